@@ -1,0 +1,73 @@
+"""What a sync tells its caller while it works. Times are the caller's business: no event carries one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailsync.model import Path, Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The first event: how much there is in the source mailbox, and how much of it this run has to copy.
+
+    ``octets`` is 0 where the server does not tell sizes; it and the totals are estimates and only for progress bars.
+    """
+
+    folders: int
+    messages: int  # in the source mailbox now
+    octets: int
+    to_copy: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderStarted:
+    source: Path
+    target: Path
+    messages: int
+    to_copy: int
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """``messages`` more are on the target, with ``octets`` in all."""
+
+    source: Path
+    messages: int
+    octets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """``messages`` were found to be on the target already and will not be copied again."""
+
+    source: Path
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSkipped:
+    item: Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class FlagsChanged:
+    source: Path
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderFinished:
+    """Everything in this folder has an outcome, and the journal says so."""
+
+    source: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last event of a run. ``complete`` is False when the caller no longer wanted it; nothing is lost then."""
+
+    complete: bool
+
+
+Event = Planned | FolderStarted | Copied | Adopted | MessageSkipped | FlagsChanged | FolderFinished | Finished

@@ -1,0 +1,72 @@
+"""What the engine remembers between two runs, folder by folder.
+
+A journal is never more than a shortcut: a run that finds none, an old one, or one that was cut off in the middle ends
+with the same mailbox. What the journal does not know, the target is asked (see :mod:`mailsync.identity`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from mailsync.model import FolderState, Path, Skipped
+from mailsync.uids import FlagIndex, UidMap, UidSet
+
+
+@dataclass(slots=True)
+class FolderRecord:
+    """All that is known of one source folder and its copy.
+
+    ``adopt_from``: target UIDs from here on that are not in ``copied`` may be ours all the same (appended, but not
+    yet written down when the run was cut off). ``state`` is the source's state when the folder was last known to be
+    fully copied, None before that and while a run is under way.
+    """
+
+    source: Path
+    target: Path
+    source_uidvalidity: int = 0
+    target_uidvalidity: int = 0
+    adopt_from: int = 1
+    copied: UidMap = field(default_factory=UidMap)  # source UID -> target UID
+    skipped: UidSet = field(default_factory=UidSet)  # source UIDs that were left behind for a reason
+    flags: FlagIndex = field(default_factory=FlagIndex)  # the source's flags as last carried over
+    state: FolderState | None = None
+
+    def copy(self) -> FolderRecord:
+        """An independent record with the same content."""
+        return replace(self, copied=self.copied.copy(), skipped=self.skipped.copy(), flags=self.flags.copy())
+
+
+class Journal(Protocol):
+    """Where the records of one mailbox are kept. ``save`` and ``skip`` are durable when they return."""
+
+    def load(self) -> Mapping[Path, FolderRecord]:
+        """All records by source folder."""
+        ...
+
+    def save(self, record: FolderRecord, skipped: tuple[Skipped, ...] = ()) -> None:
+        """Keep this record in place of the former one, and add the skipped items, in one step."""
+        ...
+
+    def skipped(self) -> list[Skipped]:
+        """All skipped items."""
+        ...
+
+
+class MemoryJournal:
+    """The reference: keeps copies, as a database would."""
+
+    def __init__(self) -> None:
+        self._records: dict[Path, FolderRecord] = {}
+        self._skipped: dict[tuple[Path, int], Skipped] = {}
+
+    def load(self) -> Mapping[Path, FolderRecord]:
+        return {path: record.copy() for path, record in self._records.items()}
+
+    def save(self, record: FolderRecord, skipped: tuple[Skipped, ...] = ()) -> None:
+        self._records[record.source] = record.copy()
+        self._skipped.update({(item.folder, item.uid): item for item in skipped})
+
+    def skipped(self) -> list[Skipped]:
+        return list(self._skipped.values())

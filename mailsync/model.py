@@ -1,0 +1,115 @@
+"""The nouns of the engine: folders, messages and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mailsync.uids import UidSet
+
+# A folder's place in the hierarchy, one Unicode string a level, the same on every server: ("Archief", "2019").
+# The inbox is ("INBOX",) whatever the server calls it.
+Path = tuple[str, ...]
+INBOX: Path = ("INBOX",)
+
+# RFC 3501 section 2.3.2. \Recent is the server's own and can not be set.
+SYSTEM_FLAGS = frozenset({"\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft"})
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """What a server says of a folder without opening it (RFC 3501 6.3.10, RFC 7162); 0 where the server does not say.
+
+    Two equal states with a ``highestmodseq`` mean: nothing changed in between, flags included.
+    """
+
+    uidvalidity: int
+    uidnext: int
+    messages: int
+    highestmodseq: int = 0
+    size: int = 0  # octets of all messages (STATUS=SIZE, RFC 8438)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One folder of a store. ``state`` is None where no message can be in it (``\\NoSelect``)."""
+
+    path: Path
+    special_use: str = ""  # "\\Sent", "\\Drafts" ... (RFC 6154), at most one
+    state: FolderState | None = None
+
+
+@dataclass(slots=True)
+class Message:
+    """A message on its way. ``chunks`` is read once, and before the next message of the same stream is asked for.
+
+    ``size`` is the number of octets that ``chunks`` will give: counted by the server that sends them, never RFC822.SIZE.
+    """
+
+    folder: Path  # where it was read
+    uid: int
+    flags: frozenset[str]
+    date: datetime | None  # INTERNALDATE, aware; None when the source's could not be read
+    size: int
+    chunks: Iterator[bytes | memoryview]
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """These messages are stored on the target. ``target_uids`` is in the order of ``uids``, or None where the server
+    does not tell (no UIDPLUS, RFC 4315)."""
+
+    source: Path
+    target: Path
+    uids: tuple[int, ...]
+    octets: int
+    uidvalidity: int = 0
+    target_uids: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The target did not store these messages: all of a batch, of which any one may be the reason."""
+
+    source: Path
+    target: Path
+    uids: tuple[int, ...]
+    words: str  # the server's reply, verbatim
+    code: str = "refused"  # "refused" | "too_large" | "over_quota" | "folder_missing"
+
+
+Outcome = Appended | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class FlagChange:
+    """For the messages ``uids`` of a target folder: set ``add``, clear ``remove``, leave all else as it is."""
+
+    uids: UidSet
+    add: frozenset[str] = frozenset()
+    remove: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A message that was left behind, and why: one line of the administrator's list of skipped items."""
+
+    folder: Path
+    uid: int
+    kind: str  # "too_large" | "refused" | "unreadable"
+    reason: str  # the server's words, verbatim
+    size: int = 0
+    subject: str = ""
+    date: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a store can do beyond the contract; known once it is connected."""
+
+    multiappend: bool = False  # many messages in one command, all or none (RFC 3502)
+    uidplus: bool = False  # APPEND tells the new UID (RFC 4315)
+    condstore: bool = False  # flag changes since a modification sequence (RFC 7162)
+    append_limit: int | None = None  # octets of the largest message it takes (RFC 7889), None where it does not say
+    names: frozenset[str] = field(default=frozenset())  # as the server announced them, upper case

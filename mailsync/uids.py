@@ -1,0 +1,283 @@
+"""Compact sets and maps of UIDs (RFC 3501 section 2.3.1.1): a mailbox of 200,000 messages is usually a few ranges."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+
+Range = tuple[int, int]  # first and last, both included
+
+
+class UidSet:
+    """A set of UIDs as sorted, disjoint, non-adjacent ranges. Written and read as in IMAP: ``1:4,7``."""
+
+    __slots__ = ("_ranges",)
+
+    def __init__(self, uids: Iterable[int] = ()) -> None:
+        self._ranges: list[Range] = []
+        for uid in sorted(uids):
+            self.add(uid)
+
+    @classmethod
+    def of_ranges(cls, ranges: Iterable[Range]) -> UidSet:
+        """From ranges in any order; they may overlap, and a backward one (``9:3``) counts as forward (RFC 3501, seq-range)."""
+        result = cls()
+        for first, last in sorted((min(pair), max(pair)) for pair in ranges):
+            result.add_range(first, last)
+        return result
+
+    @classmethod
+    def parse(cls, text: str) -> UidSet:
+        """From ``1:4,7``; the empty string is the empty set. Raises ValueError for anything else, ``*`` included."""
+        pairs = (part.partition(":") for part in text.split(",") if part)
+        return cls.of_ranges((int(first), int(last or first)) for first, _, last in pairs)
+
+    def __str__(self) -> str:
+        return ",".join(str(a) if a == b else f"{a}:{b}" for a, b in self._ranges)
+
+    def __repr__(self) -> str:
+        return f"UidSet({str(self)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, UidSet) and self._ranges == other._ranges
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._ranges))
+
+    def __len__(self) -> int:
+        return sum(last - first + 1 for first, last in self._ranges)
+
+    def __bool__(self) -> bool:
+        return bool(self._ranges)
+
+    def __iter__(self) -> Iterator[int]:
+        for first, last in self._ranges:
+            yield from range(first, last + 1)
+
+    def __contains__(self, uid: int) -> bool:
+        at = bisect_right(self._ranges, (uid, 1 << 62)) - 1
+        return at >= 0 and self._ranges[at][0] <= uid <= self._ranges[at][1]
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        return tuple(self._ranges)
+
+    @property
+    def first(self) -> int:
+        """The lowest UID, 0 if empty."""
+        return self._ranges[0][0] if self._ranges else 0
+
+    @property
+    def last(self) -> int:
+        """The highest UID, 0 if empty."""
+        return self._ranges[-1][1] if self._ranges else 0
+
+    def copy(self) -> UidSet:
+        result = UidSet()
+        result._ranges = self._ranges.copy()
+        return result
+
+    def add(self, uid: int) -> None:
+        """Amortised constant time for ascending UIDs."""
+        if self._ranges and self._ranges[-1][1] == uid - 1:
+            self._ranges[-1] = (self._ranges[-1][0], uid)
+        elif not self._ranges or uid > self._ranges[-1][1]:
+            self._ranges.append((uid, uid))
+        elif uid not in self:
+            self.add_range(uid, uid)
+
+    def add_range(self, first: int, last: int) -> None:
+        """Add ``first`` to ``last``, both included."""
+        ranges = self._ranges
+        low = bisect_right(ranges, (first - 1, -1))
+        if low and ranges[low - 1][1] >= first - 1:
+            low -= 1
+        high = bisect_right(ranges, (last + 1, 1 << 62))
+        if low < high:
+            first, last = min(first, ranges[low][0]), max(last, ranges[high - 1][1])
+        ranges[low:high] = [(first, last)]
+
+    def update(self, other: UidSet) -> None:
+        for first, last in other._ranges:
+            self.add_range(first, last)
+
+    def __or__(self, other: UidSet) -> UidSet:
+        result = self.copy()
+        result.update(other)
+        return result
+
+    def __sub__(self, other: UidSet) -> UidSet:
+        result = UidSet()
+        for first, last in self._ranges:
+            for gap in _without(first, last, other._ranges):
+                result._ranges.append(gap)
+        return result
+
+    def __and__(self, other: UidSet) -> UidSet:
+        return self - (self - other)
+
+    def from_uid(self, uid: int) -> UidSet:
+        """Those that are ``uid`` or higher."""
+        return self & UidSet.of_ranges([(uid, max(self.last, uid))]) if self else UidSet()
+
+    def slices(self, most: int) -> Iterator[UidSet]:
+        """The same UIDs in order, in sets of at most ``most``."""
+        part, room = UidSet(), most
+        for first, last in self._ranges:
+            while first <= last:
+                end = min(last, first + room - 1)
+                part._ranges.append((first, end))
+                room -= end - first + 1
+                first = end + 1
+                if not room:
+                    yield part
+                    part, room = UidSet(), most
+        if part:
+            yield part
+
+
+def _without(first: int, last: int, holes: list[Range]) -> Iterator[Range]:
+    for low, high in holes[max(0, bisect_right(holes, (first, 1 << 62)) - 1) :]:
+        if high < first:
+            continue
+        if low > last:
+            break
+        if low > first:
+            yield (first, low - 1)
+        first = high + 1
+    if first <= last:
+        yield (first, last)
+
+
+class UidMap:
+    """Source UID to target UID, as runs that rise together: ``1:100=501`` says 1 -> 501 ... 100 -> 600."""
+
+    __slots__ = ("_runs",)
+
+    def __init__(self) -> None:
+        self._runs: list[tuple[int, int, int]] = []  # first source UID, last source UID, first target UID; sorted
+
+    @classmethod
+    def parse(cls, text: str) -> UidMap:
+        """The reverse of ``str``."""
+        result = cls()
+        for part in filter(None, text.split(",")):
+            source, _, target = part.partition("=")
+            first, _, last = source.partition(":")
+            result._runs.append((int(first), int(last or first), int(target)))
+        return result
+
+    def __str__(self) -> str:
+        return ",".join(f"{a}={t}" if a == b else f"{a}:{b}={t}" for a, b, t in self._runs)
+
+    def __repr__(self) -> str:
+        return f"UidMap.parse({str(self)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, UidMap) and self._runs == other._runs
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __len__(self) -> int:
+        return sum(last - first + 1 for first, last, _ in self._runs)
+
+    def __contains__(self, uid: int) -> bool:
+        return self.get(uid) is not None
+
+    def copy(self) -> UidMap:
+        result = UidMap()
+        result._runs = self._runs.copy()
+        return result
+
+    def add(self, source: int, target: int) -> None:
+        """Constant time for ascending UIDs; a source UID that is there already gets the new target."""
+        runs = self._runs
+        if not runs or source > runs[-1][1]:
+            self._push(source, target)
+            return
+        self.discard(source)
+        at = bisect_right(runs, (source, 1 << 62, 0))
+        runs.insert(at, (source, source, target))
+
+    def _push(self, source: int, target: int) -> None:
+        if self._runs:
+            first, last, start = self._runs[-1]
+            if source == last + 1 and target == start + source - first:
+                self._runs[-1] = (first, source, start)
+                return
+        self._runs.append((source, source, target))
+
+    def discard(self, source: int) -> None:
+        at = bisect_right(self._runs, (source, 1 << 62, 0)) - 1
+        if at < 0 or source > self._runs[at][1]:
+            return
+        first, last, start = self._runs[at]
+        rest = [(first, source - 1, start), (source + 1, last, start + source + 1 - first)]
+        self._runs[at : at + 1] = [run for run in rest if run[0] <= run[1]]
+
+    def get(self, source: int) -> int | None:
+        """The target UID of a source UID."""
+        at = bisect_right(self._runs, (source, 1 << 62, 0)) - 1
+        if at < 0 or source > self._runs[at][1]:
+            return None
+        first, _, start = self._runs[at]
+        return start + source - first
+
+    def items(self) -> Iterator[tuple[int, int]]:
+        """Pairs by ascending source UID."""
+        for first, last, start in self._runs:
+            yield from zip(range(first, last + 1), range(start, start + last - first + 1), strict=True)
+
+    @property
+    def sources(self) -> UidSet:
+        return UidSet.of_ranges((first, last) for first, last, _ in self._runs)
+
+    @property
+    def targets(self) -> UidSet:
+        return UidSet.of_ranges((start, start + last - first) for first, last, start in self._runs)
+
+
+class FlagIndex:
+    """Which flags each UID had, stored by set of flags: most mailboxes have a handful of different sets."""
+
+    __slots__ = ("_sets",)
+
+    def __init__(self) -> None:
+        self._sets: dict[frozenset[str], UidSet] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FlagIndex) and self._sets == other._sets
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"FlagIndex({self.as_dict()!r})"
+
+    def copy(self) -> FlagIndex:
+        result = FlagIndex()
+        result._sets = {flags: uids.copy() for flags, uids in self._sets.items()}
+        return result
+
+    def set(self, uid: int, flags: frozenset[str]) -> None:
+        """For a UID that is not in the index yet; to change one, ``discard`` it first."""
+        self._sets.setdefault(flags, UidSet()).add(uid)
+
+    def discard(self, uids: UidSet) -> None:
+        self._sets = {flags: rest for flags, old in self._sets.items() if (rest := old - uids)}
+
+    def get(self, uid: int) -> frozenset[str] | None:
+        return next((flags for flags, uids in self._sets.items() if uid in uids), None)
+
+    def items(self) -> Iterator[tuple[frozenset[str], UidSet]]:
+        yield from self._sets.items()
+
+    def as_dict(self) -> dict[str, str]:
+        """For storage: flags, sorted and joined by a blank -> UIDs as in ``UidSet.parse``."""
+        return {" ".join(sorted(flags)): str(uids) for flags, uids in self._sets.items()}
+
+    @classmethod
+    def of_dict(cls, stored: dict[str, str]) -> FlagIndex:
+        """The reverse of ``as_dict``."""
+        result = cls()
+        result._sets = {frozenset(flags.split()): UidSet.parse(uids) for flags, uids in stored.items()}
+        return result
