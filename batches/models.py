@@ -1,0 +1,198 @@
+"""The migrations: batches, their users, and everything that is known of each mailbox."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from batches.states import Decision, UserStatus
+from core.fields import EncryptedTextField
+from core.models import Person
+from endpoints.models import MigrationEndpoint
+
+
+class MigrationType(models.TextChoices):
+    STAGED = "staged", _("Staged migration")
+    IMAP = "imap", _("IMAP migration")
+
+
+class BatchSettings(models.Model):
+    """What the wizard asks and the batch keeps."""
+
+    name = models.CharField(_("name"), max_length=64)
+    type = models.CharField(_("migration type"), max_length=20, choices=MigrationType, default=MigrationType.STAGED)
+    start_after = models.DateTimeField(_("start after"), null=True, blank=True)
+    allow_incremental_syncs = models.BooleanField(_("keep in step after the first sync"), default=True)
+    notification_emails = models.JSONField(_("report recipients"), default=list, blank=True)
+    csv_name = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class MigrationBatch(BatchSettings):
+    """A named set of users moved together. ``decision`` is what a person wants; what it shows is in ``states``."""
+
+    source = models.ForeignKey(
+        MigrationEndpoint, on_delete=models.PROTECT, related_name="batches_from", verbose_name=_("source endpoint")
+    )
+    target = models.ForeignKey(
+        MigrationEndpoint, on_delete=models.PROTECT, related_name="batches_to", verbose_name=_("target endpoint")
+    )
+    decision = models.CharField(max_length=20, choices=Decision, default=Decision.CREATED)
+    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True, db_index=True)  # off the list; history, reports and evidence stay
+    # Sign-ins refused in a row since the batch was started: accounts lock, so after a few it stops by itself.
+    sign_in_failures = models.PositiveIntegerField(default=0)
+    attention = models.CharField(max_length=40, blank=True)  # why it stopped by itself, as a code
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(deleted_at__isnull=True), name="batch_name_in_use_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MigrationUser(models.Model):
+    """One mailbox pair of a batch, and its status.
+
+    Work is due when ``due_at`` has passed and the batch is started; whoever works holds the lease. ``octets`` and
+    ``items`` count messages over all passes; totals are the source's own figures and may be estimates.
+    """
+
+    batch = models.ForeignKey(MigrationBatch, on_delete=models.CASCADE, related_name="users")
+    position = models.PositiveIntegerField()  # line of the CSV file: the order of work
+    address = models.CharField(max_length=254, db_index=True)
+    user_name = models.CharField(max_length=254, blank=True)  # on the source, where it is not the address
+    user_root = models.CharField(max_length=254, blank=True)
+    source_password = EncryptedTextField(blank=True)
+    target_password = EncryptedTextField(blank=True)
+    force_change_password = models.BooleanField(null=True)
+
+    status = models.CharField(max_length=20, choices=UserStatus, default=UserStatus.QUEUED)
+    status_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    lease = models.CharField(max_length=32, blank=True)  # token of the worker that has it
+    lease_until = models.DateTimeField(null=True)
+    retries = models.PositiveIntegerField(default=0)  # since the last success
+    wait_code = models.CharField(max_length=40, blank=True)  # why it waits although it could work
+    wait_words = models.TextField(blank=True)
+
+    error_code = models.CharField(max_length=40, blank=True)
+    error_side = models.CharField(max_length=10, blank=True)
+    error_words = models.TextField(blank=True)
+    error_at = models.DateTimeField(null=True)
+
+    items_total = models.PositiveIntegerField(default=0)
+    items_synced = models.PositiveIntegerField(default=0)
+    items_skipped = models.PositiveIntegerField(default=0)
+    octets_total = models.PositiveBigIntegerField(default=0)
+    octets_synced = models.PositiveBigIntegerField(default=0)
+    active_seconds = models.FloatField(default=0)  # spent copying: octets_synced / active_seconds is the migration rate
+    first_synced_at = models.DateTimeField(null=True)
+    last_synced_at = models.DateTimeField(null=True)  # the last pass that ended well
+    last_new_items_at = models.DateTimeField(null=True)  # the last pass that brought something new
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "address"], name="address_once_in_a_batch")]
+        indexes: ClassVar = [
+            models.Index(fields=["batch", "status"]),
+            models.Index(fields=["due_at"]),
+            models.Index(fields=["lease_until"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class FolderSync(models.Model):
+    """The journal of one folder of one user: ``mailsync.journal.FolderRecord`` as columns."""
+
+    user = models.ForeignKey(MigrationUser, on_delete=models.CASCADE, related_name="folders")
+    source = models.JSONField()  # path, one string a level
+    source_key = models.CharField(max_length=64)  # SHA-256 of the path: unique whatever its length
+    target = models.JSONField()
+    source_uidvalidity = models.BigIntegerField(default=0)
+    target_uidvalidity = models.BigIntegerField(default=0)
+    adopt_from = models.BigIntegerField(default=1)
+    copied = models.TextField(blank=True)  # UidMap
+    copied_count = models.PositiveIntegerField(default=0)
+    skipped = models.TextField(blank=True)  # UidSet
+    flags = models.JSONField(default=dict)  # FlagIndex
+    state = models.JSONField(null=True)  # FolderState
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "source_key"], name="folder_once_a_user")]
+
+
+class SkippedItem(models.Model):
+    """A message that was left behind, and why."""
+
+    user = models.ForeignKey(MigrationUser, on_delete=models.CASCADE, related_name="skipped_items")
+    folder = models.CharField(max_length=1000)
+    uid = models.BigIntegerField()
+    kind = models.CharField(max_length=40)
+    reason = models.TextField()  # the server's words
+    subject = models.TextField(blank=True)
+    date = models.DateTimeField(null=True)
+    size = models.PositiveBigIntegerField(default=0)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["folder", "uid"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "folder", "uid"], name="skipped_once")]
+
+
+class StatusChange(models.Model):
+    """One move of a user's status: its timeline."""
+
+    user = models.ForeignKey(MigrationUser, on_delete=models.CASCADE, related_name="status_changes")
+    old = models.CharField(max_length=20, choices=UserStatus, blank=True)
+    new = models.CharField(max_length=20, choices=UserStatus)
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=40, blank=True)  # a code: stop, retry, error codes of mailsync ...
+    words = models.TextField(blank=True)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+
+
+class LogLine(models.Model):
+    """One line of a user's report: what happened when. A bounded number is kept."""
+
+    user = models.ForeignKey(MigrationUser, on_delete=models.CASCADE, related_name="log")
+    at = models.DateTimeField()
+    text = models.TextField()
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+
+
+class StartMode(models.TextChoices):
+    MANUAL = "manual", _("Manually start the batch later")
+    NOW = "now", _("Automatically start the batch")
+    LATER = "later", _("Start the batch automatically after time")
+
+
+class BatchDraft(BatchSettings):
+    """A batch that somebody is describing in the wizard: it survives leaving and coming back."""
+
+    source = models.ForeignKey(MigrationEndpoint, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    target = models.ForeignKey(MigrationEndpoint, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    csv = EncryptedTextField(blank=True)  # base64 of the file as uploaded: it holds passwords
+    allow_unknown_columns = models.BooleanField(default=False)
+    start = models.CharField(max_length=10, choices=StartMode, default=StartMode.NOW)
+    by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)

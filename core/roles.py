@@ -1,0 +1,36 @@
+"""Who may call which view. Signing in is demanded by middleware; these decorators demand more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from core.models import Person
+
+View = Callable[..., HttpResponse]
+
+
+def _demand(allowed: Callable[[Person], bool], sentence: Callable[[], str]) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not isinstance(request.user, Person) or not allowed(request.user):
+                raise PermissionDenied(sentence())
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+administrators_only = _demand(
+    lambda person: person.is_administrator, lambda: _("Only an administrator can do this. Ask one, or sign in as one.")
+)
+downloaders_only = _demand(
+    lambda person: person.may_download, lambda: _("Only a manager or an administrator can download reports.")
+)

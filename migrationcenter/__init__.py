@@ -1,0 +1,5 @@
+"""Wiring only: settings, URLs, Celery, ASGI, the command line and the demo."""
+
+from migrationcenter.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,203 @@
+"""Every setting that the environment can change: its name, its default, what it means, how it is checked.
+
+``docs/reference/settings.md`` lists the same, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable. ``default`` None means: it has to be given."""
+
+    name: str
+    parse: Callable[[str], Any]
+    default: str | None
+    help: str
+
+
+def text(value: str) -> str:
+    if not value.strip():
+        raise ValueError("it is empty")
+    return value.strip()
+
+
+def optional_text(value: str) -> str:
+    return value.strip()
+
+
+def names(value: str) -> list[str]:
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
+def yes_or_no(value: str) -> bool:
+    if value.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if value.lower() in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError(f"{value!r} is neither yes nor no")
+
+
+def whole_number(value: str) -> int:
+    if not value.strip().isdigit():
+        raise ValueError(f"{value!r} is not a whole number")
+    return int(value)
+
+
+def secret_key(value: str) -> str:
+    if len(value) < 32:
+        raise ValueError("it is shorter than 32 characters")
+    return value
+
+
+def encryption_keys(value: str) -> list[str]:
+    """One or more Fernet keys, newest first: the first encrypts, all decrypt."""
+    keys = names(value)
+    if not keys:
+        raise ValueError("no key is given")
+    for number, key in enumerate(keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError as error:
+            raise ValueError(f"key {number} is not 32 bytes in URL-safe base64") from error
+    return keys
+
+
+def database(value: str) -> dict[str, Any]:
+    """``sqlite:////absolute/path`` or ``postgres://user:password@host:port/name`` as Django wants it."""
+    url = urlsplit(value)
+    if url.scheme == "sqlite":
+        return _sqlite(Path(unquote(url.path[1:])))
+    if url.scheme in {"postgres", "postgresql"}:
+        return _postgres(url.hostname or "", url)
+    raise ValueError("it starts neither with sqlite:/// nor with postgres://")
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    if not path.name:
+        raise ValueError("the path of the SQLite file is missing")
+    # IMMEDIATE takes the write lock when a transaction begins: two writers wait for each other and never deadlock.
+    pragmas = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+        "PRAGMA busy_timeout=20000; PRAGMA journal_size_limit=67108864;"
+    )
+    options = {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": pragmas}
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": options}
+
+
+def _postgres(host: str, url: Any) -> dict[str, Any]:
+    query = dict(parse_qsl(url.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path[1:]),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": query.pop("host", unquote(host)),
+        "PORT": str(url.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": query,
+    }
+
+
+def redis(value: str) -> str:
+    if not re.match(r"(rediss?://|redis\+socket:///|unix:///).", value):
+        raise ValueError("it starts with none of redis://, rediss://, redis+socket:/// and unix:///")
+    return value.replace("unix://", "redis+socket://", 1)
+
+
+SETTINGS = (
+    Setting(
+        "SECRET_KEY",
+        secret_key,
+        None,
+        "Signs sessions and forms: 50 or more random characters, the same on every web server and worker.",
+    ),
+    Setting(
+        "ENCRYPTION_KEYS",
+        encryption_keys,
+        None,
+        "Fernet keys that encrypt stored credentials, separated by commas, newest first. Keep them apart from its backups.",
+    ),
+    Setting("DATABASE_URL", database, None, "sqlite:////absolute/path or postgres://user:password@host:port/name."),
+    Setting(
+        "REDIS_URL",
+        redis,
+        None,
+        "The message broker: redis://host:6379/0, rediss:// for TLS, unix:///path for a socket. Redis or Valkey.",
+    ),
+    Setting(
+        "ALLOWED_HOSTS",
+        names,
+        "127.0.0.1,localhost,[::1]",
+        "Host names under which people reach the web server, separated by commas.",
+    ),
+    Setting(
+        "CSRF_TRUSTED_ORIGINS",
+        names,
+        "",
+        "Origins such as https://migration.contoso.com, needed behind a proxy that ends TLS.",
+    ),
+    Setting(
+        "HTTPS",
+        yes_or_no,
+        "yes",
+        "Whether people reach the web server by HTTPS: secure cookies, HSTS, redirect. No only on this machine.",
+    ),
+    Setting(
+        "TRUST_PROXY",
+        yes_or_no,
+        "no",
+        "Whether a proxy in front sets X-Forwarded-Proto and X-Forwarded-For and strips what clients send.",
+    ),
+    Setting("DEBUG", yes_or_no, "no", "Django's debug pages. Never in production: they show settings and data."),
+    Setting("TIME_ZONE", text, "UTC", "The time zone of people who have not chosen one, as in Europe/Amsterdam."),
+    Setting("LANGUAGE", text, "en", "The language of people who have not chosen one: en or nl."),
+    Setting("ORGANIZATION", optional_text, "", "The name of the organization, shown in the header."),
+    Setting("INCREMENTAL_SYNC_HOURS", whole_number, "24", "Hours between two incremental syncs of a synced mailbox."),
+    Setting(
+        "SYNC_SLICE_SECONDS",
+        whole_number,
+        "180",
+        "How long a worker works on one mailbox before it gives others a turn.",
+    ),
+    Setting(
+        "LEASE_SECONDS",
+        whole_number,
+        "60",
+        "After how many seconds without a sign of life a mailbox is taken from its worker.",
+    ),
+    Setting("RECONCILE_SECONDS", whole_number, "10", "How often work that is due is looked for in the database."),
+    Setting("LOG_LEVEL", text, "INFO", "DEBUG, INFO, WARNING or ERROR."),
+)
+
+
+def read(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """All settings by name. Raises ImproperlyConfigured that lists everything that is missing or wrong, at once."""
+    values, faults = {}, []
+    for setting in SETTINGS:
+        given = environ.get(setting.name, setting.default)
+        try:
+            values[setting.name] = setting.parse(_required(given))
+        except ValueError as error:
+            faults.append(f"{setting.name}: {error}. {setting.help}")
+    if faults:
+        raise ImproperlyConfigured("The settings in the environment can not be used:\n  " + "\n  ".join(faults))
+    return values
+
+
+def _required(given: str | None) -> str:
+    if given is None:
+        raise ValueError("it is not set")
+    return given

@@ -1,0 +1,136 @@
+"""Django's settings. What the environment decides is listed in :mod:`migrationcenter.environment`."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from migrationcenter import environment
+
+env = environment.read()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = env["SECRET_KEY"]
+ENCRYPTION_KEYS = env["ENCRYPTION_KEYS"]
+DEBUG = env["DEBUG"]
+ALLOWED_HOSTS = env["ALLOWED_HOSTS"]
+CSRF_TRUSTED_ORIGINS = env["CSRF_TRUSTED_ORIGINS"]
+ORGANIZATION = env["ORGANIZATION"]
+
+INSTALLED_APPS = [
+    "core",
+    "endpoints",
+    "domains",
+    "batches",
+    "django_htmx",
+    "template_partials",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "core.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "core.preferences.PreferencesMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "migrationcenter.urls"
+ASGI_APPLICATION = "migrationcenter.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "core.http.page_context",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": env["DATABASE_URL"]}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "core.Person"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "core:sign-in"
+LOGIN_REDIRECT_URL = "core:home"
+
+LANGUAGE_CODE = env["LANGUAGE"]
+LANGUAGES = [("en", _("English")), ("nl", _("Dutch"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env["TIME_ZONE"]
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = env["HTTPS"]
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if env["HTTPS"] else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env["TRUST_PROXY"] else None
+TRUST_PROXY = env["TRUST_PROXY"]
+X_FRAME_OPTIONS = "DENY"
+# A CSV file of 50,000 rows has at most 10 MB; the form around it is small.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+INCREMENTAL_SYNC_INTERVAL = timedelta(hours=env["INCREMENTAL_SYNC_HOURS"])
+SYNC_SLICE = timedelta(seconds=env["SYNC_SLICE_SECONDS"])
+LEASE = timedelta(seconds=env["LEASE_SECONDS"])
+
+CELERY_BROKER_URL = env["REDIS_URL"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A slice ends long before a message becomes visible again, so no task is given to two workers by the broker.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 10 * env["SYNC_SLICE_SECONDS"] + 3600,
+    "socket_connect_timeout": 5,
+}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "reconcile": {
+        "task": "batches.tasks.reconcile",
+        "schedule": env["RECONCILE_SECONDS"],
+        # A tick that nobody could take in time is worth nothing: the next one does its work.
+        "options": {"expires": 3 * env["RECONCILE_SECONDS"]},
+    },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env["LOG_LEVEL"]},
+    "loggers": {"kombu": {"level": "WARNING"}, "celery": {"level": "WARNING"}},
+}
