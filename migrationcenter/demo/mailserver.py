@@ -1,0 +1,247 @@
+"""A small IMAP server in memory, built on pymap's dict backend and exact to the byte.
+
+It differs from plain pymap in what a migration looks at: messages come back as they were stored even when their MIME is
+broken, keywords are permanent, folders tell their special use (RFC 6154), and an administrator signs in to any mailbox:
+as ``user*administrator`` or by SASL PLAIN with an authorization identity (RFC 4616).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from argparse import Namespace
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from proxyprotocol.reader import ProxyProtocolReader
+from pymap.backend.dict import Config, Identity, Login, Session
+from pymap.backend.dict.filter import FilterSet
+from pymap.backend.dict.mailbox import MailboxData, MailboxSet, Message
+from pymap.config import BackendCapability
+from pymap.exceptions import InvalidAuth, ResponseError
+from pymap.imap import IMAPServer
+from pymap.interfaces.login import IdentityInterface
+from pymap.mime import MessageContent
+from pymap.parsing.message import AppendMessage
+from pymap.parsing.response import ResponseCode, ResponseNo
+from pymap.parsing.response.code import AppendUid
+from pymap.parsing.specials import ObjectId
+from pymap.parsing.specials.flag import Flag, Wildcard
+from pymap.selected import SelectedMailbox
+from pymap.user import UserMetadata
+from pysasl.creds.plain import PlainCredentials
+from pysasl.creds.server import ServerCredentials
+from pysasl.hashing import Cleartext
+
+from migrationcenter.demo.mailboxes import INBOX, SampleFolder, StoredMessage
+
+HOST = "127.0.0.1"
+DELIMITER = "/"
+LINE_LIMIT = 1 << 20  # octets of a command line without its literals; asyncio's own 64 KiB is short for long UID sets
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Who may sign in to a server."""
+
+    passwords: Mapping[str, str] = field(repr=False)  # by address
+    administrator: str = ""
+    administrator_password: str = field(default="", repr=False)
+
+
+class StoredContent(MessageContent):
+    """A message as it came; parsed only when somebody asks for a part of it."""
+
+    def __init__(self, literal: bytes) -> None:
+        self._raw = memoryview(literal)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("lines", "header", "body"):
+            raise AttributeError(name)
+        return getattr(MessageContent.parse(bytes(self._raw)), name)
+
+
+class DemoFolder(MailboxData):
+    @property
+    def permanent_flags(self) -> frozenset[Flag]:
+        return super().permanent_flags | {Wildcard}
+
+    async def append(self, append_msg: AppendMessage, *, recent: bool = False) -> Message:
+        async with self.messages_lock.write_lock():
+            when = append_msg.when or datetime.now(UTC)
+            return self._store(append_msg.literal, when, append_msg.flag_set, recent)
+
+    def deliver(self, message: StoredMessage) -> None:
+        """Store a message without a client."""
+        self._store(message.content, message.date, frozenset(map(Flag, message.flags)), recent=True)
+
+    def _store(self, literal: bytes, when: datetime, flags: frozenset[Flag], recent: bool) -> Message:
+        self._max_uid += 1
+        message = Message(self._max_uid, when, flags, recent=recent, content=StoredContent(literal))
+        self._messages[message.uid] = message
+        self._mod_sequences.update([message.uid])
+        self._updated.set()
+        return message
+
+    def add_flag(self, index: int, flag: str) -> None:
+        """Set a flag on the message at this place, as another program of the mailbox's owner would."""
+        uid = list(self._messages)[index]
+        self._messages[uid].permanent_flags |= {Flag(flag)}
+        self._mod_sequences.update([uid])
+        self._updated.set()
+
+
+class DemoMailbox(MailboxSet):
+    """One person's folders."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inbox = DemoFolder(self._content_cache, self._thread_cache)
+        self._inbox = self.inbox
+        self._special_uses: dict[str, str] = {}
+
+    async def add_mailbox(self, name: str) -> ObjectId:
+        return self._add(name).mailbox_id
+
+    def _add(self, name: str) -> DemoFolder:
+        if name in self._set:
+            raise ValueError(name)
+        folder = DemoFolder(self._content_cache, self._thread_cache)
+        self._set[name] = folder
+        self._subscribed[name] = True
+        return folder
+
+    def attributes(self, name: str) -> list[bytes]:
+        """Of a folder in LIST, beyond its place in the tree; without the backslash."""
+        use = self._special_uses.get(name)
+        return [use.removeprefix("\\").encode()] if use else []
+
+    def load(self, folders: Iterable[SampleFolder]) -> None:
+        """Fill the new mailbox."""
+        for sample in folders:
+            name = DELIMITER.join(sample.path)
+            folder = self.inbox if sample.path == INBOX else self._add(name)
+            if sample.special_use:
+                self._special_uses[name] = sample.special_use
+            for message in sample.messages:
+                folder.deliver(message)
+
+
+class TooBig(ResponseError):
+    """RFC 7889 section 4."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self._words = b"Message is larger than %d octets" % limit
+
+    def get_response(self, tag: bytes) -> ResponseNo:
+        return ResponseNo(tag, self._words, ResponseCode.of(b"TOOBIG"))
+
+
+class DemoSession(Session):
+    def __init__(self, owner: str, config: DemoConfig, mailbox: DemoMailbox) -> None:
+        super().__init__(owner, config, mailbox, FilterSet())
+        self._mailbox = mailbox
+        self._append_limit = config.append_limit
+
+    async def append_messages(
+        self, name: str, messages: Sequence[AppendMessage], selected: SelectedMailbox | None = None
+    ) -> tuple[AppendUid, SelectedMailbox | None]:
+        # Before the first is stored: MULTIAPPEND is all or nothing (RFC 3502).
+        if self._append_limit and any(len(message.literal) > self._append_limit for message in messages):
+            raise TooBig(self._append_limit)
+        return await super().append_messages(name, messages, selected)
+
+    async def list_mailboxes(
+        self, ref_name: str, filter_: str, subscribed: bool = False, selected: SelectedMailbox | None = None
+    ) -> tuple[Iterable[tuple[str, str | None, Sequence[bytes]]], SelectedMailbox | None]:
+        found, updates = await super().list_mailboxes(ref_name, filter_, subscribed, selected)
+        return [(name, sep, [*attrs, *self._mailbox.attributes(name)]) for name, sep, attrs in found], updates
+
+
+class DemoConfig(Config):
+    def __init__(self, accounts: Accounts, append_limit: int | None) -> None:
+        args = Namespace(passlib_cfg=None, proxy_protocol=None)
+        super().__init__(
+            args,
+            host=HOST,
+            port=0,
+            demo_data=False,
+            demo_user="",
+            demo_password="",
+            tls_enabled=False,
+            # The passwords live as long as the process, in it alone; a slow hash would only slow every sign-in down.
+            hash_context=Cleartext(),
+        )
+        self.accounts = accounts
+        self.append_limit = append_limit
+        self.mailboxes: dict[str, DemoMailbox] = {address: DemoMailbox() for address in accounts.passwords}
+
+    @property
+    def backend_capability(self) -> BackendCapability:
+        return BackendCapability(idle=True, object_id=False, multi_append=True, custom=[b"SPECIAL-USE"])
+
+    @property
+    def login_capability(self) -> Sequence[bytes]:
+        announced = [name for name in super().login_capability if not name.startswith(b"APPENDLIMIT=")]
+        return [*announced, b"APPENDLIMIT=%d" % self.append_limit] if self.append_limit else announced
+
+    @property
+    def greeting(self) -> bytes:
+        return b"Demo mail server ready"
+
+
+class DemoIdentity(Identity):
+    def __init__(self, name: str, login: DemoLogin, config: DemoConfig) -> None:
+        super().__init__(name, login, None, frozenset())
+        self._demo = config
+
+    @asynccontextmanager
+    async def new_session(self) -> AsyncIterator[Session]:
+        yield DemoSession(self.name, self._demo, self._demo.mailboxes[self.name])
+
+
+class DemoLogin(Login):
+    def __init__(self, config: DemoConfig) -> None:
+        super().__init__(config)
+        self._demo = config
+        accounts = config.accounts
+        known = {**accounts.passwords, accounts.administrator: accounts.administrator_password}
+        self.users_dict = {name: UserMetadata(config, name, password=word) for name, word in known.items() if name}
+
+    async def authenticate(self, credentials: ServerCredentials) -> Identity:
+        user, _, administrator = credentials.authcid.rpartition("*")
+        if user and isinstance(credentials, PlainCredentials) and administrator == self._demo.accounts.administrator:
+            return await super().authenticate(PlainCredentials(administrator, credentials._secret))
+        return await super().authenticate(credentials)
+
+    async def authorize(self, authenticated: IdentityInterface, authzid: str) -> Identity:
+        by_administrator = authenticated.name == self._demo.accounts.administrator
+        wanted = authzid.removesuffix(f"*{authenticated.name}") if by_administrator else authzid
+        if wanted not in self._demo.mailboxes or not (by_administrator or wanted == authenticated.name):
+            raise InvalidAuth
+        return DemoIdentity(wanted, self, self._demo)
+
+
+class DemoServer:
+    """One mail server on a free port of this machine; its mailboxes are empty until they are loaded."""
+
+    def __init__(self, accounts: Accounts, *, append_limit: int | None = None) -> None:
+        self._config = DemoConfig(accounts, append_limit)
+
+    @property
+    def mailboxes(self) -> Mapping[str, DemoMailbox]:
+        return self._config.mailboxes
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[int]:
+        """Serve clients; gives the port."""
+        self._config.apply_context()
+        accept = ProxyProtocolReader(self._config.proxy_protocol).get_callback(
+            IMAPServer(DemoLogin(self._config), self._config)
+        )
+        server = await asyncio.start_server(accept, HOST, 0, limit=LINE_LIMIT)
+        async with server:
+            yield server.sockets[0].getsockname()[1]
