@@ -1,0 +1,71 @@
+"""What every page draws the same way: icons, times, sizes and durations."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+UNITS = ("KB", "MB", "GB", "TB")
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A picture from the sprite. It says nothing to a screen reader: put words beside it."""
+    sprite = static("icons.svg")
+    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', sprite, name)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A time in the viewer's zone, with the zone: ``Oct. 23, 2020, 7:14 a.m. CEST``; nothing for None."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    text = formats.date_format(local, "DATETIME_FORMAT")
+    return format_html('<time datetime="{}">{} {}</time>', local.isoformat(), text, local.tzname())
+
+
+@register.filter
+def size(octets: int) -> str:
+    """``120.9 KB (123,843 bytes)``; KB is 1,024 bytes, as in Exchange."""
+    exact = ngettext("%(number)s byte", "%(number)s bytes", octets) % {"number": formats.number_format(octets, 0)}
+    return exact if octets < 1024 else f"{short_size(octets)} ({exact})"
+
+
+@register.filter
+def short_size(octets: float) -> str:
+    """``120.9 KB``."""
+    if octets < 1024:
+        return _("%(number)s bytes") % {"number": formats.number_format(octets, 0)}
+    for unit in UNITS:
+        octets /= 1024
+        if octets < 1024 or unit == UNITS[-1]:
+            break
+    return f"{formats.number_format(octets, 1)} {unit}"
+
+
+@register.filter
+def duration(value: timedelta | None) -> str:
+    """``2 d 3 h 4 min``, ``4 min 12 s``, ``0 s``: the two or three largest parts; nothing for None."""
+    if value is None:
+        return ""
+    seconds = max(0, int(value.total_seconds()))
+    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+    parts = [(days, _("%d d")), (hours, _("%d h")), (minutes, _("%d min"))]
+    words = [text % number for number, text in parts if number]
+    return " ".join(words) if seconds >= 3600 else " ".join([*words, _("%d s") % (seconds % 60)])
+
+
+@register.filter
+def path(levels: list[str]) -> str:
+    """A folder's path as people read it: ``Inbox / Projects / 2019``."""
+    return " / ".join(levels)
