@@ -1,0 +1,108 @@
+"""Who and what every test may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page
+
+from core.models import Person, Role
+from tests.servers.browser import chromium
+from tests.servers.valkey import Valkey
+from tests.servers.web import Web
+from tests.servers.worker import Worker
+
+PASSWORD = "correct horse battery staple"
+
+
+def person(role: Role) -> Person:
+    return Person.objects.create_user(username=role.value, password=PASSWORD, role=role)
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def administrator(db: None) -> Person:
+    return person(Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def manager(db: None) -> Person:
+    return person(Role.MANAGER)
+
+
+@pytest.fixture
+def helpdesk(db: None) -> Person:
+    return person(Role.HELPDESK)
+
+
+@pytest.fixture
+def administrator_client(administrator: Person) -> Client:
+    return signed_in(administrator)
+
+
+@pytest.fixture
+def manager_client(manager: Person) -> Client:
+    return signed_in(manager)
+
+
+@pytest.fixture
+def helpdesk_client(helpdesk: Person) -> Client:
+    return signed_in(helpdesk)
+
+
+@pytest.fixture
+def stranger() -> Client:
+    """Somebody who has not signed in."""
+    return Client()
+
+
+@pytest.fixture(scope="session")
+def running_valkey() -> Iterator[Valkey]:
+    with Valkey(Path(settings.CELERY_BROKER_URL.removeprefix("redis+socket://"))) as server:
+        yield server
+
+
+@pytest.fixture
+def valkey(running_valkey: Valkey) -> Iterator[Valkey]:
+    """The broker of the settings, empty."""
+    yield running_valkey
+    if not running_valkey.answers():
+        running_valkey.start()
+    running_valkey.empty()
+
+
+@pytest.fixture
+def worker(transactional_db: None, valkey: Valkey, tmp_path: Path) -> Iterator[Worker]:
+    with Worker(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def web(transactional_db: None, valkey: Valkey, tmp_path: Path) -> Iterator[Web]:
+    with Web(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with pytest.MonkeyPatch.context() as patch:
+        # Playwright's loop lives in this thread, and Django takes every call from here for an asynchronous one.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        with chromium() as running:
+            yield running
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page with cookies of its own."""
+    with browser.new_context(locale="en-GB", timezone_id="Europe/Amsterdam") as context:
+        yield context.new_page()

@@ -1,0 +1,46 @@
+"""Debian's Chromium, driven by Playwright, and axe for what a person with a screen reader would meet."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.servers.installed import CHROMIUM
+
+# It asks nobody on the network, and draws the same on every machine.
+_ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    program = CHROMIUM.path()
+    # Chromium's own sandbox can not be had as root.
+    arguments = [*_ARGUMENTS, "--no-sandbox"] if os.getuid() == 0 else _ARGUMENTS
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def accessibility_faults(page: Page) -> list[str]:
+    """What axe finds by the rules of WCAG 2.2 AA: the rule, and the elements that break it."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    return [
+        f"{fault['id']}: {fault['help']}: {', '.join(str(node['target']) for node in fault['nodes'])}"
+        for fault in found.response["violations"]
+    ]

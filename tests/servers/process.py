@@ -1,0 +1,84 @@
+"""A program that a test starts: unprivileged, with a log, gone when the tests are gone."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+ENDING_SECONDS = 15.0
+_SETPRIV = shutil.which("setpriv")  # Linux; elsewhere a killed test run leaves its servers behind
+
+
+class DidNotStart(Exception):
+    """The program ended or stayed silent; the text is its log."""
+
+
+def wait_until(condition: Callable[[], object], what: str, *, seconds: float = 30.0) -> None:
+    """Return as soon as ``condition`` holds. Raises TimeoutError that names ``what`` was waited for."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {seconds:g} s in vain until {what}")
+        time.sleep(0.02)
+
+
+def unprivileged() -> pwd.struct_passwd:
+    """Who servers run as that refuse to run as root."""
+    return pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
+
+
+def become(account: pwd.struct_passwd) -> list[str]:
+    """The start of a command line that runs the rest as ``account``; empty for an ordinary user."""
+    if os.getuid() != 0:
+        return []
+    return ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
+
+
+class Process:
+    """A running program. ``kill`` is kill -9; ``stop`` asks first."""
+
+    def __init__(self, argv: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None) -> None:
+        self.log = log
+        tied = [_SETPRIV, "--pdeathsig=KILL"] if _SETPRIV else []
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [*tied, *argv], stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env, start_new_session=True
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def wait_until_ready(self, ready: Callable[[], object], *, seconds: float = 40.0) -> None:
+        """Raises DidNotStart, and leaves no process behind."""
+        try:
+            wait_until(lambda: not self.running or ready(), "it is ready", seconds=seconds)
+        except BaseException as error:
+            self.kill()
+            raise DidNotStart(self.output) from error
+        if not self.running:
+            raise DidNotStart(self.output)
+
+    @property
+    def output(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(ENDING_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
