@@ -1,0 +1,56 @@
+"""The same list as a file that can be uploaded: all that can be put right without asking anybody is put right.
+
+Passwords, addresses and unknown columns stay as they are. Mistakes that only a person can correct stay too.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from batches.csv_import.columns import FORCE_CHANGE_PASSWORD, USER_NAME, USER_ROOT, Header
+from batches.csv_import.sheet import Sheet
+
+# Excel writes the logical values in the language of its user, and people write what they would say.
+_LOGICAL = {
+    **dict.fromkeys(("waar", "yes", "ja", "1"), "True"),
+    **dict.fromkeys(("onwaar", "no", "nee", "0"), "False"),
+}
+
+
+def correct(sheet: Sheet, header: Header) -> bytes | None:
+    """``sheet`` as a corrected file; None when there is nothing to correct, or when a row can not be read at all."""
+    if any(record.fault for record in sheet.records):
+        return None
+    names = [header.meant.get(i, name) for i, name in enumerate(header.names)]
+    rows = [_correct_row(record.cells, header) for record in sheet.records]
+    unchanged = all(row == list(record.cells) for row, record in zip(rows, sheet.records, strict=True))
+    if unchanged and names == list(sheet.header.cells) and not sheet.problems:
+        return None
+    return corrected_csv(names, rows)
+
+
+def corrected_csv(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Comma-separated, UTF-8 with a byte order mark (Excel needs it), lines ended by CR LF (RFC 4180)."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(names)
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _correct_row(cells: Sequence[str], header: Header) -> list[str]:
+    corrected = list(cells)
+    while len(corrected) > len(header.names) and not corrected[-1].strip():
+        corrected.pop()
+    for column, i in header.positions(misspelt=True).items():
+        if i < len(corrected):
+            corrected[i] = _correct_value(column, corrected[i])
+    return corrected
+
+
+def _correct_value(column: str, value: str) -> str:
+    if column == FORCE_CHANGE_PASSWORD:
+        return _LOGICAL.get(value.strip().lower(), value)
+    return value.strip() if column in {USER_NAME, USER_ROOT} else value

@@ -1,0 +1,66 @@
+"""What does not keep a file from being used, but is worth a look before the batch is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext, ngettext
+
+from batches.csv_import.columns import USER_NAME, Header
+from batches.csv_import.problems import shorten
+from batches.csv_import.rows import CsvRow
+
+_VALUES_NAMED = 10
+_MAILBOXES_NAMED = 5
+
+
+def notices(rows: Sequence[CsvRow], header: Header, encoding: str, *, unknown_allowed: bool) -> Iterator[str]:
+    """Sentences. ``rows`` are those without problems."""
+    if encoding == "Windows-1252":
+        yield gettext(
+            "The file is not Unicode and was read as Windows-1252. Look whether names with accents are right; if they "
+            "are not, save it as “CSV UTF-8 (Comma delimited)” and upload it again."
+        )
+    if unknown_allowed and header.unknown:
+        names = _listed([f"“{shorten(header.names[i])}”" for i in header.unknown])
+        yield gettext("These columns are unknown and ignored: %(names)s.") % {"names": names}
+        yield from _look_alikes(header)
+    yield from _blanks_in_passwords(rows)
+    if USER_NAME in header.known:
+        yield from _shared_mailboxes(rows)
+
+
+def _look_alikes(header: Header) -> Iterator[str]:
+    for i, column in header.meant.items():
+        yield gettext("Column “%(name)s” is ignored. If it was meant to be %(column)s, correct its name.") % {
+            "name": shorten(header.names[i]),
+            "column": column,
+        }
+
+
+def _blanks_in_passwords(rows: Sequence[CsvRow]) -> Iterator[str]:
+    lines = [row.line for row in rows if row.password != row.password.strip()]
+    if lines:
+        yield ngettext(
+            "The password on line %(lines)s begins or ends with a space. The space is kept as a part of it.",
+            "The passwords on lines %(lines)s begin or end with a space. The spaces are kept as a part of them.",
+            len(lines),
+        ) % {"lines": _listed(lines)}
+
+
+def _shared_mailboxes(rows: Sequence[CsvRow]) -> Iterator[str]:
+    """An administrator's name without the user in it signs every row in to the same mailbox."""
+    lines: dict[tuple[str, str], list[int]] = {}
+    for row in rows:
+        lines.setdefault((row.user_name.lower(), row.user_root), []).append(row.line)
+    shared = [(name, numbers) for (name, _root), numbers in lines.items() if len(numbers) > 1]
+    for name, numbers in shared[:_MAILBOXES_NAMED]:
+        yield gettext(
+            "The rows on lines %(lines)s sign in to the same source mailbox (“%(name)s”), so each of their targets "
+            "gets the same mail. Look whether that is meant."
+        ) % {"lines": _listed(numbers), "name": shorten(name)}
+
+
+def _listed(values: Sequence[object]) -> str:
+    named = ", ".join(str(value) for value in values[:_VALUES_NAMED])
+    return named + ("" if len(values) <= _VALUES_NAMED else ", …")
