@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
@@ -25,12 +26,6 @@ class Setting:
     parse: Callable[[str], Any]
     default: str | None
     help: str
-
-
-def text(value: str) -> str:
-    if not value.strip():
-        raise ValueError("it is empty")
-    return value.strip()
 
 
 def optional_text(value: str) -> str:
@@ -53,6 +48,26 @@ def whole_number(value: str) -> int:
     if not value.strip().isdigit():
         raise ValueError(f"{value!r} is not a whole number")
     return int(value)
+
+
+def time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"there is no time zone {value!r}") from None
+    return value
+
+
+def language(value: str) -> str:
+    if value not in {"en", "nl"}:
+        raise ValueError(f"{value!r} is neither en nor nl")
+    return value
+
+
+def log_level(value: str) -> str:
+    if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError(f"{value!r} is none of DEBUG, INFO, WARNING and ERROR")
+    return value.upper()
 
 
 def secret_key(value: str) -> str:
@@ -162,8 +177,8 @@ SETTINGS = (
         "Whether a proxy in front sets X-Forwarded-Proto and X-Forwarded-For and strips what clients send.",
     ),
     Setting("DEBUG", yes_or_no, "no", "Django's debug pages. Never in production: they show settings and data."),
-    Setting("TIME_ZONE", text, "UTC", "The time zone of people who have not chosen one, as in Europe/Amsterdam."),
-    Setting("LANGUAGE", text, "en", "The language of people who have not chosen one: en or nl."),
+    Setting("TIME_ZONE", time_zone, "UTC", "The time zone of people who have not chosen one, as in Europe/Amsterdam."),
+    Setting("LANGUAGE", language, "en", "The language of people who have not chosen one: en or nl."),
     Setting("ORGANIZATION", optional_text, "", "The name of the organization, shown in the header."),
     Setting("INCREMENTAL_SYNC_HOURS", whole_number, "24", "Hours between two incremental syncs of a synced mailbox."),
     Setting(
@@ -179,7 +194,7 @@ SETTINGS = (
         "After how many seconds without a sign of life a mailbox is taken from its worker.",
     ),
     Setting("RECONCILE_SECONDS", whole_number, "10", "How often work that is due is looked for in the database."),
-    Setting("LOG_LEVEL", text, "INFO", "DEBUG, INFO, WARNING or ERROR."),
+    Setting("LOG_LEVEL", log_level, "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 
 

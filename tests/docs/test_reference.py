@@ -1,0 +1,32 @@
+"""The documentation says what the product is: statuses, errors and links are compared with the code."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from batches.states import BatchStatus, UserStatus
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+
+
+@pytest.mark.parametrize("status", [*UserStatus, *BatchStatus], ids=str)
+def test_every_status_is_explained(status: UserStatus | BatchStatus) -> None:
+    page = (ROOT / "docs/reference/statuses.md").read_text()
+    assert f"| {status.label} | `{status.value}` |" in page
+
+
+def test_every_error_of_the_engine_is_explained() -> None:
+    documented = (ROOT / "docs/reference/errors.md").read_text()
+    errors = (ROOT / "mailsync/errors.py").read_text()
+    codes = {code for listed in re.findall(r"Codes: ([^.]+)\.", errors) for code in re.findall(r"[a-z_]+", listed)}
+    assert len(codes) > 15
+    assert [code for code in sorted(codes) if f"`{code}`" not in documented] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    targets = LINK.findall(page.read_text())
+    assert [target for target in targets if not (page.parent / target).exists()] == []
