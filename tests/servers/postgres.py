@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -18,6 +19,7 @@ _QUICK = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "dynamic_shared_memory_type": "mmap",  # in its folder, so that nothing stays behind when it is killed
     "shared_buffers": "64MB",
     "max_connections": "200",
     "listen_addresses": "",
@@ -42,7 +44,7 @@ class Postgres:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._process.kill()
+        self._process.stop(signal.SIGQUIT)  # at once, whoever is still connected
         self._remove()
 
     def url(self, database: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -76,8 +77,8 @@ class Process:
         self._process.kill()
         self._process.wait()
 
-    def stop(self) -> None:
-        self._process.terminate()
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        self._process.send_signal(how)
         try:
             self._process.wait(ENDING_SECONDS)
         except subprocess.TimeoutExpired:
