@@ -48,6 +48,7 @@ class MigrationBatch(BatchSettings):
     deleted_at = models.DateTimeField(null=True, db_index=True)  # off the list; history, reports and evidence stay
     # Sign-ins refused in a row since the batch was started: accounts lock, so after a few it stops by itself.
     sign_in_failures = models.PositiveIntegerField(default=0)
+    signed_in_at = models.DateTimeField(null=True)  # the last one that worked since the batch was started
     attention = models.CharField(max_length=40, blank=True)  # why it stopped by itself, as a code
 
     class Meta:
@@ -65,8 +66,10 @@ class MigrationBatch(BatchSettings):
 class MigrationUser(models.Model):
     """One mailbox pair of a batch, and its status.
 
-    Work is due when ``due_at`` has passed and the batch is started; whoever works holds the lease. ``octets`` and
-    ``items`` count messages over all passes; totals are the source's own figures and may be estimates.
+    Work is due when ``due_at`` has passed and the batch is started; whoever works holds the lease. ``items_synced`` is
+    the sum of its folders' ``copied_count``, ``octets_synced`` what went over the wire in all passes; the totals are the
+    source's own figures and may be estimates. Passwords are kept while syncs need them, that is until the batch or the
+    user is deleted.
     """
 
     batch = models.ForeignKey(MigrationBatch, on_delete=models.CASCADE, related_name="users")
@@ -81,9 +84,10 @@ class MigrationUser(models.Model):
     status = models.CharField(max_length=20, choices=UserStatus, default=UserStatus.QUEUED)
     status_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    nudged_at = models.DateTimeField(null=True)  # when the queue was last told; None once a worker has taken it up
     lease = models.CharField(max_length=32, blank=True)  # token of the worker that has it
     lease_until = models.DateTimeField(null=True)
-    retries = models.PositiveIntegerField(default=0)  # since the last success
+    retries = models.PositiveIntegerField(default=0)  # in a row, without anything copied in between
     wait_code = models.CharField(max_length=40, blank=True)  # why it waits although it could work
     wait_words = models.TextField(blank=True)
 
@@ -140,7 +144,8 @@ class SkippedItem(models.Model):
     """A message that was left behind, and why."""
 
     user = models.ForeignKey(MigrationUser, on_delete=models.CASCADE, related_name="skipped_items")
-    folder = models.CharField(max_length=1000)
+    folder = models.TextField()  # the path, its levels joined by "/"
+    folder_key = models.CharField(max_length=64)  # as FolderSync.source_key
     uid = models.BigIntegerField()
     kind = models.CharField(max_length=40)
     reason = models.TextField()  # the server's words
@@ -151,7 +156,7 @@ class SkippedItem(models.Model):
 
     class Meta:
         ordering: ClassVar = ["folder", "uid"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "folder", "uid"], name="skipped_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "folder_key", "uid"], name="skipped_once")]
 
 
 class StatusChange(models.Model):

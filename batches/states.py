@@ -41,6 +41,14 @@ USER_GRAPH: Mapping[str, frozenset[str]] = {
     "failed": frozenset({"queued", "synced", "stopped"}),
 }
 
+# Where a working user goes when its slice is over or its worker is gone.
+REST: Mapping[str, str] = {
+    "validating": "queued",
+    "syncing": "queued",
+    "incremental_syncing": "synced",
+    "stopping": "stopped",
+}
+
 
 class Decision(models.TextChoices):
     """What a person last decided about a batch."""

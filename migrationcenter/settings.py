@@ -113,7 +113,12 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A slice ends long before a message becomes visible again, so no task is given to two workers by the broker.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 10 * env["SYNC_SLICE_SECONDS"] + 3600,
-    "socket_connect_timeout": 5,
+    "socket_connect_timeout": 3,
+    "socket_timeout": 5,
+    # Who presses a button does not wait for a broker that is gone: one more try, then the next reconcile finds the work.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"

@@ -1,0 +1,149 @@
+"""Who works on which mailbox, and how many at once.
+
+A worker holds a lease in the user's row: a token of its own and a time until which it counts. It is renewed every second
+or so; once it has run out, another worker may take the mailbox. Everything that a worker writes demands its token.
+
+Locks are taken in the order endpoints, batch, user, here and in the services, so that nobody waits in a circle.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from batches.models import MigrationBatch, MigrationUser
+from batches.states import Decision, UserStatus
+from endpoints.models import MigrationEndpoint
+
+TAKEABLE = (UserStatus.QUEUED, UserStatus.SYNCED)
+# While nobody knows whether the credentials work, or they have just been refused, one mailbox at a time tries them.
+TRUST_SIGN_IN = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    user_id: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a user can not be taken now: "gone", "not_started", "not_due", "taken", "limit" or "sign_in_first"."""
+
+    code: str
+
+
+class LeaseLost(Exception):
+    """Somebody else has the mailbox, or nobody: whoever gets this writes nothing more about it."""
+
+
+def due_users(now: datetime) -> QuerySet[MigrationUser]:
+    """Users of started batches whose work is due and whom no worker has."""
+    return MigrationUser.objects.filter(
+        Q(lease="") | Q(lease_until__lte=now),
+        batch__decision=Decision.STARTED,
+        batch__deleted_at=None,
+        status__in=TAKEABLE,
+        due_at__lte=now,
+    )
+
+
+def working_users(now: datetime) -> QuerySet[MigrationUser]:
+    """Users whom a worker has."""
+    return MigrationUser.objects.exclude(lease="").filter(lease_until__gt=now)
+
+
+def of_kind(users: QuerySet[MigrationUser], *, initial: bool) -> QuerySet[MigrationUser]:
+    """Those with their first full copy ahead of them or under way, or those that have it: each kind has its own limit."""
+    return users.filter(first_synced_at__isnull=initial)
+
+
+def in_use(endpoint: MigrationEndpoint, now: datetime, *, initial: bool) -> int:
+    """How many mailboxes of that kind work with this endpoint."""
+    of_endpoint = Q(batch__source=endpoint) | Q(batch__target=endpoint)
+    return of_kind(working_users(now).filter(of_endpoint), initial=initial).count()
+
+
+def limit(endpoint: MigrationEndpoint, *, initial: bool) -> int:
+    return endpoint.max_concurrent_migrations if initial else endpoint.max_concurrent_incremental_syncs
+
+
+def free_places(endpoint: MigrationEndpoint, now: datetime, *, initial: bool) -> int:
+    """How many mailboxes more may work with it. None if the limit was lowered meanwhile: nobody is sent away."""
+    return max(0, limit(endpoint, initial=initial) - in_use(endpoint, now, initial=initial))
+
+
+def is_cautious(batch: MigrationBatch, now: datetime) -> bool:
+    """Whether the batch's credentials have yet to prove themselves (again)."""
+    trusted = batch.signed_in_at is not None and batch.signed_in_at > now - TRUST_SIGN_IN
+    return bool(batch.sign_in_failures) or not trusted
+
+
+def take(user_id: int, now: datetime) -> Lease | Refusal:
+    """Take the mailbox, unless it may not be worked on now. Two workers never get the same one, limits are kept."""
+    with transaction.atomic():
+        if (user := _locked(user_id)) is None:
+            return Refusal("gone")
+        if code := _why_not(user, now):
+            return Refusal(code)
+        lease = Lease(user.pk, secrets.token_hex(16))
+        until = now + settings.LEASE
+        MigrationUser.objects.filter(pk=user.pk).update(lease=lease.token, lease_until=until, nudged_at=None)
+        return lease
+
+
+def _locked(user_id: int) -> MigrationUser | None:
+    """The user with batch and endpoints, all locked. SQLite has locked the whole database by now (BEGIN IMMEDIATE)."""
+    of_user = MigrationUser.objects.filter(pk=user_id)
+    ids = of_user.values_list("batch", "batch__source", "batch__target").first()
+    if ids is None:
+        return None
+    batch_id, *endpoint_ids = ids
+    endpoints = MigrationEndpoint.objects.select_for_update(no_key=True).filter(pk__in=endpoint_ids).order_by("pk")
+    by_id = {endpoint.pk: endpoint for endpoint in endpoints}
+    batch = MigrationBatch.objects.select_for_update(no_key=True).get(pk=batch_id)
+    batch.source, batch.target = (by_id[pk] for pk in endpoint_ids)
+    user = of_user.select_for_update(no_key=True).first()
+    if user:
+        user.batch = batch
+    return user
+
+
+def _why_not(user: MigrationUser, now: datetime) -> str:
+    batch, initial = user.batch, user.first_synced_at is None
+    if batch.decision != Decision.STARTED or batch.deleted_at:
+        return "not_started"
+    if user.lease and user.lease_until and user.lease_until > now:
+        return "taken"
+    if user.status not in TAKEABLE or user.due_at is None or user.due_at > now:
+        return "not_due"
+    if not all(free_places(endpoint, now, initial=initial) for endpoint in (batch.source, batch.target)):
+        return "limit"
+    if is_cautious(batch, now) and working_users(now).filter(batch=batch).exists():
+        return "sign_in_first"
+    return ""
+
+
+def hold(lease: Lease, **changes: Any) -> None:
+    """Write ``changes`` to the user's row if the lease is still ours; inside a transaction it stays ours to its end.
+
+    Raises LeaseLost.
+    """
+    held = MigrationUser.objects.filter(pk=lease.user_id, lease=lease.token)
+    if held.update(lease=lease.token, **changes) != 1:
+        raise LeaseLost(f"migration user {lease.user_id}")
+
+
+def renew(lease: Lease, now: datetime, **changes: Any) -> None:
+    """A sign of life, with whatever else is to be written. Raises LeaseLost."""
+    hold(lease, lease_until=now + settings.LEASE, **changes)
+
+
+# What a move of a user writes along to let go of it.
+RELEASED: dict[str, Any] = {"lease": "", "lease_until": None, "nudged_at": None}

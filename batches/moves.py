@@ -1,0 +1,63 @@
+"""Moves of migration users along their graph: each a guarded write that leaves a StatusChange row beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from batches.models import MigrationUser, StatusChange
+from batches.states import USER_GRAPH
+from core.models import Person
+from core.states import guarded_move
+
+MANY = 500  # rows in one statement: databases limit its parameters
+
+
+def move_user(
+    user: MigrationUser,
+    new: str,
+    *,
+    at: datetime,
+    reason: str = "",
+    words: str = "",
+    by: Person | None = None,
+    **changes: Any,
+) -> StatusChange:
+    """Move one user if it still has the status that it was read with; ``changes`` are written along.
+
+    Raises ForbiddenMove and StaleState as ``guarded_move`` does; nothing is written then.
+    """
+    with transaction.atomic():
+        old = guarded_move(user, new, graph=USER_GRAPH, status_at=at, **changes)
+        return StatusChange.objects.create(user=user, old=old, new=new, at=at, reason=reason, words=words, by=by)
+
+
+def move_users(
+    users: QuerySet[MigrationUser],
+    new: str,
+    *,
+    at: datetime,
+    reason: str = "",
+    by: Person | None = None,
+    **changes: Any,
+) -> int:
+    """Move all of them that the graph lets move to ``new``; the others stay as they are. Returns how many moved."""
+    movable = [status for status, following in USER_GRAPH.items() if new in following]
+    with transaction.atomic():
+        found = list(users.filter(status__in=movable).select_for_update().order_by("pk").values_list("pk", "status"))
+        for part in _parts(found):
+            moved = MigrationUser.objects.filter(pk__in=[pk for pk, _ in part])
+            moved.update(status=new, status_at=at, **changes)
+            StatusChange.objects.bulk_create(
+                StatusChange(user_id=pk, old=old, new=new, at=at, reason=reason, by=by) for pk, old in part
+            )
+    return len(found)
+
+
+def _parts(rows: Sequence[tuple[int, str]]) -> Iterator[Sequence[tuple[int, str]]]:
+    for start in range(0, len(rows), MANY):
+        yield rows[start : start + MANY]

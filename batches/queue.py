@@ -1,0 +1,36 @@
+"""Nudges: "look at this" to the workers. The database knows what is to be done; a nudge that gets lost costs seconds."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+
+# Seconds after which a nudge that no worker took is worth nothing: reconcile gives a new one.
+STALE_AFTER = 60
+
+
+def nudge_user(user_id: int) -> bool:
+    """Ask a worker to take up this user. False if the broker can not be reached."""
+    return _publish("batches.tasks.sync_user", user_id)
+
+
+def nudge_reconcile() -> None:
+    """Once the transaction is committed, ask a worker to look for due work at once instead of at the next beat."""
+    transaction.on_commit(partial(_publish, "batches.tasks.reconcile"))
+
+
+def _publish(task: str, *args: Any) -> bool:
+    """A page never waits for a broker that is gone: one try, and the next beat makes up for it."""
+    try:
+        current_app.send_task(task, args=args, expires=STALE_AFTER, retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("The broker can not be reached, %s waits for the next reconcile: %s", task, error)
+        return False
+    return True
