@@ -1,0 +1,68 @@
+"""Finds messages that were copied already though the journal does not say so, so that they are not copied again.
+
+That is the case when a run was cut off between the append and the journal, when the journal was lost, and when either
+folder got a new UIDVALIDITY.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from mailsync.events import Adopted, Event
+from mailsync.flagging import change_copies
+from mailsync.identity import Seen, pair
+from mailsync.journal import FolderRecord
+from mailsync.ledger import Ledger
+from mailsync.plan import Job, change_of_flags
+from mailsync.sides import Sided
+from mailsync.uids import UidSet
+
+AT_ONCE = 500  # pairs between two commands that change flags
+
+
+def adopt(source: Sided, target: Sided, job: Job, ledger: Ledger) -> Iterator[Event]:
+    """Pair target messages from ``adopt_from`` on that nobody knows with source messages that have no outcome yet.
+
+    It looks again until nothing new is there: a server may still be storing what the broken run had sent.
+    A stop is heard, but obeyed by the caller when the folder is done: half of this work could not be kept.
+    """
+    record, strangers = job.record, UidSet()
+    while candidates := _unknown(target, record) - strangers:
+        yield from _adopt(source, target, job, candidates, ledger)
+        strangers = strangers | (candidates - record.copied.targets)
+    record.adopt_from = max(record.adopt_from, strangers.last + 1, record.copied.targets.last + 1)
+    if job.copy:
+        record.flags.discard(job.copy)  # what is copied anew brings its flags along
+    ledger.note(record)
+
+
+def _unknown(target: Sided, record: FolderRecord) -> UidSet:
+    return target.uids(record.target).from_uid(record.adopt_from) - record.copied.targets
+
+
+def _adopt(source: Sided, target: Sided, job: Job, candidates: UidSet, ledger: Ledger) -> Iterator[Event]:
+    if not job.copy:
+        return
+    originals = ledger.beating(source.read([(job.source, job.copy)]))
+    pairs = pair(originals, ledger.beating(target.read([(job.record.target, candidates)])))
+    while found := list(islice(pairs, AT_ONCE)):
+        _take_over(target, job.record, found)
+        ledger.note(job.record)
+        ledger.save_if_due()
+        yield Adopted(job.source, len(found))
+    job.copy = job.copy - job.record.copied.sources
+
+
+def _take_over(target: Sided, record: FolderRecord, found: list[tuple[Seen, Seen]]) -> None:
+    """First the flags, then the record: cut off in between, it is all done once more."""
+    known = {original.uid: record.flags.get(original.uid) for original, _ in found}
+    fresh = record.copy()
+    for original, copy in found:
+        fresh.copied.add(original.uid, copy.uid)
+    changes = ((o.uid, change_of_flags(known[o.uid], o.flags, c.flags)) for o, c in found)
+    change_copies(target, fresh, changes)
+    record.copied = fresh.copied
+    record.flags.discard(UidSet(known))
+    for original, _ in found:
+        record.flags.set(original.uid, original.flags)

@@ -1,0 +1,125 @@
+"""Brings a target mailbox up to date with a source mailbox, and can be cut off anywhere.
+
+Nothing is ever written to the source, and nothing removed from the target. A run begins with the source alone; if
+nothing changed there, the target is not even connected. Each folder's record is saved before its first message is sent,
+then about once a second, then when all its messages have an outcome; what a cut leaves open is settled by the next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from mailsync.adoption import adopt
+from mailsync.copying import Copying
+from mailsync.errors import Stop
+from mailsync.events import Event, Finished, FlagsChanged, FolderFinished, Planned
+from mailsync.flagging import carry_flags, find_new_flags
+from mailsync.journal import FolderRecord, Journal
+from mailsync.ledger import Ledger
+from mailsync.model import Path
+from mailsync.opening import Opening
+from mailsync.plan import Job, plan_folder, without_outcome
+from mailsync.sides import Sided
+from mailsync.store import Store
+
+
+def sync(
+    source: Store,
+    target: Store,
+    journal: Journal,
+    *,
+    clock: Callable[[], float],
+    wanted: Callable[[], bool] = lambda: True,
+) -> Iterator[Event]:
+    """One run over the whole mailbox, told as it goes; it works while the events are taken, and ends with Finished.
+
+    ``clock`` gives seconds from any start. ``wanted`` is asked about once a second; after it says no, what is on its
+    way arrives, is saved, and the run ends. Raises what the stores raise, with ``side`` filled in, and Stop("over_quota")
+    when the target is full; the journal is saved then too, and the same call goes on where this one broke off.
+    """
+    ledger = Ledger(journal, clock, wanted)
+    try:
+        yield from _Run(Sided(source, "source"), Sided(target, "target"), journal, ledger).events()
+    finally:
+        ledger.save()
+
+
+class _Run:
+    def __init__(self, source: Sided, target: Sided, journal: Journal, ledger: Ledger) -> None:
+        self._source = source
+        self._target = target
+        self._journal = journal
+        self._ledger = ledger
+        self._folders = source.folders()
+        self._opening = Opening(source, target)
+        self._copying = Copying(source, target, ledger)
+
+    def events(self) -> Iterator[Event]:
+        states = [folder.state for folder in self._folders if folder.state]
+        records = self._journal.load()
+        jobs = self._plan(records)
+        to_copy = sum(job.messages_to_copy for job in jobs)
+        yield Planned(len(states), sum(s.messages for s in states), sum(s.size for s in states), to_copy)
+        yield from self._work(jobs, records)
+        if self._copying.folder_lost:
+            yield from self._work_again()
+        if self._opening.refused:
+            raise self._opening.refused
+        yield Finished(complete=not self._ledger.stopped)
+
+    def _work_again(self) -> Iterator[Event]:
+        """A target folder was lost while we wrote to it: make it anew, once. The new UIDVALIDITY tells what to repeat."""
+        words, self._copying.folder_lost = self._copying.folder_lost, ""
+        self._ledger.save()
+        records = self._journal.load()
+        yield from self._work(self._plan(records), records)
+        if self._copying.folder_lost:
+            raise Stop("folder_refused", words, side="target")
+
+    def _plan(self, records: Mapping[Path, FolderRecord]) -> list[Job]:
+        """From the source alone: the folders in which something may have changed."""
+        jobs = [job for folder in self._folders if (job := plan_folder(folder, records.get(folder.path)))]
+        for job in jobs:
+            if job.copy is None:
+                job.copy = without_outcome(job.record, self._source.uids(job.source))
+            if job.look_at_flags is not None:
+                find_new_flags(self._source, job)
+        return jobs
+
+    def _work(self, jobs: list[Job], records: Mapping[Path, FolderRecord]) -> Iterator[Event]:
+        for job in jobs:
+            if not job.needs_target:
+                self._close(job)
+        busy = [job for job in jobs if job.needs_target]
+        if not busy or not self._ledger.still_wanted():
+            return
+        known = {path: record.target for path, record in records.items() if record.target}
+        ready = self._opening.open(busy, self._folders, known)
+        for job in ready:
+            if self._ledger.still_wanted():
+                yield from self._catch_up(job)
+        for group in self._groups([job for job in ready if job.copy]):
+            if self._ledger.still_wanted():
+                yield from self._copying.copy(group)
+
+    def _catch_up(self, job: Job) -> Iterator[Event]:
+        """What concerns messages that are on the target already."""
+        if job.may_be_there:
+            yield from adopt(self._source, self._target, job, self._ledger)
+        if job.new_flags:
+            carry_flags(self._target, job.record, job.new_flags)
+            self._ledger.note(job.record)
+            yield FlagsChanged(job.source, len(job.new_flags))
+        if not job.copy:
+            self._close(job)
+            yield FolderFinished(job.source)
+
+    def _groups(self, jobs: list[Job]) -> list[list[Job]]:
+        """All folders in one stream, or one by one if it has to be looked up afterwards where the messages went."""
+        if jobs and self._target.capabilities.uidplus:
+            return [jobs]
+        return [[job] for job in jobs]
+
+    def _close(self, job: Job) -> None:
+        job.record.state = job.state
+        self._ledger.save_now(job.record)
