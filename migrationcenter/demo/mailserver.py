@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import asyncio
 from argparse import Namespace
+from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from proxyprotocol.reader import ProxyProtocolReader
+from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import Config, Identity, Login, Session
 from pymap.backend.dict.filter import FilterSet
 from pymap.backend.dict.mailbox import MailboxData, MailboxSet, Message
@@ -39,6 +41,7 @@ from migrationcenter.demo.mailboxes import INBOX, SampleFolder, StoredMessage
 
 HOST = "127.0.0.1"
 DELIMITER = "/"
+BUFFER = 64 * 1024  # octets
 LINE_LIMIT = 1 << 20  # octets of a command line without its literals; asyncio's own 64 KiB is short for long UID sets
 
 
@@ -84,6 +87,9 @@ class DemoFolder(MailboxData):
         self._mod_sequences.update([message.uid])
         self._updated.set()
         return message
+
+    def count(self) -> int:
+        return len(self._messages)
 
     def add_flag(self, index: int, flag: str) -> None:
         """Set a flag on the message at this place, as another program of the mailbox's owner would."""
@@ -225,6 +231,30 @@ class DemoLogin(Login):
         return DemoIdentity(wanted, self, self._demo)
 
 
+class BufferedWriter:
+    """Gathers what pymap writes: a message in a dozen small pieces, which would be a packet each."""
+
+    def __init__(self, writer: StreamWriter) -> None:
+        self._writer = writer
+        self._pending = bytearray()
+
+    def write(self, piece: bytes) -> None:
+        self._pending += piece
+        if len(self._pending) > BUFFER:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._writer.write(bytes(self._pending))
+        self._pending.clear()
+
+    async def drain(self) -> None:
+        self._flush()
+        await self._writer.drain()
+
+    def close(self) -> None:
+        self._writer.close()
+
+
 class DemoServer:
     """One mail server on a free port of this machine; its mailboxes are empty until they are loaded."""
 
@@ -239,9 +269,12 @@ class DemoServer:
     async def running(self) -> AsyncIterator[int]:
         """Serve clients; gives the port."""
         self._config.apply_context()
-        accept = ProxyProtocolReader(self._config.proxy_protocol).get_callback(
-            IMAPServer(DemoLogin(self._config), self._config)
-        )
+        imap = IMAPServer(DemoLogin(self._config), self._config)
+
+        async def serve(reader: StreamReader, writer: StreamWriter, peer: SocketInfo) -> None:
+            await imap(reader, cast(StreamWriter, BufferedWriter(writer)), peer)
+
+        accept = ProxyProtocolReader(self._config.proxy_protocol).get_callback(serve)
         server = await asyncio.start_server(accept, HOST, 0, limit=LINE_LIMIT)
         async with server:
             yield server.sockets[0].getsockname()[1]

@@ -1,0 +1,90 @@
+"""The process of both mail servers: ``python -m migrationcenter.demo.servers ACCOUNTS.json``.
+
+ACCOUNTS.json, readable by its owner only, holds the names and passwords (see :func:`accounts_json`). When both servers
+answer, one line of JSON on standard output says where (:class:`Ready`). A line ``quiet`` on standard input ends the
+arrival of new mail and is answered by the same word; the end of standard input ends the process, so that it never
+outlives the one that started it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from migrationcenter.demo.arrivals import Arrivals
+from migrationcenter.demo.mailboxes import TARGET_LIMIT, SampleFolder, sample_mailboxes
+from migrationcenter.demo.mailserver import Accounts, DemoServer
+
+NEW_MAILBOX = tuple(
+    SampleFolder((name,), f"\\{use}")
+    for name, use in (
+        ("Sent", "Sent"),
+        ("Drafts", "Drafts"),
+        ("Trash", "Trash"),
+        ("Spam", "Junk"),
+        ("Archive", "Archive"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Where the servers listen, and how many messages the old one held at first, by address."""
+
+    source_port: int
+    target_port: int
+    messages: dict[str, int]
+
+
+def accounts_json(source: Accounts, target: Accounts) -> str:
+    """What the process reads. Keep it where nobody else can read it."""
+    return json.dumps({"source": asdict(source), "target": asdict(target)})
+
+
+def read_accounts(path: Path) -> tuple[Accounts, Accounts]:
+    stored: dict[str, dict[str, Any]] = json.loads(path.read_text())
+    return Accounts(**stored["source"]), Accounts(**stored["target"])
+
+
+async def main(accounts: Path) -> None:
+    source_accounts, target_accounts = read_accounts(accounts)
+    source, target = DemoServer(source_accounts), DemoServer(target_accounts, append_limit=TARGET_LIMIT)
+    messages = _load(source, target)
+    async with source.running() as source_port, target.running() as target_port:
+        _say(json.dumps(asdict(Ready(source_port, target_port, messages))))
+        arrivals = Arrivals(source.mailboxes, Random())  # noqa: S311 (no secret is made here)
+        coming = asyncio.create_task(arrivals.keep_coming())
+        await _obey(arrivals)
+        coming.cancel()
+
+
+def _load(source: DemoServer, target: DemoServer) -> dict[str, int]:
+    messages = {}
+    for sample in sample_mailboxes():
+        source.mailboxes[sample.person.address].load(sample.folders)
+        messages[sample.person.address] = sample.messages
+    for mailbox in target.mailboxes.values():
+        mailbox.load(NEW_MAILBOX)
+    return messages
+
+
+async def _obey(arrivals: Arrivals) -> None:
+    orders = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
+    while order := await orders.readline():
+        if order == b"quiet\n":
+            arrivals.stop()
+            _say("quiet")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))

@@ -1,0 +1,162 @@
+"""What happens in the demo: an administrator describes two servers and a batch, and the batch moves its mailboxes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db.models import Count, Sum
+from django.utils import timezone
+
+from batches import services
+from batches.csv_import import read_csv
+from batches.models import BatchDraft, MigrationBatch, MigrationType, StartMode
+from batches.states import BatchStatus, UserStatus, batch_status
+from core.models import Person, Role
+from endpoints.models import EndpointDraft, MigrationEndpoint, Security, SignIn
+from endpoints.services import create_endpoint, make_default_target, test_endpoint
+from migrationcenter.demo.contoso import FIRST_WAVE, SECOND_WAVE, Contoso, new_password
+from migrationcenter.demo.evidence import check
+from migrationcenter.demo.progress import Progress, ProgressLine
+from migrationcenter.demo.supervisor import HOST, Demo
+
+BATCH = "StagedBatch1"
+STEP = 0.3  # seconds between two looks at the batch
+AT_REST = frozenset(
+    {BatchStatus.SYNCED, BatchStatus.SYNCED_WITH_ERRORS, BatchStatus.FAILED, BatchStatus.STOPPING, BatchStatus.STOPPED}
+)
+
+
+def tell(demo: Demo, contoso: Contoso, *, stay: bool) -> int:
+    """From two servers to a synced batch. The exit code: 0 if every message is accounted for."""
+    administrator = _introduce(demo)
+    batch = _create_batch(demo, contoso, administrator)
+    _follow(batch, demo)
+    if stay:
+        return _stay(demo)
+    demo.quiet()
+    _sync_again(batch, demo, administrator)
+    return check(batch)
+
+
+def _introduce(demo: Demo) -> Person:
+    """Print where to look and how to sign in; returns the administrator."""
+    messages = demo.servers.messages
+    print(
+        f"Old mail server: {HOST}:{demo.servers.source_port}, {len(messages)} mailboxes, {sum(messages.values()):,} messages"
+    )
+    print(f"New mail server: {HOST}:{demo.servers.target_port}, empty mailboxes")
+    print(f"\nLook at {demo.url} and sign in as")
+    people = [_create_person(role) for role in Role.values]
+    print()
+    return people[0]
+
+
+def _create_person(role: str) -> Person:
+    password = new_password()
+    print(f"  {role:15}{password}")
+    return Person.objects.create_user(username=role, password=password, role=role)
+
+
+def _create_batch(demo: Demo, contoso: Contoso, by: Person) -> MigrationBatch:
+    source, target = _create_endpoints(demo, contoso, by)
+    demo.files.write("StagedBatch2.csv", contoso.csv(SECOND_WAVE))
+    content = contoso.csv(FIRST_WAVE)
+    name = demo.files.write(f"{BATCH}.csv", content).name
+    result = read_csv(
+        content.encode(), migration_type="staged", allow_unknown_columns=False, taken=lambda addresses: {}
+    )
+    settings = BatchDraft(name=BATCH, type=MigrationType.STAGED, source=source, target=target, csv_name=name, by=by)
+    return services.create_batch(by=by, settings=settings, rows=result.rows, start=StartMode.NOW)
+
+
+def _create_endpoints(demo: Demo, contoso: Contoso, by: Person) -> tuple[MigrationEndpoint, MigrationEndpoint]:
+    somebody = FIRST_WAVE[0].address
+    source = EndpointDraft(
+        name="Old mail server",
+        port=demo.servers.source_port,
+        sign_in=SignIn.TEMPLATE,
+        user_template="{user}*{admin}",
+        admin_user=contoso.source.administrator,
+        admin_password=contoso.source.administrator_password,
+        test_mailbox=somebody,
+    )
+    target = EndpointDraft(
+        name="New mail server",
+        port=demo.servers.target_port,
+        test_mailbox=somebody,
+        test_password=contoso.target.passwords[somebody],
+    )
+    endpoints = _create_endpoint(source, by), _create_endpoint(target, by)
+    make_default_target(endpoints[1], by=by)
+    return endpoints
+
+
+def _create_endpoint(draft: EndpointDraft, by: Person) -> MigrationEndpoint:
+    draft.server, draft.security, draft.by = HOST, Security.NONE, by
+    endpoint = create_endpoint(draft, by=by)
+    result = test_endpoint(endpoint, by=by)
+    print(f"Endpoint {endpoint}: {'answers' if result.passed else f'{result.code} {result.words}'}")
+    return endpoint
+
+
+def _follow(batch: MigrationBatch, demo: Demo) -> None:
+    """Show the progress until the batch is at rest."""
+    print(f"{batch} moves {len(FIRST_WAVE)} mailboxes:")
+    line = ProgressLine()
+    _look_until(lambda: _status(batch) in AT_REST, demo, lambda: line.show(_progress(batch, demo)))
+    line.end(_progress(batch, demo))
+    print(f"{batch} is {_status(batch).label}.")
+
+
+def _look_until(done: Callable[[], bool], demo: Demo, show: Callable[[], None]) -> None:
+    while not done():
+        demo.children.check()
+        show()
+        time.sleep(STEP)
+
+
+def _status(batch: MigrationBatch) -> BatchStatus:
+    batch.refresh_from_db()
+    counts = dict(batch.users.order_by().values_list("status").annotate(Count("pk")))
+    return batch_status(batch.decision, counts, start_after=batch.start_after, now=timezone.now())
+
+
+def _progress(batch: MigrationBatch, demo: Demo) -> Progress:
+    sums = batch.users.aggregate(Sum("items_synced"), Sum("items_skipped"), Sum("octets_synced"))
+    return Progress(
+        mailboxes=batch.users.filter(status=UserStatus.SYNCED).count(),
+        mailboxes_total=len(FIRST_WAVE),
+        messages=sums["items_synced__sum"] + sums["items_skipped__sum"],
+        messages_total=sum(demo.servers.messages[person.address] for person in FIRST_WAVE),
+        octets=sums["octets_synced__sum"],
+    )
+
+
+def _sync_again(batch: MigrationBatch, demo: Demo, by: Person) -> None:
+    """Carry over what arrived at the old server in the meantime: an incremental sync of all that have synced."""
+    synced = batch.users.filter(status=UserStatus.SYNCED)
+    if not synced:
+        return
+    print("An incremental sync brings what has arrived in the meantime.")
+    since = timezone.now()
+    services.sync_now(batch, by=by)
+    _look_until(lambda: not _behind(batch, since), demo, lambda: None)
+
+
+def _behind(batch: MigrationBatch, since: datetime) -> bool:
+    """Whether a mailbox that can be synced has not been, since then."""
+    users = batch.users.exclude(status__in=(UserStatus.FAILED, UserStatus.STOPPED))
+    return users.filter(last_synced_at__lt=since).exists() or users.exclude(status=UserStatus.SYNCED).exists()
+
+
+def _stay(demo: Demo) -> int:
+    folder = demo.files.folder
+    print(
+        f"\nNew mail keeps arriving at the old server: Sync now brings it over.\n"
+        f"{len(SECOND_WAVE)} more mailboxes wait for a second batch: {folder / 'StagedBatch2.csv'}\n"
+        f"Logs: {folder / 'log'}. Ctrl-C ends everything."
+    )
+    demo.children.wait_until(lambda: False, pause=1)
+    return 0

@@ -1,0 +1,126 @@
+"""Starts everything the demo consists of, and ends it again."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+from django.urls import reverse
+
+from migrationcenter.demo import valkey
+from migrationcenter.demo.children import Child, Children
+from migrationcenter.demo.files import DemoFiles
+from migrationcenter.demo.mailserver import Accounts
+from migrationcenter.demo.servers import Ready, accounts_json
+
+HOST = "127.0.0.1"
+WORKER_THREADS = "16"
+ANSWER_TIMEOUT = 2.0  # seconds for the web server to answer, at first
+ACCOUNTS = "accounts.json"
+CODE = Path(__file__).resolve().parents[2]
+
+
+class PortBusy(Exception):
+    """Something else listens where the web server is to listen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A running demo."""
+
+    files: DemoFiles
+    children: Children
+    mail: Child
+    servers: Ready
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}/"
+
+    def quiet(self) -> None:
+        """From now on no new mail arrives at the old server."""
+        self.mail.tell("quiet")
+        self.mail.hear()
+
+
+@contextmanager
+def running(files: DemoFiles, source: Accounts, target: Accounts, port: int) -> Iterator[Demo]:
+    """Everything is up and answers until the context is left; Django is set up. Raises PortBusy and ChildEnded."""
+    _claim(port)
+    os.environ.update(files.settings, DJANGO_SETTINGS_MODULE="migrationcenter.settings", LOG_LEVEL="WARNING")
+    files.write(ACCOUNTS, accounts_json(source, target))
+    path = os.pathsep.join((str(CODE), os.environ.get("PYTHONPATH", "")))
+    children = Children(files.logs, {**os.environ, "LOG_LEVEL": "INFO", "PYTHONPATH": path})
+    try:
+        yield _start(files, children, port)
+    finally:
+        children.end()
+
+
+def _claim(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise PortBusy from error
+
+
+def _start(files: DemoFiles, children: Children, port: int) -> Demo:
+    children.start("valkey", valkey.command(files.folder, files.valkey_socket))
+    accounts = str(files.folder / ACCOUNTS)
+    mail = children.start("mail servers", _python("migrationcenter.demo.servers", accounts), pipes=True)
+    _migrate()
+    children.wait_until(lambda: valkey.answers(files.valkey_socket))
+    _start_background(files, children)
+    children.start("web", _web_command(port))
+    servers = Ready(**json.loads(mail.hear()))
+    children.wait_until(lambda: _web_answers(port))
+    return Demo(files, children, mail, servers, port)
+
+
+def _migrate() -> None:
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def _start_background(files: DemoFiles, children: Children) -> None:
+    worker = ("worker", "--pool", "threads", "--concurrency", WORKER_THREADS, "--without-gossip", "--without-mingle")
+    # Asked to end, it ends at once: what is under way is thrown away with the rest.
+    children.start("worker", _celery(*worker), REMAP_SIGTERM="SIGQUIT")
+    schedule = str(files.folder / "beat-schedule")
+    children.start("beat", _celery("beat", "--schedule", schedule, "--pidfile", ""))
+
+
+def _web_command(port: int) -> list[str]:
+    where = ("--host", HOST, "--port", str(port), "--workers", "1")
+    return _python("granian", "--interface", "asginl", "--no-ws", *where, "migrationcenter.asgi:application")
+
+
+def _celery(*arguments: str) -> list[str]:
+    return _python("celery", "--app", "migrationcenter.celery", *arguments, "--loglevel", "INFO")
+
+
+def _python(module: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", module, *arguments]
+
+
+def _web_answers(port: int) -> bool:
+    connection = HTTPConnection(HOST, port, timeout=ANSWER_TIMEOUT)
+    try:
+        connection.request("GET", reverse("core:healthz"))
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
