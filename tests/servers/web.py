@@ -8,8 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.servers.dovecot import free_port
-from tests.servers.process import Process
+from tests.servers.process import Process, free_port
 from tests.servers.surroundings import ROOT, environment
 
 
@@ -27,7 +26,9 @@ class Web:
         self._process.wait_until_ready(self._answers)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._process.stop()
 
     @property

@@ -28,7 +28,9 @@ class Worker:
         self._process.wait_until_ready(self._answers)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._process.stop()
 
     def kill(self) -> None:
@@ -53,7 +55,9 @@ class Beat:
         self._process = Process(argv, log=self._folder / "beat.log", env=environment() | self._settings)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._process.stop()
 
 
