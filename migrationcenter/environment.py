@@ -120,8 +120,6 @@ def _postgres(host: str, url: Any) -> dict[str, Any]:
         "PASSWORD": unquote(url.password or ""),
         "HOST": query.pop("host", unquote(host)),
         "PORT": str(url.port or ""),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": query,
     }
 
@@ -178,7 +176,7 @@ SETTINGS = (
     ),
     Setting("DEBUG", yes_or_no, "no", "Django's debug pages. Never in production: they show settings and data."),
     Setting("TIME_ZONE", time_zone, "UTC", "The time zone of people who have not chosen one, as in Europe/Amsterdam."),
-    Setting("LANGUAGE", language, "en", "The language of people who have not chosen one: en or nl."),
+    Setting("LANGUAGE_CODE", language, "en", "The language of people who have not chosen one: en or nl."),
     Setting("ORGANIZATION", optional_text, "", "The name of the organization, shown in the header."),
     Setting("INCREMENTAL_SYNC_HOURS", whole_number, "24", "Hours between two incremental syncs of a synced mailbox."),
     Setting(

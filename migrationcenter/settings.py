@@ -78,7 +78,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "core:sign-in"
 LOGIN_REDIRECT_URL = "core:home"
 
-LANGUAGE_CODE = env["LANGUAGE"]
+LANGUAGE_CODE = env["LANGUAGE_CODE"]
 LANGUAGES = [("en", _("English")), ("nl", _("Dutch"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env["TIME_ZONE"]

@@ -40,7 +40,7 @@ def test_everything_that_is_missing_is_said_at_once() -> None:
         ("HTTPS", "perhaps", "neither yes nor no"),
         ("INCREMENTAL_SYNC_HOURS", "daily", "not a whole number"),
         ("TIME_ZONE", "Mars/Olympus", "no time zone"),
-        ("LANGUAGE", "tlh", "neither en nor nl"),
+        ("LANGUAGE_CODE", "tlh", "neither en nor nl"),
         ("LOG_LEVEL", "LOUD", "none of DEBUG"),
     ],
 )
