@@ -1,0 +1,150 @@
+"""The journal of one mailbox in an SQLite file, for the command line."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path as FilePath
+
+from mailsync.journal import FolderRecord
+from mailsync.model import FolderState, Path, Skipped
+from mailsync.uids import FlagIndex, UidMap, UidSet
+
+VERSION = 1  # of the tables below, in the file's user_version
+TABLES = """
+CREATE TABLE mailbox (name TEXT NOT NULL);
+CREATE TABLE folder (
+    source TEXT PRIMARY KEY, target TEXT NOT NULL, source_uidvalidity INTEGER NOT NULL, target_uidvalidity INTEGER NOT NULL,
+    adopt_from INTEGER NOT NULL, copied TEXT NOT NULL, skipped TEXT NOT NULL, flags TEXT NOT NULL, state TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE skipped_item (
+    folder TEXT NOT NULL, uid INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL, size INTEGER NOT NULL,
+    subject TEXT NOT NULL, date TEXT NOT NULL, PRIMARY KEY (folder, uid)
+) WITHOUT ROWID;
+"""
+
+
+class JournalError(Exception):
+    """The file can not be used. The message is a sentence for the person at the command line."""
+
+
+class FileJournal:
+    """``mailbox`` names the pair of mailboxes: a file that was begun for another pair is refused.
+
+    The file is locked until ``close``, or until the process ends in whatever way. Saved records survive the process;
+    after a power failure the last ones may be missing, which costs time, no mail.
+    """
+
+    def __init__(self, path: FilePath, mailbox: str) -> None:
+        self._path = path
+        with self._explained():
+            self._database = sqlite3.connect(path, timeout=0, isolation_level=None)
+        try:
+            with self._explained():
+                self._open(mailbox)
+        except BaseException:
+            self._database.close()
+            raise
+
+    def _open(self, mailbox: str) -> None:
+        run = self._database.execute
+        run("PRAGMA locking_mode=EXCLUSIVE")
+        empty = not run("SELECT 1 FROM sqlite_master").fetchone()
+        if not empty and run("PRAGMA user_version").fetchone()[0] != VERSION:
+            raise JournalError(f"{self._path} is not a journal of this version of mailsync. Give another file name.")
+        run("PRAGMA journal_mode=WAL")
+        run("PRAGMA synchronous=NORMAL")
+        run("BEGIN EXCLUSIVE")
+        if empty:
+            self._begin(mailbox)
+        run("COMMIT")
+        if (owner := run("SELECT name FROM mailbox").fetchone()[0]) != mailbox:
+            raise JournalError(f"{self._path} is the journal of {owner}, not of {mailbox}. Give another file name.")
+
+    def _begin(self, mailbox: str) -> None:
+        for statement in filter(str.strip, TABLES.split(";")):
+            self._database.execute(statement)
+        self._database.execute("INSERT INTO mailbox VALUES (?)", (mailbox,))
+        self._database.execute(f"PRAGMA user_version={VERSION}")
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            if error.sqlite_errorname == "SQLITE_BUSY":
+                raise JournalError(f"{self._path} is in use: another run copies this mailbox now.") from error
+            raise JournalError(f"The journal {self._path} can not be used: {error}.") from error
+
+    def load(self) -> Mapping[Path, FolderRecord]:
+        with self._explained():
+            rows = self._database.execute("SELECT * FROM folder").fetchall()
+        return {record.source: record for record in map(_record, rows)}
+
+    def save(self, record: FolderRecord, skipped: tuple[Skipped, ...] = ()) -> None:
+        with self._explained():
+            self._database.execute("BEGIN")
+            try:
+                self._database.execute("REPLACE INTO folder VALUES (?,?,?,?,?,?,?,?,?)", _row(record))
+                self._database.executemany("REPLACE INTO skipped_item VALUES (?,?,?,?,?,?,?)", map(_item_row, skipped))
+                self._database.execute("COMMIT")
+            except BaseException:
+                self._database.rollback()
+                raise
+
+    def skipped(self) -> list[Skipped]:
+        with self._explained():
+            rows = self._database.execute("SELECT * FROM skipped_item ORDER BY folder, uid").fetchall()
+        return [_item(row) for row in rows]
+
+    def close(self) -> None:
+        self._database.close()
+
+
+Value = str | int
+
+
+def _row(record: FolderRecord) -> tuple[Value, ...]:
+    state = record.state
+    return (
+        json.dumps(record.source),
+        json.dumps(record.target),
+        record.source_uidvalidity,
+        record.target_uidvalidity,
+        record.adopt_from,
+        str(record.copied),
+        str(record.skipped),
+        json.dumps(record.flags.as_dict()),
+        json.dumps(
+            [state.uidvalidity, state.uidnext, state.messages, state.highestmodseq, state.size] if state else None
+        ),
+    )
+
+
+def _record(row: tuple[str, str, int, int, int, str, str, str, str]) -> FolderRecord:
+    source, target, source_uidvalidity, target_uidvalidity, adopt_from, copied, skipped, flags, state = row
+    return FolderRecord(
+        tuple(json.loads(source)),
+        tuple(json.loads(target)),
+        source_uidvalidity,
+        target_uidvalidity,
+        adopt_from,
+        UidMap.parse(copied),
+        UidSet.parse(skipped),
+        FlagIndex.of_dict(json.loads(flags)),
+        FolderState(*numbers) if (numbers := json.loads(state)) else None,
+    )
+
+
+def _item_row(item: Skipped) -> tuple[Value, ...]:
+    date = item.date.isoformat() if item.date else ""
+    return (json.dumps(item.folder), item.uid, item.kind, item.reason, item.size, item.subject, date)
+
+
+def _item(row: tuple[str, int, str, str, int, str, str]) -> Skipped:
+    folder, uid, kind, reason, size, subject, date = row
+    when = datetime.fromisoformat(date) if date else None
+    return Skipped(tuple(json.loads(folder)), uid, kind, reason, size, subject, when)
