@@ -26,7 +26,8 @@ class UserStatus(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-WORKING = frozenset({UserStatus.VALIDATING, UserStatus.SYNCING, UserStatus.INCREMENTAL_SYNCING, UserStatus.STOPPING})
+RUNNING = frozenset({UserStatus.VALIDATING, UserStatus.SYNCING, UserStatus.INCREMENTAL_SYNCING})
+WORKING = RUNNING | {UserStatus.STOPPING}  # a worker has them
 
 # queued -> validating -> syncing -> synced <-> incremental_syncing. A slice that ends early goes back to where its user
 # waits (queued, or synced after the first full copy). Stop and failure are possible from everywhere.

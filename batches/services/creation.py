@@ -1,0 +1,147 @@
+"""How a batch comes to be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, Protocol, TypeVar
+
+from django.db import transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from batches.csv_import import CsvRow
+from batches.models import MigrationBatch, MigrationType, MigrationUser, StartMode, StatusChange
+from batches.queue import nudge_reconcile
+from batches.services.permitted import NotNow
+from batches.states import Decision, UserStatus
+from core import audit
+from core.models import Person
+from endpoints.models import MigrationEndpoint
+
+MANY = 500  # rows in one statement: databases limit its parameters
+
+T = TypeVar("T")
+
+
+class Described(Protocol):
+    """What a draft, or anything else that describes a batch, has to tell."""
+
+    name: str
+    type: str
+    source: MigrationEndpoint | None
+    target: MigrationEndpoint | None
+    start_after: datetime | None
+    allow_incremental_syncs: bool
+    notification_emails: Any
+    csv_name: str
+
+
+def create_batch(*, by: Person | None, settings: Described, rows: Sequence[CsvRow], start: StartMode) -> MigrationBatch:
+    """Create a batch with one user a row, and start it now, later or not yet. All or nothing.
+
+    Raises NotNow if meanwhile its name or one of its addresses is in use.
+    """
+    with transaction.atomic():
+        now = timezone.now()
+        source, target = _lock_endpoints(settings)
+        _see_that_nothing_is_taken(settings.name, rows)
+        batch = _create(settings, source, target, start, by, now)
+        due_at = batch.start_after or now if batch.decision == Decision.STARTED else None
+        for part in _parts(rows):
+            _create_users(batch, part, due_at, now, by)
+        audit.record(by, "create batch", batch, users=len(rows), start=str(start))
+        if batch.decision == Decision.STARTED:
+            nudge_reconcile()
+    return batch
+
+
+def addresses_in_use(addresses: Collection[str]) -> dict[str, str]:
+    """Which of these addresses are in a batch already, lower-cased, and the name of that batch."""
+    wanted = [address.lower() for address in addresses]
+    users = MigrationUser.objects.filter(batch__deleted_at=None).annotate(lower=Lower("address")).order_by()
+    found: dict[str, str] = {}
+    for part in _parts(wanted):
+        found.update(users.filter(lower__in=part).values_list("lower", "batch__name"))
+    return found
+
+
+def _lock_endpoints(settings: Described) -> tuple[MigrationEndpoint, MigrationEndpoint]:
+    """Whoever creates another batch with the same servers waits: so no mailbox gets into two batches."""
+    if settings.source is None or settings.target is None:
+        raise NotNow(_("Choose the endpoints that the batch migrates from and to first."))
+    ids = [settings.source.pk, settings.target.pk]
+    list(MigrationEndpoint.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    return settings.source, settings.target
+
+
+def _see_that_nothing_is_taken(name: str, rows: Sequence[CsvRow]) -> None:
+    if MigrationBatch.objects.filter(name=name, deleted_at=None).exists():
+        raise NotNow(_("There is a batch with the name %(name)s already. Choose another name.") % {"name": name})
+    if taken := addresses_in_use([row.address for row in rows]):
+        address, batch = next(iter(sorted(taken.items())))
+        words = _(
+            "%(address)s is in the batch %(batch)s already (and %(more)s others are in a batch). Take them out of the "
+            "CSV file, or delete that batch first."
+        )
+        raise NotNow(words % {"address": address, "batch": batch, "more": len(taken) - 1})
+
+
+def _create(
+    settings: Described,
+    source: MigrationEndpoint,
+    target: MigrationEndpoint,
+    start: StartMode,
+    by: Person | None,
+    now: datetime,
+) -> MigrationBatch:
+    later = start == StartMode.LATER and settings.start_after is not None and settings.start_after > now
+    start_after = settings.start_after if later else None
+    started = start != StartMode.MANUAL
+    return MigrationBatch.objects.create(
+        name=settings.name,
+        type=settings.type,
+        source=source,
+        target=target,
+        start_after=start_after,
+        allow_incremental_syncs=settings.allow_incremental_syncs,
+        notification_emails=settings.notification_emails,
+        csv_name=settings.csv_name,
+        decision=Decision.STARTED if started else Decision.CREATED,
+        started_at=(start_after or now) if started else None,
+        created_by=by,
+    )
+
+
+def _create_users(
+    batch: MigrationBatch, rows: Iterable[CsvRow], due_at: datetime | None, now: datetime, by: Person | None
+) -> None:
+    users = MigrationUser.objects.bulk_create(_user(batch, row, due_at, now) for row in rows)
+    StatusChange.objects.bulk_create(StatusChange(user=user, new=user.status, at=now, by=by) for user in users)
+
+
+def _user(batch: MigrationBatch, row: CsvRow, due_at: datetime | None, now: datetime) -> MigrationUser:
+    """In a staged batch the password is that of the new mailbox, in an IMAP one that of the old."""
+    staged = batch.type == MigrationType.STAGED
+    return MigrationUser(
+        batch=batch,
+        position=row.line,
+        address=row.address,
+        user_name=row.user_name,
+        user_root=row.user_root,
+        source_password="" if staged else row.password,
+        target_password=row.password if staged else "",
+        force_change_password=row.force_change_password,
+        status=UserStatus.QUEUED,
+        status_at=now,
+        due_at=due_at,
+    )
+
+
+def _parts(rows: Iterable[T]) -> Iterator[list[T]]:
+    """Slices of a size that one statement takes."""
+    remaining = iter(rows)
+    while part := list(islice(remaining, MANY)):
+        yield part

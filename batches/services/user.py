@@ -1,0 +1,71 @@
+"""Commands on one user of a batch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from batches.models import MigrationBatch, MigrationUser
+from batches.moves import move_user
+from batches.queue import nudge_reconcile
+from batches.services.batch import resume_users
+from batches.services.permitted import allowed_user_commands, user_refusal
+from batches.states import RUNNING, UserStatus
+from core import audit
+from core.models import Person
+
+
+def stop_user(user: MigrationUser, *, by: Person | None) -> None:
+    """It does not run any more until somebody resumes it, or starts its batch again after stopping that."""
+    with transaction.atomic():
+        now = _demand("stop", user)
+        new = UserStatus.STOPPING if user.status in RUNNING else UserStatus.STOPPED
+        move_user(user, new, at=now, reason="stop", by=by)
+        _record(by, "stop user", user)
+
+
+def resume_user(user: MigrationUser, *, by: Person | None) -> None:
+    """A stopped user goes on, a failed one is tried again."""
+    with transaction.atomic():
+        now = _demand("resume", user)
+        reason = "retry" if user.status == UserStatus.FAILED else "resume"
+        resume_users(MigrationUser.objects.filter(pk=user.pk), at=now, by=by, reason=reason)
+        user.refresh_from_db()
+        _record(by, "resume user", user)
+        nudge_reconcile()
+
+
+def sync_user_now(user: MigrationUser, *, by: Person | None) -> None:
+    """Bring a synced user up to date now instead of at its next turn."""
+    with transaction.atomic():
+        user.due_at = _demand("sync-now", user)
+        user.save(update_fields=["due_at"])
+        _record(by, "sync user now", user)
+        nudge_reconcile()
+
+
+def delete_user(user: MigrationUser, *, by: Person | None) -> None:
+    """Take it out of its batch, passwords and journal included; what was copied stays on the target.
+
+    The audit entry keeps what had been done. Of a whole batch the history stays: see ``delete_batch``.
+    """
+    with transaction.atomic():
+        _demand("delete", user)
+        _record(by, "delete user", user, status=user.status, synced=user.items_synced, skipped=user.items_skipped)
+        user.delete()
+
+
+def _demand(command: str, user: MigrationUser) -> datetime:
+    """Read user and batch anew, lock them, and see that the command is allowed. Returns the time."""
+    batch = MigrationBatch.objects.select_for_update(no_key=True).get(pk=user.batch_id)
+    user.refresh_from_db(from_queryset=MigrationUser.objects.select_for_update(no_key=True))
+    user.batch = batch
+    if command not in allowed_user_commands(user, batch):
+        raise user_refusal(command, user)
+    return timezone.now()
+
+
+def _record(by: Person | None, action: str, user: MigrationUser, **details: object) -> None:
+    audit.record(by, action, user, batch=user.batch.name, **details)
