@@ -42,7 +42,9 @@ class DemoFiles:
             "ORGANIZATION": "Contoso",
             "RECONCILE_SECONDS": "5",
         }
-        self.write("environment", "".join(f"{name}={shlex.quote(value)}\n" for name, value in self.settings.items()))
+        self.environment = self.write(
+            "environment", "".join(f"{name}={shlex.quote(value)}\n" for name, value in self.settings.items())
+        )
 
     def write(self, name: str, content: str) -> Path:
         """A new file that only its owner can read."""

@@ -24,7 +24,7 @@ class Progress:
         """After so many seconds of work."""
         share = min(self.messages / self.messages_total, 1) if self.messages_total else 0
         rate = self.messages / seconds if seconds else 0
-        left = f"{(self.messages_total - self.messages) / rate:.0f} s" if rate else "?"
+        left = f"{max(self.messages_total - self.messages, 0) / rate:.0f} s" if rate else "?"
         bar = ("█" * round(share * BAR)).ljust(BAR, "░")
         return (
             f"{bar} {share:4.0%}  {self.mailboxes}/{self.mailboxes_total} mailboxes  "
