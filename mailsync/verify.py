@@ -1,0 +1,105 @@
+"""Counts the target against the source once more, message by message, without trusting what a sync believes.
+
+Both mailboxes are read in full: content by SHA-256, flags, keywords, INTERNALDATE as an instant, order. The journal is
+only used to explain differences, never to find messages.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mailsync.comparing import Comparison, Difference, Fingerprint
+from mailsync.folders import map_folders
+from mailsync.identity import digest
+from mailsync.journal import FolderRecord, Journal
+from mailsync.model import FolderState, Path
+from mailsync.store import Store
+from mailsync.uids import UidSet
+
+LISTED = 1000  # differences of one folder that a report spells out; all are counted
+
+
+@dataclass(frozen=True, slots=True)
+class FolderCheck:
+    source: Path
+    target: Path
+    source_messages: int
+    target_messages: int
+    equal: int  # messages that are the same on both sides in every respect
+    differences: tuple[Difference, ...]
+
+    @property
+    def ok(self) -> bool:
+        return all(difference.explanation for difference in self.differences)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        listed = self.differences[:LISTED]
+        return {
+            "source": "/".join(self.source),
+            "target": "/".join(self.target),
+            "source_messages": self.source_messages,
+            "target_messages": self.target_messages,
+            "equal": self.equal,
+            "ok": self.ok,
+            "differences": [{name: getattr(d, name) for name in Difference.__slots__} for d in listed],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    folders: tuple[FolderCheck, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Every message of the source is on the target, or it is known why not."""
+        return all(folder.ok for folder in self.folders)
+
+    def count(self) -> Counter[tuple[str, str]]:
+        """How many differences there are of each kind with each explanation."""
+        return Counter((d.kind, d.explanation) for folder in self.folders for d in folder.differences)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "ok": self.ok,
+            "folders": len(self.folders),
+            "source_messages": sum(folder.source_messages for folder in self.folders),
+            "target_messages": sum(folder.target_messages for folder in self.folders),
+            "equal": sum(folder.equal for folder in self.folders),
+            "differences": {":".join(filter(None, key)): count for key, count in sorted(self.count().items())},
+            "details": [folder.as_dict() for folder in self.folders if folder.differences],
+        }
+
+
+def verify(source: Store, target: Store, journal: Journal) -> Verification:
+    """Read both mailboxes and compare them."""
+    return Verification(tuple(check_folders(source, target, journal)))
+
+
+def check_folders(source: Store, target: Store, journal: Journal) -> Iterator[FolderCheck]:
+    """One result a folder of the source, as soon as it is known. Folders that only the target has are its own affair."""
+    folders, listing, records = source.folders(), target.folders(), journal.load()
+    known = {path: record.target for path, record in records.items() if record.target}
+    there = {folder.path for folder in listing if folder.state}
+    reasons: dict[Path, dict[int, str]] = {}
+    for item in journal.skipped():
+        reasons.setdefault(item.folder, {})[item.uid] = item.reason
+    for path, place in sorted(map_folders(folders, listing, known).items()):
+        exists = place in there or target.state(place)
+        copies = _fingerprints(target, place) if exists else []
+        originals = _fingerprints(source, path)
+        comparison = Comparison(
+            originals, copies, records.get(path) or FolderRecord(path, place), reasons.get(path, {})
+        )
+        differences = tuple(comparison.differences())
+        yield FolderCheck(path, place, len(originals), len(copies), comparison.equal, differences)
+
+
+def _fingerprints(store: Store, path: Path) -> list[Fingerprint]:
+    state = store.state(path) or FolderState(0, 0, 0)
+    uids = UidSet.of_ranges([(1, state.uidnext - 1)]) if state.uidnext > 1 else store.uids(path)
+    return [Fingerprint(m.uid, digest(m), m.flags, m.date) for m in store.read([(path, uids)])]
