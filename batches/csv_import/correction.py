@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from batches.csv_import.columns import FORCE_CHANGE_PASSWORD, USER_NAME, USER_ROOT, Header
-from batches.csv_import.sheet import Sheet
+from batches.csv_import.sheet import MAX_RECORDS, Sheet
 
 # Excel writes the logical values in the language of its user, and people write what they would say.
 _LOGICAL = {
@@ -20,8 +20,8 @@ _LOGICAL = {
 
 
 def correct(sheet: Sheet, header: Header) -> bytes | None:
-    """``sheet`` as a corrected file; None when there is nothing to correct, or when a row can not be read at all."""
-    if any(record.fault for record in sheet.records):
+    """``sheet`` as a corrected file; None when there is nothing to correct, or when not every row could be read."""
+    if len(sheet.records) == MAX_RECORDS or any(record.fault for record in sheet.records):
         return None
     names = [header.meant.get(i, name) for i, name in enumerate(header.names)]
     rows = [_correct_row(record.cells, header) for record in sheet.records]

@@ -94,6 +94,10 @@ _OF_THE_HEADER: dict[str, Any] = {
         "Line %(line)s holds data instead of column names. Put a line with the column names above it, for example "
         "“%(example)s”."
     ),
+    "too_many_columns": _(
+        "Line %(line)s has more than %(limit)s columns. Look whether the line breaks of the file were lost, and keep only "
+        "the columns that describe a mailbox."
+    ),
     "column_missing": _(
         'Column "%(column)s" is missing from the CSV file. The import process can\'t continue because this column is '
         "required. Please edit the CSV file and re-submit it."

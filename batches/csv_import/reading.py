@@ -20,6 +20,7 @@ from batches.csv_import.sheet import Sheet, read_sheet
 
 MAX_MEGABYTES = 10
 MAX_ROWS: Mapping[CsvType, int] = {"staged": 2_000, "imap": 50_000}
+MAX_COLUMNS = 500  # exports of a directory have about 200
 MAX_LISTED = 200
 
 _ANYTHING = re.compile(r'[^\s,;|"]')  # beside what separates
@@ -33,7 +34,7 @@ class CsvResult:
     """Exactly one of ``rows`` and ``problems`` is empty: a file is taken whole or not at all.
 
     ``problems`` are in the order of the file, those of the whole file first, and at most ``MAX_LISTED`` of
-    ``problem_count``. ``row_count`` counts the rows of the file, good or bad. ``corrected`` is the file with everything
+    ``problem_count``. ``row_count`` counts the rows of the file, good or bad, up to 50,001. ``corrected`` is the file with everything
     put right that needs no person, where there is such a thing; it holds the passwords.
     """
 
@@ -66,7 +67,7 @@ def read_csv(data: bytes, *, migration_type: CsvType, allow_unknown_columns: boo
     header = match_header(sheet.header.cells, migration_type)
     if code := sheet.header.fault or _fault_in_first_line(header):
         example = ",".join(COLUMNS[migration_type])
-        return _refused(*sheet.problems, problem(code, sheet.header.line, example=example))
+        return _refused(*sheet.problems, problem(code, sheet.header.line, example=example, limit=MAX_COLUMNS))
     return _Reading(sheet, header, decoded.encoding, migration_type, allow_unknown_columns).result(taken)
 
 
@@ -83,8 +84,10 @@ def _refused(*problems: CsvProblem) -> CsvResult:
 
 
 def _fault_in_first_line(header: Header) -> str:
-    """An address among the names, and no name of a column: the names are missing."""
-    nameless = not header.known and not header.meant
+    """What makes it useless to look at the rows."""
+    if len(header.names) > MAX_COLUMNS:
+        return "too_many_columns"
+    nameless = not header.known and not header.meant  # then an address among the names shows that it is a row
     return "header_missing" if nameless and any(not fault_in_address(name) for name in header.names) else ""
 
 

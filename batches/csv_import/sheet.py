@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from batches.csv_import.columns import CsvType, match_header
 from batches.csv_import.problems import DELIMITER_NAMES, CsvProblem, problem
 from batches.csv_import.records import Record, declared_delimiter, read_records, unwrap
 
+# One more than any migration type takes, which is enough to see that a file has too many.
+MAX_RECORDS = 50_001
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """``records`` leaves out the header and blank rows. ``problems`` are those of the form of the file as a whole."""
+    """``records`` leaves out the header and blank rows, and what comes after ``MAX_RECORDS``.
+
+    ``problems`` are those of the form of the file as a whole.
+    """
 
     header: Record
     records: Sequence[Record]
@@ -25,14 +32,15 @@ def read_sheet(text: str, migration_type: CsvType) -> Sheet:
     first = next(record for record in read_records(text, ",") if not record.blank)
     declared = declared_delimiter(first)
     delimiter = declared or _likely_delimiter(first, migration_type)
-    records = [record for record in read_records(text, delimiter) if not record.blank]
+    filled = (record for record in read_records(text, delimiter) if not record.blank)
+    records = list(islice(filled, MAX_RECORDS + 2))  # besides a header and a "sep=" line
     if declared:
         records = records[1:] or [Record(first.line, ("",))]
     wrapped = _wrapped(records)
     if wrapped:
         delimiter = _likely_delimiter(records[0], migration_type)
         records = [unwrap(record, delimiter) for record in records]
-    return Sheet(records[0], records[1:], delimiter, tuple(_problems(delimiter, wrapped=wrapped)))
+    return Sheet(records[0], records[1 : MAX_RECORDS + 1], delimiter, tuple(_problems(delimiter, wrapped=wrapped)))
 
 
 def _problems(delimiter: str, *, wrapped: bool) -> list[CsvProblem]:

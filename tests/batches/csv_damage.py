@@ -99,6 +99,7 @@ HEADERS = [
         "imap",
     ),
     of_header("no column names", b"bert@contoso.com,Pa$$w0rd,True", ("header_missing", 1, "")),
+    of_header("line breaks lost", (STAGED + ANNA * 200).replace(b"\r\n", b","), ("too_many_columns", 1, "")),
     of_header("a column twice", b"EmailAddress,Password,password", ("column_repeated", 1, "password")),
     of_header("an unknown column", b"EmailAddress,Password,Department", ("column_unknown", 1, "")),
     of_header("a misspelt column", b"EmailAddress,Pasword,ForceChangePassword", ("column_misspelt", 1, "Password")),
