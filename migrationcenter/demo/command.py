@@ -35,11 +35,10 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(options: Namespace) -> int:
-    contoso = Contoso.invent()
-    with fresh(options.folder) as files, running(files, contoso.source, contoso.target, options.port) as demo:
+    with fresh(options.folder) as files, running(files, Contoso.invent(), options.port) as demo:
         from migrationcenter.demo.story import tell  # needs Django, which is set up by now
 
-        return tell(demo, contoso, stay=not options.exit)
+        return tell(demo, stay=not options.exit)
 
 
 def _parse(arguments: Sequence[str]) -> Namespace:

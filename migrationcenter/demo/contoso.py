@@ -1,4 +1,4 @@
-"""The company of the demo: its accounts on both servers, and the CSV files that name who moves when."""
+"""The company of the demo: its accounts and certificates, and the CSV files that name who moves when."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from migrationcenter.demo.mailserver import Accounts
+from migrationcenter.demo.certificates import Certificates, issue
+from migrationcenter.demo.mailserver import HOST, Accounts
 from migrationcenter.demo.people import PEOPLE, Person
 
 ADMINISTRATOR = "migadmin"
@@ -21,11 +22,12 @@ FIRST_WAVE, SECOND_WAVE = PEOPLE[:-LATER], PEOPLE[-LATER:]
 class Contoso:
     source: Accounts
     target: Accounts
+    certificates: Certificates
 
     @classmethod
     def invent(cls) -> Contoso:
         """With new passwords for everybody."""
-        return cls(Accounts(_passwords(), ADMINISTRATOR, new_password()), Accounts(_passwords()))
+        return cls(Accounts(_passwords(), ADMINISTRATOR, new_password()), Accounts(_passwords()), issue(HOST))
 
     def csv(self, people: Sequence[Person]) -> str:
         """The file of a staged migration: the password is that of the new mailbox."""

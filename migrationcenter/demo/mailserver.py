@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from ssl import SSLContext
 from typing import Any, cast
 
 from proxyprotocol.reader import ProxyProtocolReader
@@ -177,7 +178,7 @@ class DemoConfig(Config):
             demo_data=False,
             demo_user="",
             demo_password="",
-            tls_enabled=False,
+            tls_enabled=False,  # no STARTTLS: the connection is encrypted already
             # The passwords live as long as the process, in it alone; a slow hash would only slow every sign-in down.
             hash_context=Cleartext(),
         )
@@ -258,8 +259,9 @@ class BufferedWriter:
 class DemoServer:
     """One mail server on a free port of this machine; its mailboxes are empty until they are loaded."""
 
-    def __init__(self, accounts: Accounts, *, append_limit: int | None = None) -> None:
+    def __init__(self, accounts: Accounts, tls: SSLContext, *, append_limit: int | None = None) -> None:
         self._config = DemoConfig(accounts, append_limit)
+        self._tls = tls
 
     @property
     def mailboxes(self) -> Mapping[str, DemoMailbox]:
@@ -267,7 +269,7 @@ class DemoServer:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[int]:
-        """Serve clients; gives the port."""
+        """Serve clients, by TLS from the first byte; gives the port."""
         self._config.apply_context()
         imap = IMAPServer(DemoLogin(self._config), self._config)
 
@@ -275,6 +277,6 @@ class DemoServer:
             await imap(reader, cast(StreamWriter, BufferedWriter(writer)), peer)
 
         accept = ProxyProtocolReader(self._config.proxy_protocol).get_callback(serve)
-        server = await asyncio.start_server(accept, HOST, 0, limit=LINE_LIMIT)
+        server = await asyncio.start_server(accept, HOST, 0, limit=LINE_LIMIT, ssl=self._tls)
         async with server:
             yield server.sockets[0].getsockname()[1]

@@ -1,6 +1,7 @@
-"""The process of both mail servers: ``python -m migrationcenter.demo.servers ACCOUNTS.json``.
+"""The process of both mail servers: ``python -m migrationcenter.demo.servers ACCOUNTS.json SERVER.pem``.
 
-ACCOUNTS.json, readable by its owner only, holds the names and passwords (see :func:`accounts_json`). When both servers
+The files, readable by their owner only, hold the names and passwords (see :func:`accounts_json`), and the key and the
+certificate that both servers show. When both servers
 answer, one line of JSON on standard output says where (:class:`Ready`). A line ``quiet`` on standard input ends the
 arrival of new mail and is answered by the same word; the end of standard input ends the process, so that it never
 outlives the one that started it.
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -51,9 +53,11 @@ def read_accounts(path: Path) -> tuple[Accounts, Accounts]:
     return Accounts(**stored["source"]), Accounts(**stored["target"])
 
 
-async def main(accounts: Path) -> None:
+async def main(accounts: Path, certificate: Path) -> None:
     source_accounts, target_accounts = read_accounts(accounts)
-    source, target = DemoServer(source_accounts), DemoServer(target_accounts, append_limit=TARGET_LIMIT)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate)
+    source, target = DemoServer(source_accounts, tls), DemoServer(target_accounts, tls, append_limit=TARGET_LIMIT)
     messages = _load(source, target)
     async with source.running() as source_port, target.running() as target_port:
         _say(json.dumps(asdict(Ready(source_port, target_port, messages))))
@@ -87,4 +91,4 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))

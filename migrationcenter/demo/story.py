@@ -6,17 +6,18 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import Count, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
 from batches import services
+from batches.counting import status_of
 from batches.csv_import import read_csv
 from batches.models import BatchDraft, MigrationBatch, MigrationType, StartMode
-from batches.states import BatchStatus, UserStatus, batch_status
+from batches.states import BatchStatus, UserStatus
 from core.models import Person, Role
-from endpoints.models import EndpointDraft, MigrationEndpoint, Security, SignIn
+from endpoints.models import EndpointDraft, MigrationEndpoint, SignIn, Trust
 from endpoints.services import create_endpoint, make_default_target, test_endpoint
-from migrationcenter.demo.contoso import FIRST_WAVE, SECOND_WAVE, Contoso, new_password
+from migrationcenter.demo.contoso import FIRST_WAVE, SECOND_WAVE, new_password
 from migrationcenter.demo.evidence import check
 from migrationcenter.demo.progress import Progress, ProgressLine
 from migrationcenter.demo.supervisor import HOST, Demo
@@ -28,10 +29,10 @@ AT_REST = frozenset(
 )
 
 
-def tell(demo: Demo, contoso: Contoso, *, stay: bool) -> int:
+def tell(demo: Demo, *, stay: bool) -> int:
     """From two servers to a synced batch. The exit code: 0 if every message is accounted for."""
     administrator = _introduce(demo)
-    batch = _create_batch(demo, contoso, administrator)
+    batch = _create_batch(demo, administrator)
     _follow(batch, demo)
     if stay:
         return _stay(demo)
@@ -59,42 +60,42 @@ def _create_person(role: str) -> Person:
     return Person.objects.create_user(username=role, password=password, role=role)
 
 
-def _create_batch(demo: Demo, contoso: Contoso, by: Person) -> MigrationBatch:
-    source, target = _create_endpoints(demo, contoso, by)
-    demo.files.write("StagedBatch2.csv", contoso.csv(SECOND_WAVE))
-    content = contoso.csv(FIRST_WAVE)
+def _create_batch(demo: Demo, by: Person) -> MigrationBatch:
+    source, target = _create_endpoints(demo, by)
+    demo.files.write("StagedBatch2.csv", demo.contoso.csv(SECOND_WAVE))
+    content = demo.contoso.csv(FIRST_WAVE)
     name = demo.files.write(f"{BATCH}.csv", content).name
     result = read_csv(
-        content.encode(), migration_type="staged", allow_unknown_columns=False, taken=lambda addresses: {}
+        content.encode(), migration_type="staged", allow_unknown_columns=False, taken=services.addresses_in_use
     )
     settings = BatchDraft(name=BATCH, type=MigrationType.STAGED, source=source, target=target, csv_name=name, by=by)
     return services.create_batch(by=by, settings=settings, rows=result.rows, start=StartMode.NOW)
 
 
-def _create_endpoints(demo: Demo, contoso: Contoso, by: Person) -> tuple[MigrationEndpoint, MigrationEndpoint]:
+def _create_endpoints(demo: Demo, by: Person) -> tuple[MigrationEndpoint, MigrationEndpoint]:
     somebody = FIRST_WAVE[0].address
     source = EndpointDraft(
         name="Old mail server",
         port=demo.servers.source_port,
         sign_in=SignIn.TEMPLATE,
         user_template="{user}*{admin}",
-        admin_user=contoso.source.administrator,
-        admin_password=contoso.source.administrator_password,
+        admin_user=demo.contoso.source.administrator,
+        admin_password=demo.contoso.source.administrator_password,
         test_mailbox=somebody,
     )
     target = EndpointDraft(
         name="New mail server",
         port=demo.servers.target_port,
         test_mailbox=somebody,
-        test_password=contoso.target.passwords[somebody],
+        test_password=demo.contoso.target.passwords[somebody],
     )
-    endpoints = _create_endpoint(source, by), _create_endpoint(target, by)
-    make_default_target(endpoints[1], by=by)
-    return endpoints
+    old, new = (_create_endpoint(draft, demo, by) for draft in (source, target))
+    make_default_target(new, by=by)
+    return old, new
 
 
-def _create_endpoint(draft: EndpointDraft, by: Person) -> MigrationEndpoint:
-    draft.server, draft.security, draft.by = HOST, Security.NONE, by
+def _create_endpoint(draft: EndpointDraft, demo: Demo, by: Person) -> MigrationEndpoint:
+    draft.server, draft.trust, draft.ca_pem, draft.by = HOST, Trust.CA, demo.contoso.certificates.authority, by
     endpoint = create_endpoint(draft, by=by)
     result = test_endpoint(endpoint, by=by)
     print(f"Endpoint {endpoint}: {'answers' if result.passed else f'{result.code} {result.words}'}")
@@ -119,8 +120,7 @@ def _look_until(done: Callable[[], bool], demo: Demo, show: Callable[[], None]) 
 
 def _status(batch: MigrationBatch) -> BatchStatus:
     batch.refresh_from_db()
-    counts = dict(batch.users.order_by().values_list("status").annotate(Count("pk")))
-    return batch_status(batch.decision, counts, start_after=batch.start_after, now=timezone.now())
+    return status_of(batch, timezone.now())
 
 
 def _progress(batch: MigrationBatch, demo: Demo) -> Progress:

@@ -18,14 +18,14 @@ from django.urls import reverse
 
 from migrationcenter.demo import valkey
 from migrationcenter.demo.children import Child, Children
+from migrationcenter.demo.contoso import Contoso
 from migrationcenter.demo.files import DemoFiles
-from migrationcenter.demo.mailserver import Accounts
 from migrationcenter.demo.servers import Ready, accounts_json
 
 HOST = "127.0.0.1"
 WORKER_THREADS = "16"
 ANSWER_TIMEOUT = 2.0  # seconds for the web server to answer, at first
-ACCOUNTS = "accounts.json"
+ACCOUNTS, CERTIFICATE = "accounts.json", "server.pem"
 CODE = Path(__file__).resolve().parents[2]
 
 
@@ -38,6 +38,7 @@ class Demo:
     """A running demo."""
 
     files: DemoFiles
+    contoso: Contoso
     children: Children
     mail: Child
     servers: Ready
@@ -54,15 +55,16 @@ class Demo:
 
 
 @contextmanager
-def running(files: DemoFiles, source: Accounts, target: Accounts, port: int) -> Iterator[Demo]:
+def running(files: DemoFiles, contoso: Contoso, port: int) -> Iterator[Demo]:
     """Everything is up and answers until the context is left; Django is set up. Raises PortBusy and ChildEnded."""
     _claim(port)
     os.environ.update(files.settings, DJANGO_SETTINGS_MODULE="migrationcenter.settings", LOG_LEVEL="WARNING")
-    files.write(ACCOUNTS, accounts_json(source, target))
+    files.write(ACCOUNTS, accounts_json(contoso.source, contoso.target))
+    files.write(CERTIFICATE, contoso.certificates.server)
     path = os.pathsep.join((str(CODE), os.environ.get("PYTHONPATH", "")))
     children = Children(files.logs, {**os.environ, "LOG_LEVEL": "INFO", "PYTHONPATH": path})
     try:
-        yield _start(files, children, port)
+        yield _start(files, contoso, children, port)
     finally:
         children.end()
 
@@ -76,17 +78,17 @@ def _claim(port: int) -> None:
             raise PortBusy from error
 
 
-def _start(files: DemoFiles, children: Children, port: int) -> Demo:
+def _start(files: DemoFiles, contoso: Contoso, children: Children, port: int) -> Demo:
     children.start("valkey", valkey.command(files.folder, files.valkey_socket))
-    accounts = str(files.folder / ACCOUNTS)
-    mail = children.start("mail servers", _python("migrationcenter.demo.servers", accounts), pipes=True)
+    arguments = (str(files.folder / name) for name in (ACCOUNTS, CERTIFICATE))
+    mail = children.start("mail servers", _python("migrationcenter.demo.servers", *arguments), pipes=True)
     _migrate()
     children.wait_until(lambda: valkey.answers(files.valkey_socket))
     _start_background(files, children)
     children.start("web", _web_command(port))
     servers = Ready(**json.loads(mail.hear()))
     children.wait_until(lambda: _web_answers(port))
-    return Demo(files, children, mail, servers, port)
+    return Demo(files, contoso, children, mail, servers, port)
 
 
 def _migrate() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import imaplib
 import json
 import re
+import ssl
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,9 +34,11 @@ def running_mail(folder: Path) -> Iterator[Mail]:
     contoso = Contoso.invent()
     accounts = folder / "accounts.json"
     accounts.write_text(accounts_json(contoso.source, contoso.target))
+    certificate = folder / "server.pem"
+    certificate.write_text(contoso.certificates.server)
     children = Children(folder, {"PYTHONPATH": str(Path(__file__).parents[2])})
     try:
-        argv = [sys.executable, "-m", "migrationcenter.demo.servers", str(accounts)]
+        argv = [sys.executable, "-m", "migrationcenter.demo.servers", str(accounts), str(certificate)]
         process = children.start("mail servers", argv, pipes=True)
         yield Mail(contoso, process, Ready(**json.loads(process.hear())))
     finally:
@@ -53,8 +56,9 @@ class Fetched:
 class Reader:
     """Reads mailboxes by the standard library's own client."""
 
-    def __init__(self, port: int) -> None:
-        self.imap = imaplib.IMAP4("127.0.0.1", port)
+    def __init__(self, port: int, contoso: Contoso) -> None:
+        trusted = ssl.create_default_context(cadata=contoso.certificates.authority)
+        self.imap = imaplib.IMAP4_SSL("127.0.0.1", port, ssl_context=trusted)
 
     def __enter__(self) -> Reader:
         return self

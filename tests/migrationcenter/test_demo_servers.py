@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import ssl
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,13 +30,13 @@ def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mail]:
 
 @pytest.fixture
 def source(mail: Mail) -> Iterator[Reader]:
-    with Reader(mail.ready.source_port) as reader:
+    with Reader(mail.ready.source_port, mail.contoso) as reader:
         yield reader
 
 
 @pytest.fixture
 def target(mail: Mail) -> Iterator[Reader]:
-    with Reader(mail.ready.target_port) as reader:
+    with Reader(mail.ready.target_port, mail.contoso) as reader:
         yield reader
 
 
@@ -53,7 +54,7 @@ def _read(source: Reader, sample: SampleMailbox) -> None:
 
 def test_the_old_server_holds_all_mailboxes_to_the_byte(mail: Mail) -> None:
     for sample in sample_mailboxes():
-        with Reader(mail.ready.source_port) as source:
+        with Reader(mail.ready.source_port, mail.contoso) as source:
             source.sign_in(sample.person.address, mail.contoso.source.passwords[sample.person.address])
             _read(source, sample)
         assert mail.ready.messages[sample.person.address] == sample.messages
@@ -61,7 +62,7 @@ def test_the_old_server_holds_all_mailboxes_to_the_byte(mail: Mail) -> None:
 
 def test_the_new_server_has_the_same_mailboxes_and_no_mail(mail: Mail) -> None:
     for person in PEOPLE:
-        with Reader(mail.ready.target_port) as target:
+        with Reader(mail.ready.target_port, mail.contoso) as target:
             target.sign_in(person.address, mail.contoso.target.passwords[person.address])
             assert [target.select(name) for name in ("INBOX", "Sent", "Archive")] == [0, 0, 0]
 
@@ -132,7 +133,7 @@ def test_new_mail_keeps_arriving_at_the_old_server(tmp_path: Path) -> None:
 def _messages_in_inboxes(mail: Mail) -> int:
     messages = 0
     for person in PEOPLE:
-        with Reader(mail.ready.source_port) as source:
+        with Reader(mail.ready.source_port, mail.contoso) as source:
             source.sign_in(person.address, mail.contoso.source.passwords[person.address])
             messages += source.select("INBOX")
     return messages
@@ -143,3 +144,8 @@ def test_the_servers_end_when_their_starter_is_gone(tmp_path: Path) -> None:
         assert mail.process.process.stdin
         mail.process.process.stdin.close()
         assert mail.process.process.wait(DEADLINE) == 0
+
+
+def test_only_those_who_trust_the_demo_s_authority_connect(mail: Mail) -> None:
+    with pytest.raises(ssl.SSLCertVerificationError):
+        imaplib.IMAP4_SSL("127.0.0.1", mail.ready.source_port, ssl_context=ssl.create_default_context())

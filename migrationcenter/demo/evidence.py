@@ -1,0 +1,94 @@
+"""Counts the new server against the old one when all is moved, and says what became of every message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+from batches.journal import DatabaseJournal
+from batches.models import MigrationBatch, MigrationUser
+from batches.states import UserStatus
+from endpoints.connect import open_store
+from mailsync.errors import MailsyncError
+from mailsync.verify import Verification, verify
+
+# All other explanations that mailsync.verify knows are of things that do not happen here: nobody writes to either side.
+ACCOUNTED = frozenset({"skipped", "sent_again"})
+COLUMNS = "{:34}{:>8}{:>10}{:>10}{:>9}{:>13}"
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxResult:
+    """``faults``: what is wrong, a sentence each; none means that every message is accounted for."""
+
+    address: str
+    folders: int
+    messages: int
+    equal: int
+    skipped: tuple[str, ...]  # one sentence each
+    faults: tuple[str, ...]
+
+    def lines(self) -> Iterator[str]:
+        yield COLUMNS.format(self.address, self.folders, self.messages, self.equal, len(self.skipped), len(self.faults))
+        yield from (f"    skipped: {words}" for words in self.skipped)
+        yield from (f"    WRONG: {words}" for words in self.faults)
+
+
+def check(batch: MigrationBatch) -> int:
+    """Read every mailbox on both sides anew, through new connections, and print what was found. The exit code."""
+    print("Every message on both servers is read again and compared: content, flags, keywords, date and order.\n")
+    print(COLUMNS.format("mailbox", "folders", "messages", "equal", "skipped", "differences"))
+    results = []
+    for user in batch.users.select_related("batch__source", "batch__target"):
+        results.append(_check_mailbox(user))
+        print(*results[-1].lines(), sep="\n")
+    return _conclude(results)
+
+
+def _check_mailbox(user: MigrationUser) -> MailboxResult:
+    if user.status != UserStatus.SYNCED:
+        return MailboxResult(user.address, 0, 0, 0, (), (f"it is {user.status}: {user.error_code} {user.error_words}",))
+    try:
+        return _result(user, _verify(user))
+    except MailsyncError as error:
+        return MailboxResult(user.address, 0, 0, 0, (), (f"it could not be read: {error}",))
+
+
+def _verify(user: MigrationUser) -> Verification:
+    source, target = user.batch.source, user.batch.target
+    with (
+        closing(open_store(source, user=user.address, password=user.source_password)) as originals,
+        closing(open_store(target, user=user.address, password=user.target_password)) as copies,
+    ):
+        return verify(originals, copies, DatabaseJournal(user))
+
+
+def _result(user: MigrationUser, found: Verification) -> MailboxResult:
+    differences = [(folder, each) for folder in found.folders for each in folder.differences]
+    return MailboxResult(
+        user.address,
+        folders=len(found.folders),
+        messages=sum(folder.source_messages for folder in found.folders),
+        equal=sum(folder.equal for folder in found.folders),
+        skipped=tuple(f"{'/'.join(f.source)}: {d.detail}" for f, d in differences if d.explanation == "skipped"),
+        faults=tuple(
+            f"{'/'.join(f.source)}: {d.kind} {d.source_uid}/{d.target_uid} {d.explanation} {d.detail}"
+            for f, d in differences
+            if d.explanation not in ACCOUNTED
+        ),
+    )
+
+
+def _conclude(results: list[MailboxResult]) -> int:
+    messages, equal = sum(result.messages for result in results), sum(result.equal for result in results)
+    skipped = sum(len(result.skipped) for result in results)
+    if any(result.faults for result in results) or equal + skipped != messages:
+        print(
+            f"\nNOT every message is accounted for: {messages:,} on the old server, {equal:,} equal, {skipped} skipped."
+        )
+        return 1
+    print(
+        f"\nEvery message is accounted for: {messages:,} on the old server, {equal:,} equal on the new, {skipped} skipped."
+    )
+    return 0
