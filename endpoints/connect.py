@@ -1,0 +1,88 @@
+"""From an endpoint to an open store, and the availability test. The only door between the pages and the engine's stores."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from endpoints.models import ConnectionSettings, EndpointType
+from endpoints.sign_in import login_name
+from endpoints.types import imap
+from mailsync.errors import MailsyncError, Retry
+from mailsync.store import Store
+
+__all__ = ["TEST_SECONDS", "TYPES", "TestResult", "Trace", "login_name", "open_store", "test"]
+
+TEST_SECONDS = 20.0  # for the whole test; connecting alone gets 15, as in Exchange
+
+Trace = Callable[[str, bytes], None]
+
+
+class ServerType(Protocol):
+    """What the module of an endpoint type offers."""
+
+    def open_store(
+        self, settings: ConnectionSettings, *, user: str, password: str, trace: Trace | None = None
+    ) -> Store: ...
+
+    def check(self, settings: ConnectionSettings) -> dict[str, Any]:
+        """Connect, sign in if there are credentials, and tell what was found. Raises MailsyncError."""
+        ...
+
+    def shown_certificate(self, settings: ConnectionSettings) -> dict[str, Any]:
+        """The certificate that the server shows, trusted or not, or nothing. Sends no credentials."""
+        ...
+
+
+TYPES: dict[str, ServerType] = {EndpointType.IMAP: imap}
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """What came of an availability test. ``found`` is what the server told of itself, fit for JSON and for pages."""
+
+    __test__ = False  # pytest: not a test
+
+    passed: bool
+    code: str = ""  # of mailsync.errors
+    words: str = ""  # the server's, verbatim
+    found: dict[str, Any] = field(default_factory=dict)
+
+
+def open_store(settings: ConnectionSettings, *, user: str, password: str = "", trace: Trace | None = None) -> Store:
+    """The mailbox of ``user``, not connected yet. ``password`` is the user's own, for endpoints where users sign in."""
+    return TYPES[settings.type].open_store(settings, user=user, password=password, trace=trace)
+
+
+def test(settings: ConnectionSettings) -> TestResult:
+    """Connect to the server, sign in and open the test mailbox; without credentials only connect.
+
+    Runs in the caller's request and not in a worker, so that an answer comes although no worker runs; a server that
+    answers a little at a time can not hold it longer than TEST_SECONDS.
+    """
+    server = TYPES[settings.type]
+    try:
+        return TestResult(True, found=_within(TEST_SECONDS, lambda: server.check(settings)))
+    except MailsyncError as error:
+        shown = server.shown_certificate(settings) if error.code.startswith("certificate_") else {}
+        return TestResult(False, error.code, error.words, shown)
+
+
+def _within(seconds: float, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What ``work`` returns or raises, or Retry("timeout"): the thread is left to end with its connection."""
+    outcome: Future[dict[str, Any]] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:  # handed on to who waits
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name="availability-test", daemon=True).start()
+    try:
+        return outcome.result(seconds)
+    except TimeoutError:
+        raise Retry("timeout", f"no complete answer within {seconds:.0f} seconds") from None

@@ -1,0 +1,55 @@
+"""What pages say of endpoints: errors as sentences, certificates, sign-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from endpoints import sign_in, words
+from endpoints.certificates import Certificate, read_pem
+from endpoints.models import ConnectionSettings
+
+register = template.Library()
+
+
+@register.filter
+def sentence(code: str, settings: ConnectionSettings) -> str:
+    """What an error code means at this server, and what to do."""
+    user = sign_in.login_name(settings, settings.test_mailbox)
+    return words.sentence(code, server=settings.server, user=user)
+
+
+@register.filter
+def certificate(found: Mapping[str, Any]) -> Certificate | None:
+    """The certificate in what a test found, if it found one."""
+    facts = found.get("certificate") if found else None
+    return Certificate.from_json(facts) if facts else None
+
+
+@register.filter
+def is_past(value: Any) -> bool:
+    return bool(value and value < timezone.now())
+
+
+@register.filter
+def sign_in_preview(settings: ConnectionSettings) -> str:
+    """How the test mailbox, or an example, signs in."""
+    return sign_in.preview(settings, settings.test_mailbox or sign_in.EXAMPLE)
+
+
+@register.filter
+def sign_in_form(settings: ConnectionSettings) -> str:
+    """The form of the sign-in name, short enough for a list."""
+    return sign_in.short_form(settings)
+
+
+@register.filter
+def certificates(pem: str) -> list[Certificate]:
+    """Those in a PEM text; none where it can not be read, which the form says."""
+    try:
+        return read_pem(pem) if pem else []
+    except ValueError:
+        return []

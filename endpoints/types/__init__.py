@@ -1,0 +1,1 @@
+"""What each type of endpoint speaks: one module a type, listed in ``endpoints.connect.TYPES``."""

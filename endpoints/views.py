@@ -1,0 +1,147 @@
+"""The list of endpoints, the details of one, and what can be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.http import is_htmx, render_page, see_other
+from core.roles import administrators_only, signed_in_person
+from endpoints import services, usage, wizard
+from endpoints.forms import EndpointForm, LimitsForm
+from endpoints.models import EndpointDraft, MigrationEndpoint
+from endpoints.sign_in import TEMPLATES
+
+TESTS_SHOWN = 20
+
+
+@require_GET
+def list_endpoints(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "endpoints/list.html", _list(request), partial="endpoint-table")
+
+
+def _list(request: HttpRequest) -> dict[str, Any]:
+    drafts = EndpointDraft.objects.filter(by=signed_in_person(request)).order_by("-changed_at")
+    return {"endpoints": usage.with_usage(), "drafts": drafts}
+
+
+@require_GET
+def detail(request: HttpRequest, endpoint_id: int) -> HttpResponse:
+    return _show(request, endpoint_id)
+
+
+def _show(request: HttpRequest, endpoint_id: int) -> HttpResponse:
+    endpoint = get_object_or_404(usage.with_usage(), pk=endpoint_id)
+    context = {
+        **({} if is_htmx(request) else _list(request)),
+        "endpoint": endpoint,
+        "tests": endpoint.tests.select_related("by")[:TESTS_SHOWN],
+        "running": usage.running_batches(endpoint),
+    }
+    return render_page(request, "endpoints/detail.html", context, partial="endpoint-details")
+
+
+def _answer(request: HttpRequest, endpoint: MigrationEndpoint) -> HttpResponse:
+    """After a POST: the changed pane for htmx, a redirect to it otherwise."""
+    return _show(request, endpoint.pk) if is_htmx(request) else see_other(_address_of(endpoint))
+
+
+def _address_of(endpoint: MigrationEndpoint) -> str:
+    return reverse("endpoints:detail", args=[endpoint.pk])
+
+
+@require_GET
+@administrators_only
+def created(request: HttpRequest, endpoint_id: int) -> HttpResponse:
+    """The wizard's last page."""
+    endpoint = get_object_or_404(MigrationEndpoint, pk=endpoint_id)
+    context = {"endpoint": endpoint, "test": endpoint.tests.first(), "steps": wizard.STEPS}
+    return render(request, "endpoints/wizard/created.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def edit(request: HttpRequest, endpoint_id: int) -> HttpResponse:
+    endpoint = get_object_or_404(MigrationEndpoint, pk=endpoint_id)
+    running = usage.running_batches(endpoint)
+    form_class = LimitsForm if running else EndpointForm
+    form = form_class(request.POST or None, instance=endpoint)
+    if request.method == "POST" and form.is_valid():
+        return _change(request, endpoint_id, form.changes())
+    name = MigrationEndpoint.objects.values_list("name", flat=True).get(pk=endpoint_id)
+    context = {"form": form, "endpoint": endpoint, "name": name, "running": running, "templates": TEMPLATES}
+    return render(request, "endpoints/edit.html", context, status=422 if form.errors else 200)
+
+
+def _change(request: HttpRequest, endpoint_id: int, changes: dict[str, Any]) -> HttpResponse:
+    endpoint = MigrationEndpoint.objects.get(pk=endpoint_id)
+    try:
+        services.change_endpoint(endpoint, by=signed_in_person(request), **changes)
+        messages.success(request, _("%(endpoint)s has been changed.") % {"endpoint": endpoint})
+    except services.NotNow as refusal:
+        messages.error(request, str(refusal))
+    return see_other(_address_of(endpoint))
+
+
+@require_POST
+@administrators_only
+def test(request: HttpRequest, endpoint_id: int) -> HttpResponse:
+    endpoint = get_object_or_404(MigrationEndpoint, pk=endpoint_id)
+    services.test_endpoint(endpoint, by=signed_in_person(request))
+    return _answer(request, endpoint)
+
+
+@require_POST
+@administrators_only
+def trust_certificate(request: HttpRequest, endpoint_id: int) -> HttpResponse:
+    endpoint = get_object_or_404(MigrationEndpoint, pk=endpoint_id)
+    try:
+        services.trust_shown_certificate(endpoint, by=signed_in_person(request))
+        services.test_endpoint(endpoint, by=signed_in_person(request))
+    except services.NotNow as refusal:
+        messages.error(request, str(refusal))
+        return see_other(_address_of(endpoint))
+    return _answer(request, endpoint)
+
+
+@require_POST
+@administrators_only
+def make_default_target(request: HttpRequest, endpoint_id: int) -> HttpResponse:
+    endpoint = get_object_or_404(MigrationEndpoint, pk=endpoint_id)
+    services.make_default_target(endpoint, by=signed_in_person(request))
+    messages.success(request, _("New batches move mailboxes to %(endpoint)s.") % {"endpoint": endpoint})
+    return see_other(_address_of(endpoint))
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def delete(request: HttpRequest, endpoint_id: int) -> HttpResponse:
+    """Says the consequence first: a dialog for htmx, a page otherwise."""
+    endpoint = get_object_or_404(MigrationEndpoint, pk=endpoint_id)
+    try:
+        if request.method == "POST":
+            return _delete(request, endpoint)
+        services.refuse_while_in_use(endpoint)
+        refusal = ""
+    except services.NotNow as reason:
+        refusal = str(reason)
+    context = {"endpoint": endpoint, "refusal": refusal}
+    return render_page(
+        request,
+        "endpoints/delete.html",
+        context,
+        partial="delete-dialog",
+        status=409 if request.method == "POST" else 200,
+    )
+
+
+def _delete(request: HttpRequest, endpoint: MigrationEndpoint) -> HttpResponse:
+    services.delete_endpoint(endpoint, by=signed_in_person(request))
+    messages.success(request, _("%(endpoint)s has been deleted.") % {"endpoint": endpoint})
+    return see_other(reverse("endpoints:list"))

@@ -1,0 +1,124 @@
+"""The pages of the wizard that describes a new endpoint, one URL for each step."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.http import see_other
+from core.roles import administrators_only, signed_in_person
+from endpoints import services, wizard
+from endpoints.forms import DEFAULT_PORTS, ConnectionForm, SettingsForm, TypeForm
+from endpoints.models import EndpointDraft
+from endpoints.sign_in import TEMPLATES
+from endpoints.wizard import Step
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def new(request: HttpRequest) -> HttpResponse:
+    """The first step; a draft comes into being when it is answered."""
+    form = TypeForm(request.POST or None, instance=EndpointDraft(by=signed_in_person(request)))
+    if request.method == "POST" and form.is_valid():
+        draft = form.save()
+        return see_other(_address_of(draft, wizard.STEPS[1]))
+    drafts = EndpointDraft.objects.filter(by=signed_in_person(request)).order_by("-changed_at")
+    return _show(request, form, wizard.STEPS[0], drafts=drafts)
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def step(request: HttpRequest, draft_id: int, slug: str) -> HttpResponse:
+    draft = _own_draft(request, draft_id)
+    if slug not in wizard.SLUGS:
+        raise Http404
+    here = wizard.step_named(slug)
+    if not wizard.may_open(draft, here):
+        return see_other(_address_of(draft, wizard.first_open(draft)))
+    if request.method == "POST" and request.POST.get("action") == "trust":
+        return _trust(draft, here)
+    form = here.form(request.POST or None, instance=draft)
+    if request.method == "POST" and form.is_valid():
+        return _advance(request, form, here)
+    return _show(request, form, here)
+
+
+def _own_draft(request: HttpRequest, draft_id: int) -> EndpointDraft:
+    return get_object_or_404(EndpointDraft, pk=draft_id, by=signed_in_person(request))
+
+
+def _address_of(draft: EndpointDraft, step: Step) -> str:
+    return reverse("endpoints:wizard", args=[draft.pk, step.slug])
+
+
+def _show(request: HttpRequest, form: SettingsForm, here: Step, **context: object) -> HttpResponse:
+    draft = form.instance
+    context |= {
+        "form": form,
+        "draft": draft,
+        "here": here,
+        "rail": wizard.rail(draft),
+        "templates": TEMPLATES,
+        "before": wizard.before(here),
+    }
+    return render(request, f"endpoints/wizard/{here.slug}.html", context, status=422 if form.errors else 200)
+
+
+def _advance(request: HttpRequest, form: SettingsForm, here: Step) -> HttpResponse:
+    """Keep what was written, do what this step is for, and go where that leads."""
+    draft = form.instance
+    wizard.keep(draft, form.changes())
+    if here.slug == "general":
+        endpoint = services.create_endpoint(draft, by=signed_in_person(request))
+        return see_other(reverse("endpoints:created", args=[endpoint.pk]))
+    if here.slug == "account":
+        wizard.suggest_server(draft)
+    if here.slug == "connection" and not _tested(draft, request.POST.get("action", "")):
+        return see_other(_address_of(draft, here))
+    return see_other(_address_of(draft, wizard.after(here)))
+
+
+def _tested(draft: EndpointDraft, action: str) -> bool:
+    """Whether the wizard may go on: the test passed, or somebody decided to do without."""
+    if action == "skip":
+        wizard.skip_test(draft)
+        return True
+    return wizard.try_connection(draft)
+
+
+def _trust(draft: EndpointDraft, here: Step) -> HttpResponse:
+    passed = wizard.trust_shown_certificate(draft)
+    return see_other(_address_of(draft, wizard.after(here) if passed else here))
+
+
+@require_POST
+@administrators_only
+def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
+    _own_draft(request, draft_id).delete()
+    messages.success(request, _("The unfinished endpoint has been thrown away."))
+    return see_other(reverse("endpoints:list"))
+
+
+@require_GET
+@administrators_only
+def sign_in_preview(request: HttpRequest) -> HttpResponse:
+    """The sentence below the sign-in fields, for what is written in them now. Passwords are not among them."""
+    names = ("sign_in", "user_template", "admin_user", "test_mailbox")
+    settings = EndpointDraft(**{name: request.GET.get(name, "").strip() for name in names})
+    return render(request, "endpoints/includes/sign_in_fields.html#sign-in-preview", {"settings": settings})
+
+
+@require_GET
+@administrators_only
+def port_field(request: HttpRequest) -> HttpResponse:
+    """The port, following the encryption as long as nobody has written another."""
+    port, defaults = request.GET.get("port", ""), {str(port) for port in DEFAULT_PORTS.values()}
+    if port in {"", *defaults}:
+        port = str(DEFAULT_PORTS.get(request.GET.get("security", ""), 993))
+    return render(
+        request, "endpoints/includes/server_fields.html#port-field", {"form": ConnectionForm(initial={"port": port})}
+    )
