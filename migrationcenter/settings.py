@@ -3,11 +3,16 @@
 from datetime import timedelta
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from migrationcenter import environment
 
-env = environment.read()
+try:
+    env = environment.read()
+except ImproperlyConfigured as fault:
+    # Whoever starts the program needs these lines, and not the way through the program to them.
+    raise SystemExit(str(fault)) from None
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = env["SECRET_KEY"]
