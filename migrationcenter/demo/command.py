@@ -6,6 +6,7 @@ import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from migrationcenter.demo.children import ChildEnded
@@ -20,6 +21,7 @@ PORT = 8000
 def run(arguments: Sequence[str]) -> int:
     """The exit code: 0 as wanted, 1 a message is not accounted for or the demo broke, 130 ended by a signal."""
     options = _parse(arguments)
+    _write_line_by_line()
     _listen_to_signals()
     try:
         return _run(options)
@@ -56,6 +58,12 @@ def _parse(arguments: Sequence[str]) -> Namespace:
     options = parser.parse_args(arguments)
     options.folder = options.folder.resolve()
     return options
+
+
+def _write_line_by_line() -> None:
+    """Into a pipe too, and whatever the terminal can not show as a question mark."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True, errors="replace")
 
 
 def _listen_to_signals() -> None:

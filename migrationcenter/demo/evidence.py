@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from batches.journal import DatabaseJournal
+from batches.leases import Lease
 from batches.models import MigrationBatch, MigrationUser
 from batches.states import UserStatus
 from endpoints.connect import open_store
@@ -61,7 +62,7 @@ def _verify(user: MigrationUser) -> Verification:
         closing(open_store(source, user=user.address, password=user.source_password)) as originals,
         closing(open_store(target, user=user.address, password=user.target_password)) as copies,
     ):
-        return verify(originals, copies, DatabaseJournal(user))
+        return verify(originals, copies, DatabaseJournal(Lease(user.pk, "")))
 
 
 def _result(user: MigrationUser, found: Verification) -> MailboxResult:

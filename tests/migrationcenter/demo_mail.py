@@ -74,7 +74,7 @@ class Reader:
         encoded = modutf7_encode("/".join(path)).decode().replace("\\", "\\\\").replace('"', '\\"')
         status, (count, *_) = self.imap.select(f'"{encoded}"', readonly=True)
         assert status == "OK", count
-        return int(count)
+        return int(count or 0)
 
     def messages(self, *path: str) -> list[Fetched]:
         if not self.select(*path):

@@ -1,0 +1,154 @@
+"""The demo as a person starts it: ``python -m migrationcenter.cli demo``."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from migrationcenter.demo.contoso import FIRST_WAVE
+from migrationcenter.demo.mailboxes import sample_mailboxes
+from tests.migrationcenter.test_demo_children import exists, wait_until_gone
+
+ROOT = Path(__file__).parents[2]
+DEADLINE = 240.0  # seconds, on a machine that does much else
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def started(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    argv = [sys.executable, "-m", "migrationcenter.cli", "demo", "--folder", str(folder), *arguments]
+    # Nothing of the settings that the tests themselves run with.
+    env = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
+    with subprocess.Popen(
+        argv, cwd=ROOT, env=env, text=True, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as demo:
+        try:
+            yield demo
+        finally:
+            demo.terminate()
+
+
+def _read_until(demo: subprocess.Popen[str], pattern: str) -> re.Match[str]:
+    assert demo.stdout
+    lines = []
+    for line in demo.stdout:
+        lines.append(line)
+        if match := re.search(pattern, line):
+            return match
+    pytest.fail(f"It ended without saying {pattern!r}:\n{''.join(lines)}")
+
+
+def _children(pid: int) -> list[int]:
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout.split()
+    return [each for child in map(int, found) for each in (child, *_children(child))]
+
+
+def test_a_busy_port_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with started(tmp_path / "demo", "--port", str(port)) as demo:
+            output, _ = demo.communicate(timeout=DEADLINE)
+    assert demo.returncode == 1
+    assert output == f"Something else listens on 127.0.0.1:{port}. Choose another port: --port {port + 1}\n"
+
+
+@pytest.fixture(scope="module")
+def whole_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, Path]:
+    """``--exit``, from the start to its own end: exit code, output, folder."""
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    with started(folder, "--exit", "--port", str(_free_port())) as demo:
+        output, _ = demo.communicate(timeout=DEADLINE)
+    return demo.returncode, output, folder
+
+
+def test_all_mail_is_moved_and_accounted_for(whole_run: tuple[int, str, Path]) -> None:
+    code, output, _ = whole_run
+    assert code == 0, output
+    at_first = sum(sample.messages for sample in sample_mailboxes() if sample.person in FIRST_WAVE)
+    conclusion = re.search(
+        r"Every message is accounted for: ([\d,]+) on the old server, ([\d,]+) equal on the new, 1 skipped\.", output
+    )
+    assert conclusion, output
+    messages, equal = (int(number.replace(",", "")) for number in conclusion.groups())
+    assert messages == equal + 1
+    assert messages >= at_first
+
+
+def test_the_message_that_is_too_large_is_named_with_the_reason(whole_run: tuple[int, str, Path]) -> None:
+    _, output, _ = whole_run
+    assert re.search(r"skipped: Projecten/Été 2019: .*2,?000,?000", output), output
+
+
+def test_every_mailbox_of_the_batch_is_told(whole_run: tuple[int, str, Path]) -> None:
+    _, output, _ = whole_run
+    for person in FIRST_WAVE:
+        assert re.search(rf"^{re.escape(person.address)} +\d+ +\d+ +\d+ +\d+ +0$", output, re.MULTILINE), output
+
+
+def test_no_password_is_kept_in_a_log(whole_run: tuple[int, str, Path]) -> None:
+    _, output, folder = whole_run
+    passwords = re.findall(r"^  (?:administrator|helpdesk|manager) +(\S+)$", output, re.MULTILINE)
+    assert len(passwords) == 3
+    rows = (folder / "StagedBatch1.csv").read_text().splitlines()[1:]
+    passwords += [row.split(",")[1] for row in rows]
+    for log in (folder / "log").iterdir():
+        content = log.read_text()
+        assert not any(password in content for password in passwords), log
+
+
+def test_a_person_can_look_while_it_runs_and_end_it_with_a_signal(tmp_path: Path) -> None:
+    port = _free_port()
+    with started(tmp_path / "demo", "--port", str(port)) as demo:
+        _read_until(demo, rf"http://127.0.0.1:{port}/")
+        with urlopen(f"http://127.0.0.1:{port}/") as page:
+            assert "Migration Center" in page.read().decode()
+        processes = _children(demo.pid)
+        assert len(processes) >= 6
+        demo.send_signal(signal.SIGTERM)
+        assert demo.wait(DEADLINE) == 130
+        wait_until_gone(*processes)
+
+
+def test_the_end_of_one_process_ends_the_demo_and_says_why(tmp_path: Path) -> None:
+    with started(tmp_path / "demo", "--port", str(_free_port())) as demo:
+        _read_until(demo, "sign in as")
+        processes = _children(demo.pid)
+        (mail,) = (pid for pid in processes if b"migrationcenter.demo.servers" in _command_line(pid))
+        os.kill(mail, signal.SIGKILL)
+        _read_until(demo, r"mail servers ended by itself \(signal SIGKILL\)")
+        assert demo.wait(DEADLINE) == 1
+        wait_until_gone(*processes)
+
+
+def _command_line(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes() if exists(pid) else b""
+
+
+def test_a_second_demo_in_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with started(tmp_path / "demo", "--port", str(_free_port())) as first:
+        deadline = time.monotonic() + DEADLINE
+        while not (tmp_path / "demo" / "environment").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        with started(tmp_path / "demo", "--port", str(_free_port())) as second:
+            output, _ = second.communicate(timeout=DEADLINE)
+        assert second.returncode == 1
+        assert output.startswith("Another demo is running in ")
+        assert first.poll() is None
