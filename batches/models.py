@@ -197,7 +197,8 @@ class BatchDraft(BatchSettings):
     source = models.ForeignKey(MigrationEndpoint, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     target = models.ForeignKey(MigrationEndpoint, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     csv = EncryptedTextField(blank=True)  # base64 of the file as uploaded: it holds passwords
-    allow_unknown_columns = models.BooleanField(default=False)
+    allow_unknown_columns = models.BooleanField(_("Allow unknown columns in the CSV file"), default=False)
+    mailbox_count = models.PositiveIntegerField(default=0)  # rows of the file; 0 as long as anything is wrong with it
     start = models.CharField(max_length=10, choices=StartMode, default=StartMode.NOW)
     by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)

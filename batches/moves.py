@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from batches.models import MigrationUser, StatusChange
-from batches.states import USER_GRAPH
+from batches.states import RUNNING, USER_GRAPH, UserStatus
 from core.models import Person
 from core.states import guarded_move
 
@@ -61,3 +61,22 @@ def move_users(
 def _parts(rows: Sequence[tuple[int, str]]) -> Iterator[Sequence[tuple[int, str]]]:
     for start in range(0, len(rows), MANY):
         yield rows[start : start + MANY]
+
+
+def resume_users(
+    users: QuerySet[MigrationUser], *, at: datetime, by: Person | None = None, reason: str = "resume"
+) -> int:
+    """Let these stopped or failed users go on where they were: with the first full copy, or with what is new since."""
+    fresh: dict[str, Any] = {"due_at": at, "retries": 0, "wait_code": "", "wait_words": "", "nudged_at": None}
+    copied, uncopied = users.exclude(first_synced_at=None), users.filter(first_synced_at=None)
+    return move_users(uncopied, UserStatus.QUEUED, at=at, reason=reason, by=by, **fresh) + move_users(
+        copied, UserStatus.SYNCED, at=at, reason=reason, by=by, **fresh
+    )
+
+
+def stop_users(users: QuerySet[MigrationUser], *, at: datetime, by: Person | None = None, reason: str = "stop") -> int:
+    """Those that wait are stopped, those that work are told to stop; who is finished stays as it is."""
+    waiting, running = users.filter(status=UserStatus.QUEUED), users.filter(status__in=RUNNING)
+    return move_users(waiting, UserStatus.STOPPED, at=at, reason=reason, by=by) + move_users(
+        running, UserStatus.STOPPING, at=at, reason=reason, by=by
+    )

@@ -6,16 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from batches.counting import count_by_status
-from batches.models import MigrationBatch, MigrationUser
-from batches.moves import move_users
+from batches.models import MigrationBatch
+from batches.moves import resume_users, stop_users
 from batches.queue import nudge_reconcile
 from batches.removal import finish_removal
 from batches.services.permitted import allowed_commands, refusal
-from batches.states import DECISION_GRAPH, RUNNING, BatchStatus, Decision, UserStatus, batch_status
+from batches.states import DECISION_GRAPH, BatchStatus, Decision, UserStatus, batch_status
 from core import audit
 from core.models import Person
 from core.states import guarded_move
@@ -109,22 +108,3 @@ def _begin(batch: MigrationBatch, now: datetime, by: Person | None) -> None:
 
 def _try_failed(batch: MigrationBatch, now: datetime, by: Person | None) -> int:
     return resume_users(batch.users.filter(status=UserStatus.FAILED), at=now, by=by, reason="retry")
-
-
-def resume_users(
-    users: QuerySet[MigrationUser], *, at: datetime, by: Person | None = None, reason: str = "resume"
-) -> int:
-    """Let these stopped or failed users go on where they were: with the first full copy, or with what is new since."""
-    fresh: dict[str, Any] = {"due_at": at, "retries": 0, "wait_code": "", "wait_words": "", "nudged_at": None}
-    copied, uncopied = users.exclude(first_synced_at=None), users.filter(first_synced_at=None)
-    return move_users(uncopied, UserStatus.QUEUED, at=at, reason=reason, by=by, **fresh) + move_users(
-        copied, UserStatus.SYNCED, at=at, reason=reason, by=by, **fresh
-    )
-
-
-def stop_users(users: QuerySet[MigrationUser], *, at: datetime, by: Person | None = None, reason: str = "stop") -> int:
-    """Those that wait are stopped, those that work are told to stop; who is finished stays as it is."""
-    waiting, running = users.filter(status=UserStatus.QUEUED), users.filter(status__in=RUNNING)
-    return move_users(waiting, UserStatus.STOPPED, at=at, reason=reason, by=by) + move_users(
-        running, UserStatus.STOPPING, at=at, reason=reason, by=by
-    )

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from batches.journal import forget_skipped
 from batches.models import MigrationBatch, MigrationUser
-from batches.moves import move_user
+from batches.moves import move_user, resume_users
 from batches.queue import nudge_reconcile
-from batches.services.batch import resume_users
 from batches.services.permitted import allowed_user_commands, user_refusal
 from batches.states import RUNNING, UserStatus
 from core import audit
@@ -27,10 +27,11 @@ def stop_user(user: MigrationUser, *, by: Person | None) -> None:
 
 
 def resume_user(user: MigrationUser, *, by: Person | None) -> None:
-    """A stopped user goes on, a failed one is tried again."""
+    """A stopped user goes on, a failed one is tried again; so are the items that were skipped."""
     with transaction.atomic():
         now = _demand("resume", user)
         reason = "retry" if user.status == UserStatus.FAILED else "resume"
+        forget_skipped(user)
         resume_users(MigrationUser.objects.filter(pk=user.pk), at=now, by=by, reason=reason)
         user.refresh_from_db()
         _record(by, "resume user", user)
@@ -38,10 +39,12 @@ def resume_user(user: MigrationUser, *, by: Person | None) -> None:
 
 
 def sync_user_now(user: MigrationUser, *, by: Person | None) -> None:
-    """Bring a synced user up to date now instead of at its next turn."""
+    """Bring a synced user up to date now instead of at its next turn; skipped items are tried again."""
     with transaction.atomic():
         user.due_at = _demand("sync-now", user)
         user.save(update_fields=["due_at"])
+        if not user.lease:
+            forget_skipped(user)
         _record(by, "sync user now", user)
         nudge_reconcile()
 

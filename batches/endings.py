@@ -1,0 +1,94 @@
+"""How a slice of work ends: what the user's row says afterwards, and when it is due again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from batches.leases import RELEASED, Lease, hold
+from batches.models import MigrationUser
+from batches.moves import move_user
+from batches.states import REST, USER_GRAPH, Decision, UserStatus
+from mailsync.errors import MailsyncError, Retry
+
+MOST_RETRIES = 8  # in a row, without anything copied in between
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+LONGEST_WAIT = timedelta(days=1)  # that a server may ask for
+
+NO_WAIT: dict[str, Any] = {"wait_code": "", "wait_words": ""}
+NO_ERROR: dict[str, Any] = {"error_code": "", "error_side": "", "error_words": "", "error_at": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """``status`` is where the user goes; None means back to where it waits. ``changes`` are columns of its row."""
+
+    status: str | None
+    reason: str = ""
+    words: str = ""
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+def done(user: MigrationUser, now: datetime) -> Ending:
+    """Everything has been copied."""
+    again = now + settings.INCREMENTAL_SYNC_INTERVAL if user.batch.allow_incremental_syncs else None
+    changes = {"due_at": again, "retries": 0, "last_synced_at": now, **NO_WAIT, **NO_ERROR}
+    if user.first_synced_at is None:
+        changes["first_synced_at"] = now
+    return Ending(UserStatus.SYNCED, changes=changes)
+
+
+def interrupted(why: str, now: datetime) -> Ending:
+    """Its time is over, or it is no longer wanted: it goes on where it is, when its turn comes."""
+    return Ending(None, why, changes={"due_at": now, **NO_WAIT})
+
+
+def failed(code: str, side: str, words: str, now: datetime) -> Ending:
+    """A person has to act."""
+    error = {"error_code": code, "error_side": side, "error_words": words, "error_at": now}
+    return Ending(UserStatus.FAILED, code, words, {"due_at": None, **NO_WAIT, **error})
+
+
+def paused(error: MailsyncError, words: str, retries: int, now: datetime) -> Ending:
+    """It may work later: after a pause that grows, and not before the server wants it. ``retries`` have gone before."""
+    if retries >= MOST_RETRIES:
+        return failed(error.code, error.side, words, now)
+    pause = min(FIRST_PAUSE * 2**retries, LONGEST_PAUSE)
+    if isinstance(error, Retry) and error.after:
+        pause = max(pause, min(timedelta(seconds=error.after), LONGEST_WAIT))
+    wait = {"wait_code": error.code, "wait_words": words}
+    return Ending(None, error.code, words, {"due_at": now + pause, "retries": retries + 1, **wait})
+
+
+def settle(lease: Lease, ending: Ending, now: datetime, **figures: Any) -> str:
+    """Write the ending and let go of the user, in one step; returns its status now. Raises LeaseLost.
+
+    What a person decided meanwhile counts for more: who is being stopped ends up stopped.
+    """
+    with transaction.atomic():
+        hold(lease, **figures)
+        user = MigrationUser.objects.select_related("batch").get(pk=lease.user_id)
+        new = _destination(user, ending)
+        changes = {**ending.changes, **RELEASED}
+        if new == user.status:
+            MigrationUser.objects.filter(pk=user.pk).update(**changes)
+        else:
+            move_user(user, new, at=now, reason=ending.reason, words=ending.words, **changes)
+    return new
+
+
+def _destination(user: MigrationUser, ending: Ending) -> str:
+    new = ending.status or REST.get(user.status, user.status)
+    if user.status == UserStatus.STOPPING and new != UserStatus.FAILED:
+        return UserStatus.STOPPED
+    if (
+        ending.status is None
+        and user.batch.decision != Decision.STARTED
+        and UserStatus.STOPPED in USER_GRAPH[user.status]
+    ):
+        return UserStatus.STOPPED
+    return new if new in USER_GRAPH[user.status] else user.status

@@ -1,0 +1,149 @@
+"""The engine's journal of one user in the database: a row a folder, a row a skipped item."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+
+from batches.leases import Lease, hold
+from batches.models import FolderSync, MigrationUser, SkippedItem
+from batches.server_words import kept, restored, storable
+from mailsync.journal import FolderRecord
+from mailsync.model import FolderState, Path, Skipped
+from mailsync.uids import FlagIndex, UidMap, UidSet
+
+COLUMNS = [
+    *("source", "target", "source_uidvalidity", "target_uidvalidity", "adopt_from"),
+    *("copied", "copied_count", "skipped", "flags", "state", "changed_at"),
+]
+ITEM_COLUMNS = ["kind", "reason", "subject", "date", "size"]
+
+
+class DatabaseJournal:
+    """``mailsync.journal.Journal`` for who holds the lease.
+
+    Each save is one transaction that begins by demanding the lease: a worker that was given up for dead gets LeaseLost
+    and can not overwrite what its successor wrote. ``items_synced`` and ``items_skipped`` of the user follow in it.
+    """
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease = lease
+        self._folders = FolderSync.objects.filter(user=lease.user_id)
+        self._items = SkippedItem.objects.filter(user=lease.user_id)
+        self._validities: dict[str, int] = {}
+
+    def load(self) -> Mapping[Path, FolderRecord]:
+        rows = list(self._folders)
+        self._validities = {row.source_key: row.source_uidvalidity for row in rows}
+        return {record.source: record for record in map(_record, rows)}
+
+    def save(self, record: FolderRecord, skipped: tuple[Skipped, ...] = ()) -> None:
+        row = _row(self._lease.user_id, record)
+        with transaction.atomic():
+            hold(self._lease)
+            self._forget_renumbered(row)
+            FolderSync.objects.bulk_create(
+                [row], update_conflicts=True, unique_fields=["user", "source_key"], update_fields=COLUMNS
+            )
+            self._add(skipped)
+            self._count()
+        self._validities[row.source_key] = row.source_uidvalidity
+
+    def skipped(self) -> list[Skipped]:
+        paths = {row.source_key: _path(row.source) for row in self._folders}
+        return [_skipped(item, paths[item.folder_key]) for item in self._items]
+
+    def _forget_renumbered(self, row: FolderSync) -> None:
+        """Under a new UIDVALIDITY (RFC 3501 2.3.1.1) the old UIDs mean nothing: each message gets its outcome anew."""
+        if self._validities.get(row.source_key, row.source_uidvalidity) != row.source_uidvalidity:
+            self._items.filter(folder_key=row.source_key).delete()
+
+    def _add(self, skipped: tuple[Skipped, ...]) -> None:
+        SkippedItem.objects.bulk_create(
+            [_item(self._lease.user_id, item) for item in skipped],
+            update_conflicts=True,
+            unique_fields=["user", "folder_key", "uid"],
+            update_fields=ITEM_COLUMNS,
+        )
+
+    def _count(self) -> None:
+        synced = self._folders.aggregate(sum=Sum("copied_count"))["sum"] or 0
+        MigrationUser.objects.filter(pk=self._lease.user_id).update(
+            items_synced=synced, items_skipped=self._items.count()
+        )
+
+
+def forget_skipped(user: MigrationUser) -> None:
+    """Let the next pass try the skipped items again: whoever raised the target's limit expects it."""
+    user.folders.exclude(skipped="").update(skipped="", state=None)
+    user.skipped_items.all().delete()
+    MigrationUser.objects.filter(pk=user.pk).update(items_skipped=0)
+
+
+def _key(path: Path) -> str:
+    return hashlib.sha256(json.dumps(path).encode()).hexdigest()
+
+
+def _path(levels: list[str]) -> Path:
+    return tuple(restored(level) for level in levels)
+
+
+def _levels(path: Path) -> list[str]:
+    return [storable(level) for level in path]
+
+
+def _row(user_id: int, record: FolderRecord) -> FolderSync:
+    return FolderSync(
+        user_id=user_id,
+        source=_levels(record.source),
+        source_key=_key(record.source),
+        target=_levels(record.target),
+        source_uidvalidity=record.source_uidvalidity,
+        target_uidvalidity=record.target_uidvalidity,
+        adopt_from=record.adopt_from,
+        copied=str(record.copied),
+        copied_count=len(record.copied),
+        skipped=str(record.skipped),
+        flags={storable(flags): uids for flags, uids in record.flags.as_dict().items()},
+        state=asdict(record.state) if record.state else None,
+    )
+
+
+def _record(row: FolderSync) -> FolderRecord:
+    flags: dict[str, str] = row.flags
+    state: dict[str, Any] | None = row.state
+    return FolderRecord(
+        source=_path(row.source),
+        target=_path(row.target),
+        source_uidvalidity=row.source_uidvalidity,
+        target_uidvalidity=row.target_uidvalidity,
+        adopt_from=row.adopt_from,
+        copied=UidMap.parse(row.copied),
+        skipped=UidSet.parse(row.skipped),
+        flags=FlagIndex.of_dict({restored(names): uids for names, uids in flags.items()}),
+        state=FolderState(**state) if state else None,
+    )
+
+
+def _item(user_id: int, skipped: Skipped) -> SkippedItem:
+    return SkippedItem(
+        user_id=user_id,
+        folder="/".join(_levels(skipped.folder)),
+        folder_key=_key(skipped.folder),
+        uid=skipped.uid,
+        kind=skipped.kind,
+        reason=kept(skipped.reason),
+        subject=storable(skipped.subject),
+        date=skipped.date,
+        size=skipped.size,
+    )
+
+
+def _skipped(item: SkippedItem, folder: Path) -> Skipped:
+    return Skipped(folder, item.uid, item.kind, item.reason, item.size, item.subject, item.date)

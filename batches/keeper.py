@@ -1,0 +1,93 @@
+"""Keeps the lease while a mailbox is worked on, and hears when the work is no longer wanted."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from batches import leases
+from batches.leases import Lease, LeaseLost
+from batches.models import MigrationUser
+from batches.states import RUNNING, Decision
+
+log = logging.getLogger(__name__)
+
+BEAT = 1.0  # seconds between two signs of life
+shutting_down = threading.Event()  # set when this worker was told to end: all its slices end soon
+
+
+class Keeper:
+    """A thread of its own, because the engine may be busy with one huge message for longer than the lease lasts.
+
+    ``why`` tells after ``wanted`` said no: "stop" (a person), "lost" (the lease), "shutdown" or "slice" (its time is over).
+    """
+
+    def __init__(
+        self,
+        lease: Lease,
+        figures: Callable[[], dict[str, Any]],
+        *,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self._lease = lease
+        self._figures = figures
+        self._now = now
+        self._monotonic = monotonic
+        self._deadline = monotonic() + settings.SYNC_SLICE.total_seconds()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"lease of user {lease.user_id}", daemon=True)
+        self._verdict = ""
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def wanted(self) -> bool:
+        """Cheap: asked by the engine every second or so."""
+        return not self.why
+
+    @property
+    def why(self) -> str:
+        if self._verdict:
+            return self._verdict
+        if shutting_down.is_set():
+            return "shutdown"
+        return "slice" if self._monotonic() >= self._deadline else ""
+
+    def _run(self) -> None:
+        try:
+            while self._verdict != "lost" and not self._ended.wait(BEAT):
+                self._beat()
+        finally:
+            connection.close()
+
+    def _beat(self) -> None:
+        try:
+            leases.renew(self._lease, self._now(), **self._figures())
+            if not self._is_wanted():
+                self._verdict = "stop"
+        except LeaseLost:
+            self._verdict = "lost"
+        except (
+            DatabaseError
+        ) as error:  # the next beat may work; if none does, the lease runs out and the journal says so
+            log.warning("The lease of user %s could not be renewed: %s", self._lease.user_id, error)
+
+    def _is_wanted(self) -> bool:
+        return MigrationUser.objects.filter(
+            pk=self._lease.user_id, status__in=RUNNING, batch__decision=Decision.STARTED
+        ).exists()

@@ -1,0 +1,98 @@
+"""What one slice of work has done so far: figures for the user's row, lines for its report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from batches import log
+from batches.models import MigrationUser
+from batches.server_words import kept, storable
+from mailsync.events import (
+    Adopted,
+    Copied,
+    Event,
+    Finished,
+    FlagsChanged,
+    FolderStarted,
+    MessageSkipped,
+    Planned,
+)
+from mailsync.model import Path
+
+PROGRESS_LINE_EVERY = 15.0  # seconds
+
+
+class Progress:
+    """Fed by the thread that copies, read by the one that keeps the lease."""
+
+    def __init__(self, user: MigrationUser, now: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
+        self._user_id = user.pk
+        self._now = now
+        self._monotonic = monotonic
+        self._octets_before, self._seconds_before = user.octets_synced, user.active_seconds
+        self._items = user.items_synced
+        self._totals = {"items_total": user.items_total, "octets_total": user.octets_total}
+        self._began = self._line_at = monotonic()
+        self._lines: list[tuple[datetime, str]] = []
+        self.copied = self.octets = 0
+        self.complete = False
+
+    def figures(self) -> dict[str, Any]:
+        """Columns of the user's row. The items are counted by the journal, which knows them exactly."""
+        seconds = self._seconds_before + self._monotonic() - self._began
+        figures = {"octets_synced": self._octets_before + self.octets, "active_seconds": seconds, **self._totals}
+        return {**figures, "retries": 0, "last_new_items_at": self._now()} if self.copied else figures
+
+    def note(self, text: str) -> None:
+        """One line for the report."""
+        self._lines.append((self._now(), storable(text)))
+
+    def write_lines(self) -> None:
+        lines, self._lines = self._lines, []
+        log.write(self._user_id, lines)
+
+    def take_in(self, event: Event) -> None:
+        match event:
+            case Copied():
+                self._copied(event)
+            case Planned():
+                self._planned(event)
+            case FolderStarted(source, target, messages, to_copy):
+                self.note(f"Folder {_name(source)} to {_name(target)}: {messages} messages, {to_copy} to copy.")
+            case Adopted(source, messages):
+                self._items += messages
+                self.note(f"{messages} messages of {_name(source)} were on the target already.")
+            case FlagsChanged(source, messages):
+                self.note(f"Flags of {messages} messages of {_name(source)} changed.")
+            case MessageSkipped(item):
+                self.note(
+                    f"Skipped message: folder {_name(item.folder)}, UID {item.uid}, {log.size_in_words(item.size)}, "
+                    f"{item.kind}: {kept(item.reason)}"
+                )
+            case Finished(complete):
+                self.complete = complete
+
+    def _planned(self, event: Planned) -> None:
+        self._totals = {"items_total": event.messages, "octets_total": event.octets}
+        size = f", {log.size_in_words(event.octets)}" if event.octets else ""
+        self.note(
+            f"Source mailbox: {event.folders} folders, {event.messages} messages{size}; {event.to_copy} messages to copy."
+        )
+
+    def _copied(self, event: Copied) -> None:
+        self.copied += event.messages
+        self.octets += event.octets
+        if self._monotonic() - self._line_at >= PROGRESS_LINE_EVERY:
+            self.note_progress()
+
+    def note_progress(self) -> None:
+        self._line_at = self._monotonic()
+        items, total = self._items + self.copied, self._totals["items_total"]
+        size = log.size_in_words(self._octets_before + self.octets)
+        self.note(f"Copy progress: {items}/{total} messages, {size}.")
+
+
+def _name(path: Path) -> str:
+    return "/".join(path)

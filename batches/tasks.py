@@ -1,0 +1,32 @@
+"""What workers do. Tasks take ids, may run twice, and may get lost: the database knows what is to be done."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_shutting_down
+from django.utils import timezone
+
+from batches import keeper
+from batches.reconcile import reconcile as find_work
+from batches.sync import run_slice
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def sync_user(user_id: int) -> None:
+    """Work on one user's mailbox for a while."""
+    run_slice(user_id, now=timezone.now, monotonic=time.monotonic)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def reconcile() -> None:
+    """Give the workers what is due."""
+    find_work(timezone.now())
+
+
+@worker_shutting_down.connect  # type: ignore[untyped-decorator]
+def let_go(**_: Any) -> None:
+    """A worker that is told to end does not make people wait for its slices."""
+    keeper.shutting_down.set()

@@ -1,0 +1,95 @@
+"""Why a user that could work waits: a sentence for the page, found out when it is asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from batches import leases
+from batches.endings import MOST_RETRIES
+from batches.leases import due_users, is_cautious, of_kind, working_users
+from batches.models import MigrationUser
+from batches.states import Decision, UserStatus
+from endpoints.models import MigrationEndpoint
+from endpoints.words import sentence
+
+NOBODY_CAME = timedelta(minutes=2)  # a worker takes seconds to come; after this long, none may be running
+
+
+def why(user: MigrationUser, now: datetime | None = None) -> str:
+    """In the reader's language and time zone; empty for a user that does not wait, or only for its next regular turn.
+
+    Reads ``user.batch`` and its endpoints: select them along.
+    """
+    now = now or timezone.now()
+    if user.status not in {UserStatus.QUEUED, UserStatus.SYNCED} or user.batch.deleted_at:
+        return ""
+    if user.batch.decision != Decision.STARTED:
+        return _("The batch has not been started.") if user.status == UserStatus.QUEUED else ""
+    if user.due_at is None:
+        return ""
+    return _why_due(user, now) if user.due_at <= now else _why_later(user, user.due_at, now)
+
+
+def _why_later(user: MigrationUser, due_at: datetime, now: datetime) -> str:
+    if user.wait_code:
+        return _why_again(user, due_at)
+    if user.batch.start_after and user.batch.start_after > now:
+        return _("The batch begins after %(time)s.") % {"time": _moment(due_at)}
+    return ""
+
+
+def _why_again(user: MigrationUser, due_at: datetime) -> str:
+    names = {"time": _moment(due_at), "number": user.retries, "most": MOST_RETRIES}
+    again = _("It is tried again after %(time)s (try %(number)s of %(most)s).") % names
+    return f"{_what_happened(user.wait_code)} {again}"
+
+
+def _what_happened(code: str) -> str:
+    ours = {
+        "database": _("The database of this system could not store what was done. Look whether its disk is full."),
+        "unexpected": _("Something went wrong in this system. The worker's log tells what."),
+    }
+    return ours.get(code) or sentence(code)
+
+
+def _why_due(user: MigrationUser, now: datetime) -> str:
+    if user.lease and user.lease_until and user.lease_until > now:
+        return ""
+    initial = user.first_synced_at is None
+    for endpoint in (user.batch.source, user.batch.target):
+        if not leases.free_places(endpoint, now, initial=initial):
+            return _why_limited(user, endpoint, now, initial)
+    if is_cautious(user.batch, now) and working_users(now).filter(batch=user.batch).exists():
+        return _("The sign-in of another mailbox of this batch is being tried first, so that no account gets locked.")
+    if user.due_at and user.due_at < now - NOBODY_CAME:
+        words = _("No worker has taken it up since %(time)s. Look whether a worker and the message broker are running.")
+        return words % {"time": _moment(user.due_at)}
+    return _("It is due: the next free worker takes it up.")
+
+
+def _why_limited(user: MigrationUser, endpoint: MigrationEndpoint, now: datetime, initial: bool) -> str:
+    words = _("%(used)s of %(limit)s connections of %(endpoint)s are in use; position %(position)s in the queue.")
+    names = {
+        "used": leases.in_use(endpoint, now, initial=initial),
+        "limit": leases.limit(endpoint, initial=initial),
+        "endpoint": endpoint.name,
+        "position": _position(user, endpoint, now, initial),
+    }
+    return words % names
+
+
+def _position(user: MigrationUser, endpoint: MigrationEndpoint, now: datetime, initial: bool) -> int:
+    """Among those who wait for the same endpoint. Batches take turns, so it is exact within one batch."""
+    before = Q(due_at__lt=user.due_at) | Q(due_at=user.due_at, batch_id__lt=user.batch_id)
+    before |= Q(due_at=user.due_at, batch=user.batch_id, position__lt=user.position)
+    of_endpoint = Q(batch__source=endpoint) | Q(batch__target=endpoint)
+    return of_kind(due_users(now), initial=initial).filter(before & of_endpoint).count() + 1
+
+
+def _moment(time: datetime) -> str:
+    return date_format(timezone.localtime(time), "j F H:i T")
