@@ -57,5 +57,5 @@ def plain_fingerprint(text: str) -> str:
     """A SHA-256 as 64 lower-case digits, however it was written. Raises ValueError if it is none."""
     digits = re.sub(r"[\s:]", "", text).lower()
     if not re.fullmatch(r"[0-9a-f]{64}", digits):
-        raise ValueError(text)
+        raise ValueError("not 64 hexadecimal digits")
     return digits

@@ -50,11 +50,8 @@ def _widgets() -> dict[str, forms.Widget]:
         "admin_password": forms.PasswordInput(secret),
         "test_password": forms.PasswordInput(secret),
         "server": forms.TextInput(plain),
-        "port": forms.NumberInput({"min": 1, "max": 65535}),
         "ca_pem": forms.Textarea({"rows": 8, "spellcheck": "false"}),
         "pinned_sha256": forms.TextInput(plain),
-        "max_concurrent_migrations": forms.NumberInput({"min": 1, "max": 100}),
-        "max_concurrent_incremental_syncs": forms.NumberInput({"min": 1, "max": 100}),
     }
 
 
@@ -118,9 +115,11 @@ class SignInRules(SettingsForm):
 class ServerRules(SettingsForm):
     """Where the server is and which certificates it may show."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["port"].required = False
+    port = forms.IntegerField(label=gettext_lazy("Port"), required=False, min_value=1, max_value=65535)
+    # Longer than what is kept of it: people paste it with colons.
+    pinned_sha256 = forms.CharField(
+        label=gettext_lazy("SHA-256 fingerprint of the certificate"), required=False, max_length=200
+    )
 
     def clean_server(self) -> str:
         try:
@@ -176,17 +175,23 @@ class ServerRules(SettingsForm):
         security = Security(data.get("security") or Security.TLS)
         untouched = "security" in self.changed_data and "port" not in self.changed_data
         was_default = DEFAULT_PORTS.get(self.initial.get("security", "")) == data.get("port")
-        return DEFAULT_PORTS[security] if not data.get("port") or (untouched and was_default) else int(data["port"])
+        port: int | None = data.get("port")
+        return DEFAULT_PORTS[security] if port is None or (untouched and was_default) else port
 
 
 class LimitRules(SettingsForm):
     """Its name, and how much it may be asked to do at once."""
 
+    max_concurrent_migrations = forms.IntegerField(
+        label=gettext_lazy("Maximum concurrent migrations"), required=False, min_value=1, max_value=100
+    )
+    max_concurrent_incremental_syncs = forms.IntegerField(
+        label=gettext_lazy("Maximum concurrent incremental syncs"), required=False, min_value=1, max_value=100
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
-        for name in LIMIT_FIELDS[1:]:
-            self.fields[name].required = False
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -202,8 +207,9 @@ class LimitRules(SettingsForm):
         data = super().clean() or self.cleaned_data
         if {"max_concurrent_migrations", "max_concurrent_incremental_syncs"} & set(self.errors):
             return data
-        migrations = data.get("max_concurrent_migrations") or 20
-        syncs = data.get("max_concurrent_incremental_syncs") or min(10, migrations)
+        migrations, syncs = (data.get(name) for name in LIMIT_FIELDS[1:])
+        migrations = 20 if migrations is None else migrations
+        syncs = min(10, migrations) if syncs is None else syncs
         data |= {"max_concurrent_migrations": migrations, "max_concurrent_incremental_syncs": syncs}
         if syncs > migrations:
             self.add_error(

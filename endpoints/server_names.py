@@ -14,5 +14,5 @@ def plain(text: str) -> str:
     if name.startswith("[") or ":" in name:
         return str(ipaddress.IPv6Address(name.strip("[]")))
     if not name or len(name) > 253 or not all(_LABEL.fullmatch(label) for label in name.split(".")):
-        raise ValueError(text)
+        raise ValueError("not a host name")
     return str(ipaddress.IPv4Address(name)) if re.fullmatch(r"[\d.]+", name) else name
