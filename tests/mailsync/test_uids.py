@@ -1,0 +1,129 @@
+"""Sets and maps of UIDs behave like Python's own sets and dicts, only smaller."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailsync.uids import FlagIndex, UidMap, UidSet
+
+UID = st.integers(1, 60)
+SETS = st.sets(UID)
+PAIRS = st.lists(st.tuples(UID, st.integers(1, 60)))
+FLAGS = st.frozensets(st.sampled_from(["\\Seen", "\\Flagged", "$Label1"]))
+
+
+@given(SETS)
+def test_a_set_holds_what_was_put_in_and_survives_text(uids: set[int]) -> None:
+    made = UidSet(uids)
+    assert list(made) == sorted(uids)
+    assert len(made) == len(uids)
+    assert bool(made) is bool(uids)
+    assert (made.first, made.last) == (min(uids, default=0), max(uids, default=0))
+    assert UidSet.parse(str(made)) == made
+    assert hash(UidSet.parse(str(made))) == hash(made)
+
+
+@given(SETS)
+def test_ranges_are_sorted_apart_and_as_few_as_can_be(uids: set[int]) -> None:
+    ranges = UidSet(uids).ranges
+    assert all(first <= last for first, last in ranges)
+    assert all(later[0] > earlier[1] + 1 for earlier, later in pairwise(ranges))
+
+
+@given(SETS, SETS)
+def test_sets_are_joined_subtracted_and_intersected(one: set[int], other: set[int]) -> None:
+    assert list(UidSet(one) | UidSet(other)) == sorted(one | other)
+    assert list(UidSet(one) - UidSet(other)) == sorted(one - other)
+    assert list(UidSet(one) & UidSet(other)) == sorted(one & other)
+
+
+@given(SETS, st.lists(UID))
+def test_uids_are_added_in_any_order(uids: set[int], more: list[int]) -> None:
+    made = UidSet(uids)
+    for uid in more:
+        made.add(uid)
+    assert list(made) == sorted(uids | set(more))
+    assert all((uid in made) is (uid in uids or uid in more) for uid in range(62))
+
+
+@given(st.lists(st.tuples(UID, UID)))
+def test_ranges_may_overlap_and_run_backwards(ranges: list[tuple[int, int]]) -> None:
+    expected = {uid for pair in ranges for uid in range(min(pair), max(pair) + 1)}
+    assert list(UidSet.of_ranges(ranges)) == sorted(expected)
+
+
+@given(SETS, UID)
+def test_a_set_is_cut_at_a_uid(uids: set[int], first: int) -> None:
+    assert list(UidSet(uids).from_uid(first)) == sorted(uid for uid in uids if uid >= first)
+
+
+@given(SETS, st.integers(1, 9))
+def test_slices_are_full_in_order_and_complete(uids: set[int], most: int) -> None:
+    slices = list(UidSet(uids).slices(most))
+    assert [uid for part in slices for uid in part] == sorted(uids)
+    assert all(len(part) == most for part in slices[:-1])
+    assert all(0 < len(part) <= most for part in slices)
+
+
+@given(SETS)
+def test_a_copy_of_a_set_is_independent(uids: set[int]) -> None:
+    made = UidSet(uids)
+    made.copy().add(100)
+    assert 100 not in made
+
+
+@pytest.mark.parametrize("text", ["*", "1:*", "one", "1;2", "1:2:3"])
+def test_other_text_is_no_set(text: str) -> None:
+    with pytest.raises(ValueError, match="invalid literal"):
+        UidSet.parse(text)
+
+
+def test_a_big_mailbox_is_a_few_ranges() -> None:
+    assert str(UidSet(range(1, 200_001)) - UidSet([77, 78])) == "1:76,79:200000"
+
+
+@given(PAIRS)
+def test_a_map_holds_what_was_put_in_and_survives_text(pairs: list[tuple[int, int]]) -> None:
+    made = UidMap()
+    for source, target in pairs:
+        made.add(source, target)
+    expected = dict(pairs)
+    assert dict(made.items()) == expected
+    assert [source for source, _ in made.items()] == sorted(expected)
+    assert len(made) == len(expected)
+    assert all(made.get(uid) == expected.get(uid) for uid in range(62))
+    assert list(made.sources) == sorted(expected)
+    assert set(made.targets) == set(expected.values())
+    assert UidMap.parse(str(made)) == made.copy()
+
+
+@given(PAIRS, UID)
+def test_a_pair_is_discarded_from_a_map(pairs: list[tuple[int, int]], uid: int) -> None:
+    made = UidMap()
+    for source, target in pairs:
+        made.add(source, target)
+    made.discard(uid)
+    assert dict(made.items()) == {source: target for source, target in dict(pairs).items() if source != uid}
+
+
+def test_a_map_of_messages_copied_in_order_is_one_run() -> None:
+    made = UidMap()
+    for uid in range(1, 200_001):
+        made.add(uid, uid + 500)
+    assert str(made) == "1:200000=501"
+
+
+@given(st.dictionaries(UID, FLAGS), SETS)
+def test_a_flag_index_knows_the_flags_of_each_uid(flags: dict[int, frozenset[str]], dropped: set[int]) -> None:
+    made = FlagIndex()
+    for uid in flags:
+        made.set(uid, flags[uid])
+    made.discard(UidSet(dropped))
+    expected = {uid: kept for uid, kept in flags.items() if uid not in dropped}
+    assert {uid: made.get(uid) for uid in range(1, 61) if made.get(uid) is not None} == expected
+    assert {uid for _, uids in made.items() for uid in uids} == set(expected)
+    assert FlagIndex.of_dict(made.as_dict()) == made.copy()
