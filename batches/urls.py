@@ -1,4 +1,30 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from batches import command_views, report_views, views
+from batches.commands import BATCH_COMMANDS, USER_COMMANDS
+
+BATCH = "<int:batch_id>/"
+USER = BATCH + "users/<int:user_id>/"
 
 app_name = "batches"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.batch_list, name="list"),
+    path(BATCH, views.detail, name="detail"),
+    path(BATCH + "delete/", command_views.delete_batch, name="delete"),
+    *(
+        path(f"{BATCH}{name}/", command_views.command_batch, {"name": name}, name=name)
+        for name, command in BATCH_COMMANDS.items()
+        if not command.dangerous
+    ),
+    path(BATCH + "MigrationStatistics.csv", report_views.statistics, name="statistics"),
+    path(BATCH + "MigrationErrors.csv", report_views.errors, name="errors"),
+    path(BATCH + "users/", views.users, name="users"),
+    path(USER, views.user, name="user"),
+    path(USER + "delete/", command_views.delete_user, name="user-delete"),
+    *(
+        path(f"{USER}{name}/", command_views.command_user, {"name": name}, name=f"user-{name}")
+        for name, command in USER_COMMANDS.items()
+        if not command.dangerous
+    ),
+    path(USER + "report.txt", report_views.user_report, name="user-report"),
+]

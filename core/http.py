@@ -6,7 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 
@@ -22,7 +24,9 @@ def render_page(
     """The page, or only its ``partial`` when htmx asks: one URL, whole or piece."""
     name = f"{template}#{partial}" if is_htmx(request) else template
     response = render(request, name, context, status=status)
-    response.headers["Vary"] = "HX-Request"
+    # Going back must neither show a piece as a page nor yesterday's figures.
+    patch_vary_headers(response, ["HX-Request"])
+    add_never_cache_headers(response)
     return response
 
 
@@ -31,6 +35,13 @@ def see_other(url: str) -> HttpResponse:
     response = HttpResponseRedirect(url)
     response.status_code = 303
     return response
+
+
+def next_page(request: HttpRequest, default: str = "core:home") -> str:
+    """Where the person was or wanted to go, as the form says, if that is a page of ours; else ``default``."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else resolve_url(default)
 
 
 def page_context(_request: HttpRequest) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +17,19 @@ class Role(models.TextChoices):
     MANAGER = "manager", _("Manager")
 
 
+class People(UserManager["Person"]):
+    """Makes people. Who is made on the command line of the server is an administrator."""
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **more: Any
+    ) -> Person:
+        return super().create_superuser(username, email, password, **{"role": Role.ADMINISTRATOR, **more})
+
+
 class Person(AbstractUser):
     """Somebody who signs in. ``language`` and ``time_zone`` empty mean: as the browser or the settings say."""
+
+    objects: ClassVar[People] = People()
 
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.HELPDESK)
     language = models.CharField(_("language"), max_length=10, blank=True)
@@ -46,3 +57,14 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-at", "-id"]
+
+
+class RefusedSignIn(models.Model):
+    """A sign-in that was refused a short while ago. Rows older than the waiting time are dropped as new ones come."""
+
+    at = models.DateTimeField()
+    name = models.CharField(max_length=150)  # as typed, in lower case; need not be anybody's
+    address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["name", "address", "at"], name="refused_sign_ins")]

@@ -7,18 +7,26 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from core.models import Person
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
+
+
+def signed_in_person(request: HttpRequest) -> Person:
+    """Who asks. Signing in is demanded by middleware, so somebody does."""
+    if not isinstance(request.user, Person):
+        raise PermissionDenied(_("Sign in first."))
+    return request.user
 
 
 def _demand(allowed: Callable[[Person], bool], sentence: Callable[[], str]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not isinstance(request.user, Person) or not allowed(request.user):
                 raise PermissionDenied(sentence())
             return view(request, *args, **kwargs)

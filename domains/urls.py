@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from domains import views
 
 app_name = "domains"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.domain_list, name="list"),
+]

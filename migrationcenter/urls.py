@@ -2,9 +2,11 @@
 
 from django.urls import include, path
 
+from batches.figures import mailboxes_by_domain
+
 urlpatterns = [
     path("", include("core.urls")),
     path("batches/", include("batches.urls")),
     path("endpoints/", include("endpoints.urls")),
-    path("domains/", include("domains.urls")),
+    path("domains/", include("domains.urls"), {"count_mailboxes": mailboxes_by_domain}),
 ]

@@ -35,9 +35,15 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def grouped(number: float) -> str:
+    """``123,843``."""
+    return formats.number_format(number, 0, force_grouping=True)
+
+
+@register.filter
 def size(octets: int) -> str:
     """``120.9 KB (123,843 bytes)``; KB is 1,024 bytes, as in Exchange."""
-    exact = ngettext("%(number)s byte", "%(number)s bytes", octets) % {"number": formats.number_format(octets, 0)}
+    exact = ngettext("%(number)s byte", "%(number)s bytes", octets) % {"number": grouped(octets)}
     return exact if octets < 1024 else f"{short_size(octets)} ({exact})"
 
 
@@ -45,12 +51,12 @@ def size(octets: int) -> str:
 def short_size(octets: float) -> str:
     """``120.9 KB``."""
     if octets < 1024:
-        return _("%(number)s bytes") % {"number": formats.number_format(octets, 0)}
+        return _("%(number)s bytes") % {"number": grouped(octets)}
     for unit in UNITS:
         octets /= 1024
         if octets < 1024 or unit == UNITS[-1]:
             break
-    return f"{formats.number_format(octets, 1)} {unit}"
+    return f"{formats.number_format(octets, 1, force_grouping=True)} {unit}"
 
 
 @register.filter

@@ -1,0 +1,105 @@
+"""The commands of batches and users as pages offer them: words, icon, what they call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from batches import services
+from batches.figures import BatchRow
+from batches.models import MigrationUser
+from batches.states import BatchStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``name`` is that of its URL; ``done`` is said afterwards; a dangerous one asks first."""
+
+    name: str
+    label: Promise
+    icon: str
+    do: Callable[..., Any]
+    done: Promise
+    dangerous: bool = False
+
+
+RESUME = _("Resume")
+
+BATCH_COMMANDS: Mapping[str, Command] = {
+    command.name: command
+    for command in (
+        Command("start", _("Start"), "start", services.start_batch, _("%(name)s has been started.")),
+        Command("stop", _("Stop"), "stop", services.stop_batch, _("%(name)s is being stopped. What was copied stays.")),
+        Command(
+            "retry",
+            _("Retry failed"),
+            "retry",
+            services.retry_failed,
+            _("The failed mailboxes of %(name)s are tried again."),
+        ),
+        Command(
+            "sync-now",
+            _("Sync now"),
+            "sync",
+            services.sync_now,
+            _("The mailboxes of %(name)s are brought up to date now."),
+        ),
+        Command(
+            "delete",
+            _("Delete"),
+            "delete",
+            services.delete_batch,
+            _("%(name)s is being deleted. Its history and reports stay."),
+            dangerous=True,
+        ),
+    )
+}
+USER_COMMANDS: Mapping[str, Command] = {
+    command.name: command
+    for command in (
+        Command("resume", _("Resume"), "start", services.resume_user, _("%(name)s goes on where it was.")),
+        Command("stop", _("Stop"), "stop", services.stop_user, _("%(name)s is being stopped. What was copied stays.")),
+        Command("sync-now", _("Sync now"), "sync", services.sync_user_now, _("%(name)s is brought up to date now.")),
+        Command(
+            "delete",
+            _("Delete"),
+            "delete",
+            services.delete_user,
+            _("%(name)s has been deleted from the batch. What was copied stays."),
+            dangerous=True,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A command that can be given now, under the name that fits the moment."""
+
+    command: Command
+    label: Promise
+
+
+def batch_offers(row: BatchRow) -> Sequence[Offer]:
+    """What can be done with a batch now. Starting one that has failures is retrying them: offered once, by that name."""
+    allowed = services.allowed_commands(row.status, failed=row.tally.failed)
+    if row.batch.deleted_at:
+        return []
+    if "retry" in allowed:
+        allowed -= {"start"}
+    offers = [Offer(command, command.label) for name, command in BATCH_COMMANDS.items() if name in allowed]
+    return [Offer(o.command, RESUME) if _resumes(o, row) else o for o in offers]
+
+
+def _resumes(offer: Offer, row: BatchRow) -> bool:
+    return offer.command.name == "start" and row.status == BatchStatus.STOPPED
+
+
+def user_offers(user: MigrationUser) -> Sequence[Offer]:
+    """What can be done with a user now."""
+    allowed = services.allowed_user_commands(user, user.batch)
+    return [Offer(command, command.label) for name, command in USER_COMMANDS.items() if name in allowed]

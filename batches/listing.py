@@ -1,0 +1,93 @@
+"""What part of a list somebody wants to see: searched, filtered, sorted, in pages. All of it stands in the URL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, QuerySet
+from django.http import QueryDict
+
+from batches.figures import BatchRow
+from batches.models import MigrationBatch, MigrationUser
+
+PER_PAGE = 50
+
+BATCH_COLUMNS: Mapping[str, Callable[[BatchRow], Any]] = {
+    "name": lambda row: row.batch.name.casefold(),
+    "status": lambda row: str(row.status.label),
+    "percentage": lambda row: row.tally.percentage,
+    "total": lambda row: row.tally.total,
+    "synced": lambda row: row.tally.synced,
+    "finalized": lambda row: row.tally.finalized,
+    "failed": lambda row: row.tally.failed,
+}
+USER_COLUMNS: Mapping[str, str] = {
+    "identity": "address",
+    "status": "status",
+    "synced": "items_synced",
+    "skipped": "items_skipped",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The query string of a list's page: ``q``, ``status``, ``sort`` (a column, with "-" descending) and ``page``."""
+
+    search: str = ""
+    status: str = ""
+    sort: str = ""
+    page: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Wish:
+        search = query.get("q", "").replace("\0", "").strip()[:254]
+        return cls(search, query.get("status", ""), query.get("sort", ""), query.get("page", ""))
+
+    @property
+    def column(self) -> str:
+        return self.sort.removeprefix("-")
+
+    @property
+    def descending(self) -> bool:
+        return self.sort.startswith("-")
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it may hide something."""
+        return bool(self.search or self.status)
+
+
+def listed_batches(*, deleted: bool = False) -> QuerySet[MigrationBatch]:
+    """All that have not been taken off the list, or those that have."""
+    return MigrationBatch.objects.filter(deleted_at__isnull=not deleted)
+
+
+def users_without_secrets() -> QuerySet[MigrationUser]:
+    """Pages and reports never need passwords: they are not even decrypted."""
+    return MigrationUser.objects.defer("source_password", "target_password")
+
+
+def pick_batches(rows: Sequence[BatchRow], wish: Wish) -> Page[BatchRow]:
+    """The wished part of all batches. In Python, because what a batch shows is derived: there are at most hundreds."""
+    picked = sorted((row for row in rows if _fits(row, wish)), key=BATCH_COLUMNS["name"])
+    if key := BATCH_COLUMNS.get(wish.column):
+        picked.sort(key=key, reverse=wish.descending)
+    return Paginator(picked, PER_PAGE).get_page(wish.page)
+
+
+def _fits(row: BatchRow, wish: Wish) -> bool:
+    return wish.search.casefold() in row.batch.name.casefold() and wish.status in {"", "deleted", row.status}
+
+
+def pick_users(batch: MigrationBatch, wish: Wish) -> Page[MigrationUser]:
+    """The wished part of a batch's users, in the order of its CSV file unless sorted otherwise."""
+    users = users_without_secrets().filter(batch=batch, address__icontains=wish.search)
+    if wish.status:
+        users = users.filter(status=wish.status)
+    if column := USER_COLUMNS.get(wish.column):
+        order = F(column).desc() if wish.descending else F(column).asc()
+        users = users.order_by(order, "position")
+    return Paginator(users, PER_PAGE).get_page(wish.page)

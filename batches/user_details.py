@@ -1,0 +1,111 @@
+"""Everything that is known of one mailbox, for its details pane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from batches.log import Durations, durations
+from batches.models import FolderSync, LogLine, MigrationUser, SkippedItem, StatusChange
+from batches.waiting import why
+from batches.words import SKIPPED_KINDS, error_words, reason_words
+
+# The pane shows the newest; reports hold all.
+SHOWN_SKIPPED, SHOWN_CHANGES, SHOWN_LINES, SHOWN_FOLDERS = 100, 30, 30, 500
+# At which server each kind of skipped item comes about.
+SIDES = {"too_large": "target", "refused": "target", "unreadable": "source"}
+
+
+@dataclass(frozen=True, slots=True)
+class FolderLine:
+    source: list[str]
+    target: list[str]
+    items: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedLine:
+    item: SkippedItem
+    kind: str
+    subject: str  # empty for people who may not see it
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    row: StatusChange
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserDetails:
+    """``rate`` is in octets a minute, 0 when nothing was copied yet; ``waits`` and ``error`` are sentences or empty."""
+
+    user: MigrationUser
+    waits: str
+    error: str
+    durations: Durations
+    folders: Sequence[FolderLine]
+    skipped: Sequence[SkippedLine]
+    changes: Sequence[Change]
+    log: Sequence[LogLine]
+
+    @property
+    def rate(self) -> float:
+        return 60 * self.user.octets_synced / self.user.active_seconds if self.user.active_seconds else 0.0
+
+    @property
+    def percentage(self) -> int:
+        """Of the items that have an outcome, rounded down."""
+        done = self.user.items_synced + self.user.items_skipped
+        return min(100, 100 * done // self.user.items_total) if self.user.items_total else 0
+
+
+def user_details(user: MigrationUser, *, now: datetime, with_subjects: bool) -> UserDetails:
+    """In a number of queries that depends on nothing. Subjects of skipped mail are left out where they are nobody's business."""
+    return UserDetails(
+        user=user,
+        waits=why(user, now),
+        error=error_sentence(user),
+        durations=durations(user, now),
+        folders=_folders(user),
+        skipped=[_skipped_line(item, with_subjects) for item in user.skipped_items.all()[:SHOWN_SKIPPED]],
+        changes=[
+            _change(change)
+            for change in user.status_changes.select_related("by").order_by("-at", "-id")[:SHOWN_CHANGES]
+        ],
+        log=list(user.log.order_by("-at", "-id")[:SHOWN_LINES])[::-1],
+    )
+
+
+def error_sentence(user: MigrationUser) -> str:
+    """What went wrong last, and what to do; empty when nothing did."""
+    if not user.error_code:
+        return ""
+    endpoint = {"source": user.batch.source, "target": user.batch.target}.get(user.error_side)
+    server = endpoint.server if endpoint else ""
+    return error_words(user.error_code, side=user.error_side, server=server, user=user.address)
+
+
+def skipped_sentence(item: SkippedItem) -> str:
+    """Why a message was left behind, and what to do."""
+    return error_words(item.kind, side=SIDES.get(item.kind, ""))
+
+
+def _folders(user: MigrationUser) -> list[FolderLine]:
+    counted = user.skipped_items.order_by().values_list("folder_key").annotate(Count("pk"))
+    skipped: dict[str, int] = dict(counted)
+    folders = FolderSync.objects.filter(user=user).order_by("pk")[:SHOWN_FOLDERS]
+    rows = folders.values_list("source", "target", "copied_count", "source_key")
+    return [FolderLine(source, target, copied, skipped.get(key, 0)) for source, target, copied, key in rows]
+
+
+def _skipped_line(item: SkippedItem, with_subject: bool) -> SkippedLine:
+    return SkippedLine(item, str(SKIPPED_KINDS.get(item.kind, item.kind)), item.subject if with_subject else "")
+
+
+def _change(row: StatusChange) -> Change:
+    return Change(row, reason_words(row.reason))

@@ -1,0 +1,85 @@
+"""The list of batches and the list of a batch's users, each with a details pane."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from batches.commands import batch_offers, user_offers
+from batches.details import batch_details
+from batches.figures import BatchRow, batch_row, batch_rows, overall
+from batches.listing import Wish, listed_batches, pick_batches, pick_users, users_without_secrets
+from batches.models import MigrationBatch
+from batches.states import BatchStatus, UserStatus
+from batches.user_details import user_details
+from core.http import render_page
+from core.roles import signed_in_person
+
+
+@require_GET
+def batch_list(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "batches/list.html", _batches(request), partial="batch-workspace")
+
+
+@require_GET
+def detail(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """The list with the details of one batch beside it; of a deleted batch too, because its history stays."""
+    row = _row(batch_id)
+    context = _batches(request, row) | {"details": batch_details(row), "offers": _offers(request, row)}
+    return render_page(request, "batches/list.html", context, partial="batch-workspace")
+
+
+@require_GET
+def users(request: HttpRequest, batch_id: int) -> HttpResponse:
+    return render_page(request, "batches/users.html", _users(request, _row(batch_id)), partial="user-workspace")
+
+
+@require_GET
+def user(request: HttpRequest, batch_id: int, user_id: int) -> HttpResponse:
+    """The list of users with everything that is known of one of them beside it."""
+    found = get_object_or_404(users_without_secrets(), pk=user_id, batch=batch_id)
+    row = _row(batch_id)
+    found.batch = row.batch
+    details = user_details(found, now=timezone.now(), with_subjects=signed_in_person(request).may_download)
+    offers = user_offers(found) if signed_in_person(request).is_administrator else []
+    context = _users(request, row) | {"details": details, "user_offers": offers}
+    return render_page(request, "batches/users.html", context, partial="user-workspace")
+
+
+def _row(batch_id: int) -> BatchRow:
+    batches = MigrationBatch.objects.select_related("source", "target", "created_by")
+    return batch_row(get_object_or_404(batches, pk=batch_id), now=timezone.now())
+
+
+def _batches(request: HttpRequest, selected: BatchRow | None = None) -> dict[str, Any]:
+    wish = Wish.of(request.GET)
+    rows = batch_rows(listed_batches(deleted=wish.status == "deleted"), now=timezone.now())
+    moves = any(row.moves for row in rows) or bool(selected and selected.moves)
+    return {
+        "page": pick_batches(rows, wish),
+        "wish": wish,
+        "overall": overall(rows),
+        "statuses": BatchStatus.choices,
+        "selected": selected,
+        "moves": moves,
+    }
+
+
+def _users(request: HttpRequest, row: BatchRow) -> dict[str, Any]:
+    wish = Wish.of(request.GET)
+    return {
+        "page": pick_users(row.batch, wish),
+        "wish": wish,
+        "row": row,
+        "offers": _offers(request, row),
+        "statuses": UserStatus.choices,
+        "moves": row.moves,
+    }
+
+
+def _offers(request: HttpRequest, row: BatchRow) -> Any:
+    return batch_offers(row) if signed_in_person(request).is_administrator else []

@@ -1,0 +1,114 @@
+"""What pages say about statuses and what became of mailboxes, in plain words, and in which tone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from batches.states import BatchStatus, UserStatus
+from endpoints.words import SENTENCES, sentence
+
+BATCH_HELP: Mapping[str, Promise] = {
+    BatchStatus.CREATED: _("The batch is saved and has never been started. Nothing is copied until you start it."),
+    BatchStatus.WAITING: _("The batch begins by itself when its start time has come."),
+    BatchStatus.STARTING: _(
+        "The batch has been started. Its mailboxes are in the queue and none of them is copied yet."
+    ),
+    BatchStatus.SYNCING: _("Mailboxes are copied for the first time. Some may be done already, or may have failed."),
+    BatchStatus.SYNCED: _(
+        "Every mailbox has been copied. This is success: the mailboxes are kept in step until you delete the batch."
+    ),
+    BatchStatus.SYNCED_WITH_ERRORS: _(
+        "Some mailboxes failed, the others have been copied and are kept in step. Look at the failed ones, then retry them."
+    ),
+    BatchStatus.INCREMENTAL_SYNCING: _(
+        "Every mailbox has its first copy. What is new or changed at the source since then is being copied."
+    ),
+    BatchStatus.STOPPING: _("The batch has been stopped. Messages that are on the wire are still being finished."),
+    BatchStatus.STOPPED: _("Nothing happens until you resume the batch. Everything that was copied stays."),
+    BatchStatus.FAILED: _("No mailbox of this batch could be copied. Look at the mailboxes for the reason."),
+    BatchStatus.REMOVING: _("The batch is being deleted. It leaves the list as soon as its last worker has let go."),
+}
+
+USER_HELP: Mapping[str, Promise] = {
+    UserStatus.QUEUED: _("The mailbox waits for its turn."),
+    UserStatus.VALIDATING: _("A worker signs in at both servers."),
+    UserStatus.SYNCING: _("The mailbox is copied for the first time."),
+    UserStatus.SYNCED: _(
+        "Everything has been copied. This is success: the mailbox is kept in step until it is deleted."
+    ),
+    UserStatus.INCREMENTAL_SYNCING: _("What is new or changed at the source since the last pass is being copied."),
+    UserStatus.STOPPING: _("Somebody stopped it. The messages that are on the wire are being finished."),
+    UserStatus.STOPPED: _("Nothing happens until somebody resumes it. Everything that was copied stays."),
+    UserStatus.FAILED: _("It could not be copied, or not completely. Somebody has to act: the error says what to do."),
+}
+
+TONES: Mapping[str, str] = {
+    "created": "neutral",
+    "waiting": "info",
+    "starting": "info",
+    "queued": "neutral",
+    "validating": "info",
+    "syncing": "info",
+    "incremental_syncing": "info",
+    "synced": "success",
+    "synced_with_errors": "warning",
+    "stopping": "warning",
+    "stopped": "neutral",
+    "failed": "danger",
+    "removing": "neutral",
+}
+
+# Colour is never the only sign.
+ICONS: Mapping[str, str] = {
+    "created": "info",
+    "waiting": "clock",
+    "starting": "clock",
+    "queued": "clock",
+    "validating": "sync",
+    "syncing": "sync",
+    "incremental_syncing": "sync",
+    "synced": "success",
+    "synced_with_errors": "warning",
+    "stopping": "stop",
+    "stopped": "stop",
+    "failed": "danger",
+    "removing": "delete",
+}
+
+SKIPPED_KINDS: Mapping[str, Promise] = {
+    "too_large": _("Too large"),
+    "refused": _("Refused by the target"),
+    "unreadable": _("Unreadable at the source"),
+}
+
+# Why a status changed, where it was not an error of the engine. An ordinary end of a turn needs no words.
+REASONS: Mapping[str, Promise] = {
+    "stop": _("stopped"),
+    "resume": _("resumed"),
+    "retry": _("tried again"),
+    "slice": _("others have their turn"),
+    "shutdown": _("its worker was shut down; it goes on where it was"),
+    "worker_lost": _("its worker was lost; it goes on where it was"),
+    "sign_in_failures": _("the batch stopped by itself, because sign-ins were refused"),
+}
+
+# Errors of this system, not of a mail server.
+OUR_ERRORS: Mapping[str, Promise] = {
+    "database": _("The database of this system could not store what was done. Look whether its disk is full."),
+    "unexpected": _("Something went wrong in this system. The worker's log tells what."),
+}
+
+
+def reason_words(code: str, *, side: str = "") -> str:
+    """Why a status changed, for the timeline; nothing where the status itself says it all."""
+    if code in REASONS:
+        return str(REASONS[code])
+    return error_words(code, side=side) if code in SENTENCES or code in OUR_ERRORS else ""
+
+
+def error_words(code: str, *, side: str = "", server: str = "", user: str = "") -> str:
+    """An error as a sentence: what happened, where, to whom, and what to do."""
+    return str(OUR_ERRORS[code]) if code in OUR_ERRORS else sentence(code, side=side, server=server, user=user)
