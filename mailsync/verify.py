@@ -35,6 +35,10 @@ class FolderCheck:
     def ok(self) -> bool:
         return all(difference.explanation for difference in self.differences)
 
+    def count(self) -> Counter[tuple[str, str]]:
+        """How many differences there are of each kind with each explanation."""
+        return Counter((difference.kind, difference.explanation) for difference in self.differences)
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         listed = self.differences[:LISTED]
@@ -59,8 +63,8 @@ class Verification:
         return all(folder.ok for folder in self.folders)
 
     def count(self) -> Counter[tuple[str, str]]:
-        """How many differences there are of each kind with each explanation."""
-        return Counter((d.kind, d.explanation) for folder in self.folders for d in folder.differences)
+        """The differences of all folders."""
+        return sum((folder.count() for folder in self.folders), Counter())
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
