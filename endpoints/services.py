@@ -41,6 +41,8 @@ def change_endpoint(endpoint: MigrationEndpoint, *, by: Person | None, **changes
     MigrationEndpoint.objects.select_for_update().get(pk=endpoint.pk)
     if set(changes) - set(LIMITS):
         refuse_while_running(endpoint)
+    if not changes:
+        return
     for name, value in changes.items():
         setattr(endpoint, name, value)
     endpoint.save(update_fields=sorted(changes))

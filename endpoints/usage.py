@@ -8,7 +8,7 @@ from endpoints.models import AvailabilityTest, MigrationEndpoint
 
 LISTED = Q(deleted_at=None)
 # A started batch goes on syncing until it is stopped; a stopped one while a worker still holds one of its mailboxes.
-RUNNING = LISTED & (Q(decision="started") | ~Q(users__lease=""))
+RUNNING = LISTED & (Q(decision="started") | Q(users__lease__gt=""))
 
 
 def running_batches(endpoint: MigrationEndpoint) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from endpoints import connect
 from endpoints.discovery import find_imap_server
-from endpoints.forms import AccountForm, ConnectionForm, GeneralForm, SettingsForm, TypeForm
+from endpoints.forms import LIMIT_FIELDS, AccountForm, ConnectionForm, GeneralForm, SettingsForm, TypeForm
 from endpoints.models import EndpointDraft, Trust
 
 
@@ -69,7 +69,7 @@ def before(step: Step) -> Step | None:
 
 def keep(draft: EndpointDraft, changed: Iterable[str]) -> None:
     """Save the draft. A test tells nothing about settings that have changed since."""
-    if set(changed):
+    if set(changed) - set(LIMIT_FIELDS):
         draft.test = {}
     draft.save()
 
