@@ -51,8 +51,9 @@ class Beat:
         self._folder, self._settings = folder, settings
 
     def __enter__(self) -> Self:
-        argv = _celery("beat", "--schedule", str(self._folder / "beat"), "--pidfile=")
+        argv = _celery("beat", "--schedule", str(self._folder / "schedule"), "--pidfile=")
         self._process = Process(argv, log=self._folder / "beat.log", env=environment() | self._settings)
+        self._process.wait_until_ready(lambda: any(self._folder.glob("schedule*")))
         return self
 
     def __exit__(
