@@ -1,0 +1,289 @@
+"""Storing messages: streamed into as few commands as the server allows, without waiting for its answers.
+
+Three ways, by what the server can do and what the message is:
+
+* many messages in one command (MULTIAPPEND, RFC 3502), bodies sent at once (LITERAL+, RFC 7888);
+* one message a command, bodies sent at once, the folder selected (some servers open it anew for each command otherwise);
+* one message a command, its body sent when the server has asked for it: for large and for unusual messages, for servers
+  without LITERAL+, and for all after a server has once not understood a command.
+
+A server that does not understand a command takes what follows for commands. So nothing of a message's source stands in a
+command unless we wrote it ourselves; a ``BAD`` ends the connection; and nothing is read while a command is half written.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
+
+from mailsync.errors import MailsyncError, Reject, Retry
+from mailsync.model import SYSTEM_FLAGS, Appended, Message, Outcome, Path, Refused
+from mailsync.stores.imap.appending import Command, Way, answered, choose_way, refused
+from mailsync.stores.imap.dates import format_date
+from mailsync.stores.imap.flags import legal_flags, render_flags
+from mailsync.stores.imap.folders import folder_state
+from mailsync.stores.imap.names import Names
+from mailsync.stores.imap.opening import Opened
+from mailsync.stores.imap.responses import Response, temporary
+from mailsync.stores.imap.session import Session
+
+COMMANDS_AHEAD = {Way.MULTI: 4, Way.SINGLE: 64, Way.ALONE: 64}
+BAD_COMMANDS = 8  # Exchange hangs up at the tenth
+LAST_ANSWERS = 30.0  # seconds to wait for the answers to what was sent before the stream broke
+
+_NO_KEYWORDS = Opened(keywords=frozenset())
+
+
+class Appender:
+    """One call of ``Store.append``. ``reopen`` gives a fresh session; ``careful`` says that the server needs it."""
+
+    def __init__(
+        self, session: Session, names: Names, limit: int | None, reopen: Callable[[], Session], *, careful: bool = False
+    ) -> None:
+        self._session, self._names, self._limit, self._reopen = session, names, limit, reopen
+        self.careful = careful
+        self._queue: deque[Command] = deque()  # written in full, outcome not handed on yet; in order
+        self._waiting: dict[bytes, Command] = {}  # those of them that the server has not answered
+        self._batch: Command | None = None  # begun, more messages may join it
+        self._mid_literal = False
+        self._opened: dict[Path, Opened] = {}
+        self._opening: tuple[bytes, Path, Opened] | None = None  # a SELECT that is not answered yet
+        self._selected: Path | None = None
+        self._stored: dict[Path, int] = {}  # messages since that SELECT
+        self._bad: Response | None = None
+        self._bad_commands = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether the session may be used for anything else."""
+        return not (self._waiting or self._batch or self._opening or self._mid_literal)
+
+    def outcomes(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
+        try:
+            for path, message in messages:
+                way = choose_way(self._session, message, careful=self.careful)
+                if self._batch and self._joins(self._batch, path, message, way):
+                    self._write(self._batch, path, message)
+                    continue
+                self._end_batch()
+                yield from self._settled(COMMANDS_AHEAD[way])
+                self._begin(path, message, choose_way(self._session, message, careful=self.careful))
+            self._end_batch()
+            yield from self._settled(0)
+        except Exception as error:
+            better = yield from self._last_outcomes()
+            if better and isinstance(error, Retry) and error.code == "hung_up":
+                raise better from error
+            raise
+
+    # Writing
+
+    def _joins(self, batch: Command, path: Path, message: Message, way: Way) -> bool:
+        return (
+            way is Way.MULTI
+            and batch.has_room(path, message)
+            and not self._too_large(message)
+            and (path in self._opened or message.flags <= SYSTEM_FLAGS)
+        )
+
+    def _too_large(self, message: Message) -> bool:
+        return self._limit is not None and message.size > self._limit
+
+    def _begin(self, path: Path, message: Message, way: Way) -> None:
+        if self._too_large(message):
+            command = Command(b"", path, message.folder, [message.uid])
+            words = (
+                f"the server takes messages of at most {self._limit} octets (APPENDLIMIT), this one has {message.size}"
+            )
+            command.outcome = Refused(message.folder, path, (message.uid,), words, "too_large")
+            self._queue.append(command)
+            return
+        self._select(path, message, way)
+        if way is Way.ALONE:
+            self._append_alone(path, message)
+            return
+        self._batch = Command(self._session.new_tag(), path, message.folder)
+        self._session.wire.write(b"%s APPEND %s" % (self._batch.tag, self._names.quoted(path)))
+        self._write(self._batch, path, message)
+        if way is Way.SINGLE:
+            self._end_batch()
+
+    def _write(self, batch: Command, path: Path, message: Message) -> None:
+        """One more message of a command, its body sent unasked."""
+        head = self._head(message, legal_flags(message.flags, self._keywords(path)))
+        self._session.wire.head(b" %s {%d+}\r\n" % (head, message.size))
+        self._mid_literal = True
+        self._body(message)
+        self._mid_literal = False
+        batch.add(message)
+
+    def _head(self, message: Message, flags: frozenset[str]) -> bytes:
+        if message.date is None:
+            return render_flags(flags)
+        return b'%s "%s"' % (render_flags(flags), format_date(message.date))
+
+    def _body(self, message: Message) -> None:
+        write, left = self._session.wire.write, message.size
+        for chunk in message.chunks:
+            left -= len(chunk)
+            if left < 0:
+                break  # the rest would be taken for a command
+            write(chunk)
+        if left:
+            raise Reject(
+                "unreadable", f"message {message.uid} does not have the {message.size} octets that were announced"
+            )
+
+    def _end_batch(self) -> None:
+        if self._batch is None:
+            return
+        self._session.wire.write(b"\r\n")
+        self._enqueue(self._batch)
+        self._batch = None
+
+    def _enqueue(self, command: Command) -> None:
+        self._queue.append(command)
+        self._waiting[command.tag] = command
+
+    def _append_alone(self, path: Path, message: Message) -> None:
+        flags = legal_flags(message.flags, self._keywords(path))
+        command = Command(b"", path, message.folder)
+        command.add(message)
+        answer = self._invited(command, message, flags)
+        if answer and not flags <= SYSTEM_FLAGS and refused(command, answer).code == "refused":
+            # Better without keywords than not at all.
+            answer = self._invited(command, message, flags & SYSTEM_FLAGS)
+        if answer:
+            command.outcome = refused(command, answer)
+            self._queue.append(command)
+            return
+        self._mid_literal = True
+        self._body(message)
+        self._session.wire.write(b"\r\n")
+        self._mid_literal = False
+        self._enqueue(command)
+
+    def _invited(self, command: Command, message: Message, flags: frozenset[str]) -> Response | None:
+        """Announce a message and wait until the server asks for it: None then, its refusal otherwise."""
+        line = b"APPEND %s %s {%d}" % (self._names.quoted(command.target), self._head(message, flags), message.size)
+        command.tag = self._session.send(line)
+        while (response := self._session.receive()).tag != b"+":
+            if response.tag == command.tag:
+                return self._counted(response)
+            self._take(response)
+        return None
+
+    def _counted(self, response: Response) -> Response:
+        if passing := temporary(response):
+            raise passing
+        if response.kind == b"BAD":
+            self._bad_commands += 1
+        if self._bad_commands >= BAD_COMMANDS:
+            self._bad = response
+        return response
+
+    # The folder
+
+    def _select(self, path: Path, message: Message, way: Way) -> None:
+        """Have the folder opened where that helps, and wait for the answer where its keywords matter now."""
+        unknown = path not in self._opened
+        has_keywords = not message.flags <= SYSTEM_FLAGS
+        if (way is Way.SINGLE and self._selected != path) or (unknown and (has_keywords or way is Way.MULTI)):
+            self._finish_opening()
+            if self._selected != path:
+                tag = self._session.send(b"SELECT " + self._names.quoted(path))
+                self._opening, self._selected = (tag, path, Opened()), path
+        if unknown and has_keywords:
+            self._finish_opening()
+
+    def _finish_opening(self) -> None:
+        while self._opening:
+            self._take(self._session.receive())
+
+    def _keywords(self, path: Path) -> frozenset[str] | None:
+        return self._opened.get(path, _NO_KEYWORDS).keywords
+
+    # Answers
+
+    def _settled(self, ahead: int) -> Iterator[Outcome]:
+        """Outcomes that are known, waiting for more until no more than ``ahead`` commands are unanswered."""
+        while self._queue or self._opening:
+            if self._bad:
+                self._start_again(self._bad)
+            if self._queue and (outcome := self._queue[0].outcome):
+                self._queue.popleft()
+                yield outcome
+            elif len(self._waiting) > ahead or (not ahead and self._opening):
+                self._take(self._session.receive())
+            else:
+                return
+
+    def _take(self, response: Response) -> None:
+        if response.tag in self._waiting:
+            command = self._waiting[response.tag]
+            if response.kind != b"OK" and (passing := temporary(response)):
+                raise passing
+            del self._waiting[response.tag]
+            command.outcome = answered(command, response)
+            if isinstance(command.outcome, Appended):
+                self._stored[command.target] = self._stored.get(command.target, 0) + len(command.uids)
+            self._bad = response if response.kind == b"BAD" else self._bad
+        elif response.tag == b"*" and response.kind == b"BAD":
+            self._bad = response
+        elif self._opening and response.tag in (b"*", self._opening[0]):
+            self._take_opening(*self._opening, response)
+        elif response.tag not in (b"*", b"+"):
+            raise Retry("protocol_error", f"an answer that belongs to no command: {response.words}")
+
+    def _take_opening(self, tag: bytes, path: Path, opened: Opened, response: Response) -> None:
+        if response.tag != tag:
+            opened.take(response)
+            return
+        self._opening = None
+        self._opened[path] = opened if response.kind == b"OK" else _NO_KEYWORDS
+        self._stored[path] = 0
+        if response.kind != b"OK":
+            self._selected = None
+
+    # When things go wrong
+
+    def _start_again(self, bad: Response) -> None:
+        """Over a fresh connection, carefully; what was under way on the old one has to be accounted for first."""
+        self._session.wire.socket.settimeout(LAST_ANSWERS)
+        with suppress(Retry):
+            while self._waiting:
+                self._take(self._session.receive())
+        self._session.wire.close()
+        self._bad, self._bad_commands, self._opening, self._selected = None, 0, None, None
+        self.careful = True
+        self._session = self._reopen()
+        for command in self._waiting.values():
+            self._make_sure_it_is_not_there(command, bad)
+        self._waiting.clear()
+
+    def _make_sure_it_is_not_there(self, command: Command, bad: Response) -> None:
+        """No answer has come. Where no UID has been given away since, nothing was stored."""
+        opened = self._opened.get(command.target)
+        state = folder_state(self._session, self._names, command.target)
+        if not (opened and opened.uidnext and state and state.uidnext == opened.uidnext + self._stored[command.target]):
+            raise Retry("protocol_error", bad.words)
+        command.outcome = refused(command, bad)
+
+    def _last_outcomes(self) -> Generator[Outcome, None, MailsyncError | None]:
+        """What can still be learnt of what was sent before the stream broke, and why the server broke it, if it did."""
+        reason: MailsyncError | None = None
+        try:
+            if not self._mid_literal:
+                self._end_batch()
+            self._session.wire.socket.settimeout(LAST_ANSWERS)
+            while self._waiting:
+                self._take(self._session.receive())
+        except (MailsyncError, OSError) as error:
+            reason = error if isinstance(error, MailsyncError) else None
+        finally:
+            self._session.wire.close()
+        while self._queue and (outcome := self._queue[0].outcome):
+            self._queue.popleft()
+            yield outcome
+        return reason

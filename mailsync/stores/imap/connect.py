@@ -1,0 +1,106 @@
+"""From a host name to a session that has not signed in yet: TCP, TLS, greeting, STARTTLS, capabilities."""
+
+from __future__ import annotations
+
+import socket
+from hashlib import sha256
+
+from mailsync.errors import Retry, Stop
+from mailsync.stores.imap.responses import readable, refusal
+from mailsync.stores.imap.session import Session
+from mailsync.stores.imap.settings import ImapSettings, Security
+from mailsync.stores.imap.tls import CertificateRefused, fetch_der, wrap
+from mailsync.stores.imap.wire import Trace, Wire, broken
+
+
+def connect(settings: ImapSettings, trace: Trace | None = None) -> Session:
+    """A greeted session, secured as the settings ask. Raises Retry or Stop, after which nothing is left open."""
+    sock = dial(settings)
+    try:
+        if settings.security == Security.TLS:
+            sock = _secure(sock, settings)
+        session = Session(Wire(sock, trace))
+        _greet(session)
+        if settings.security == Security.STARTTLS:
+            sock = _start_tls(session, settings)
+        session.ask_capabilities()
+        sock.settimeout(settings.read_timeout)
+        return session
+    except BaseException:
+        sock.close()
+        raise
+
+
+def dial(settings: ImapSettings) -> socket.socket:
+    """A TCP connection; each of the host's addresses gets ``connect_timeout`` seconds."""
+    try:
+        sock = socket.create_connection((settings.host, settings.port), settings.connect_timeout)
+    except (socket.gaierror, UnicodeError) as error:
+        raise Retry("unknown_host", str(error)) from error
+    except TimeoutError as error:
+        raise Retry("timeout", f"no connection within {settings.connect_timeout:g} seconds") from error
+    except ConnectionRefusedError as error:
+        raise Retry("connection_refused", error.strerror or str(error)) from error
+    except OSError as error:
+        raise Retry("unavailable", error.strerror or str(error)) from error
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock
+
+
+def _secure(sock: socket.socket, settings: ImapSettings) -> socket.socket:
+    try:
+        return wrap(sock, settings)
+    except CertificateRefused as error:
+        raise _with_fingerprint(error, settings) from error
+    except UnicodeError as error:
+        raise Retry("unknown_host", str(error)) from error
+    except OSError as error:
+        raise broken(error) from error
+
+
+def _with_fingerprint(error: CertificateRefused, settings: ImapSettings) -> CertificateRefused:
+    """A failed handshake does not show the certificate: look at it over a connection that is good for nothing else."""
+    if error.sha256:
+        return error
+    try:
+        der = presented_certificate(settings)
+    except (Retry, Stop):
+        return error
+    return CertificateRefused(error.code, error.words, sha256=sha256(der).hexdigest()) if der else error
+
+
+def presented_certificate(settings: ImapSettings) -> bytes:
+    """The certificate (DER) that the server shows to anybody, trusted or not; b"" if it shows none. Signs in nowhere."""
+    sock = dial(settings)
+    try:
+        if settings.security == Security.STARTTLS:
+            session = Session(Wire(sock))
+            _greet(session)
+            session.command(b"STARTTLS")
+        return fetch_der(sock, settings)
+    finally:
+        sock.close()
+
+
+def _greet(session: Session) -> None:
+    line = session.wire.line()
+    if not line.upper().startswith((b"* OK", b"* PREAUTH", b"* BYE")):
+        raise Stop("not_imap", readable(line))
+    greeting = session.digest(session.wire.rest_of(line))
+    if greeting.kind == b"PREAUTH":
+        raise Stop("no_mechanism", greeting.words)
+    session.greeting = greeting.words
+
+
+def _start_tls(session: Session, settings: ImapSettings) -> socket.socket:
+    session.ask_capabilities()
+    if not session.can("STARTTLS"):
+        raise Stop("tls_failed", "the server does not offer STARTTLS: " + " ".join(sorted(session.capabilities)))
+    answer = session.run([b"STARTTLS"])[0]
+    if answer.kind != b"OK":
+        passing = refusal(answer)
+        raise passing if isinstance(passing, Retry) and answer.kind == b"NO" else Stop("tls_failed", answer.words)
+    secured = _secure(session.wire.socket, settings)
+    session.wire.use(secured)
+    session.capabilities = frozenset()  # what was said in plain text could have been anybody's
+    return secured

@@ -1,0 +1,170 @@
+"""Folders: LIST, STATUS and CREATE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from mailsync.errors import Stop
+from mailsync.model import INBOX, Folder, FolderState, Path
+from mailsync.stores.imap.names import Names
+from mailsync.stores.imap.namespaces import ask_for_namespaces, note_namespaces
+from mailsync.stores.imap.responses import Response, already_exists, is_missing, refusal, temporary
+from mailsync.stores.imap.session import Session
+from mailsync.stores.imap.tokens import Token, is_nil, number, pairs
+
+# RFC 6154 section 2; written as there, whatever case a server prefers.
+_SPECIAL_USES = {
+    use.lower().encode(): use for use in ("\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Junk", "\\Sent", "\\Trash")
+}
+_NO_MAIL = {b"\\noselect", b"\\nonexistent"}
+_NOT_TOLD = FolderState(0, 0, 0)
+
+
+def condstore(session: Session) -> bool:
+    """QRESYNC implies it (RFC 7162 section 3.2.3)."""
+    return session.can("CONDSTORE", "QRESYNC")
+
+
+def _status_items(session: Session) -> bytes:
+    items = b"MESSAGES UIDNEXT UIDVALIDITY"
+    if condstore(session):
+        items += b" HIGHESTMODSEQ"
+    if session.can("STATUS=SIZE"):
+        items += b" SIZE"
+    return b"(%s)" % items
+
+
+def _state(items: Token) -> FolderState:
+    told = {key: number(value) for key, value in pairs(items).items()}
+    keys = (b"UIDVALIDITY", b"UIDNEXT", b"MESSAGES", b"HIGHESTMODSEQ", b"SIZE")
+    return FolderState(*(told.get(key, 0) for key in keys))
+
+
+# LIST and STATUS
+
+
+@dataclass(slots=True)
+class _Listing:
+    """What LIST and STATUS have said so far."""
+
+    names: Names
+    folders: dict[Path, Folder] = field(default_factory=dict)
+    states: dict[bytes, FolderState] = field(default_factory=dict)
+
+    def take(self, response: Response) -> None:
+        note_namespaces(self.names, response)
+        if response.kind == b"LIST":
+            self._list(response.tokens())
+        elif response.kind == b"STATUS":
+            name, items = response.tokens()[:2]
+            if isinstance(name, bytes):
+                self.states[_key(name)] = _state(items)
+
+    def _list(self, tokens: list[Token]) -> None:
+        attributes, delimiter, name = tokens[:3]
+        if not (isinstance(attributes, list) and isinstance(delimiter, bytes) and isinstance(name, bytes)):
+            return
+        path = self.names.learn(name, b"" if is_nil(delimiter) else delimiter)
+        if path is None:
+            return
+        words = {word.lower() for word in attributes if isinstance(word, bytes)}
+        use = next((_SPECIAL_USES[word] for word in words if word in _SPECIAL_USES), "")
+        self.folders[path] = Folder(path, use, None if words & _NO_MAIL else _NOT_TOLD)
+
+
+def _key(name: bytes) -> bytes:
+    return b"INBOX" if name.upper() == b"INBOX" else name
+
+
+def list_folders(session: Session) -> tuple[Names, list[Folder]]:
+    """All personal folders with their states, parents first, the inbox before all; and how their names are written.
+
+    One round trip with LIST-STATUS (RFC 5819), two elsewhere. A folder that is gone by the time its state is asked for is
+    left out; one whose state the server refuses to tell has a state of zeros, so that reading it brings the reason to light.
+    """
+    listing = _Listing(Names())
+    for answer in session.run([*ask_for_namespaces(session), _list_command(session)], listing.take)[-1:]:
+        session.expect(answer)
+    _ask_states(session, listing)
+    told = (_with_state(folder, listing) for folder in listing.folders.values())
+    return listing.names, sorted(told, key=lambda folder: (folder.path != INBOX, folder.path))
+
+
+def _list_command(session: Session) -> bytes:
+    options = [b"SPECIAL-USE"] if session.can("SPECIAL-USE") and session.can("LIST-EXTENDED") else []
+    if session.can("LIST-STATUS"):
+        options.append(b"STATUS " + _status_items(session))
+    return b'LIST "" "*"' + (b" RETURN (%s)" % b" ".join(options) if options else b"")
+
+
+def _ask_states(session: Session, listing: _Listing) -> None:
+    """STATUS of those folders whose state has not come with the list."""
+    paths = [
+        path
+        for path, folder in listing.folders.items()
+        if folder.state and _key(listing.names.raw(path)) not in listing.states
+    ]
+    items = _status_items(session)
+    commands = (b"STATUS %s %s" % (listing.names.quoted(path), items) for path in paths)
+    for path, answer in zip(paths, session.run(commands, listing.take), strict=True):
+        if answer.kind == b"OK":
+            continue
+        if passing := temporary(answer):
+            raise passing
+        if is_missing(answer):
+            del listing.folders[path]
+
+
+def _with_state(folder: Folder, listing: _Listing) -> Folder:
+    told = listing.states.get(_key(listing.names.raw(folder.path)))
+    return replace(folder, state=told) if told and folder.state else folder
+
+
+def folder_state(session: Session, names: Names, path: Path) -> FolderState | None:
+    """None if there is no such folder, or if no message can be in it."""
+    listing = _Listing(names)
+    answer = session.run([b"STATUS %s %s" % (names.quoted(path), _status_items(session))], listing.take)[0]
+    if answer.kind == b"OK":
+        return next(iter(listing.states.values()), None)
+    error = refusal(answer)
+    if answer.kind == b"BAD" or temporary(answer) or error.code == "permission_denied":
+        raise error
+    return None  # servers have many words for a folder that only holds others
+
+
+# CREATE
+
+
+def create(session: Session, names: Names, path: Path, special_use: str) -> None:
+    """With missing parents, subscribed. Raises Stop("folder_refused") if the server will not have that name."""
+    answer = _create_one(session, names.quoted(path), special_use)
+    if answer.kind != b"OK" and len(path) > 1 and not already_exists(answer) and temporary(answer) is None:
+        for parent in _parents(path):
+            _create_one(session, names.quoted(parent), "")
+        answer = _create_one(session, names.quoted(path), special_use)
+    if answer.kind != b"OK" and not already_exists(answer) and path != INBOX:
+        _raise_unless_there(session, names, path, answer)
+    session.run([b"SUBSCRIBE " + names.quoted(path)])
+
+
+def _parents(path: Path) -> Iterator[Path]:
+    return (path[:length] for length in range(1, len(path)))
+
+
+def _create_one(session: Session, name: bytes, special_use: str) -> Response:
+    plain = b"CREATE " + name
+    use = _SPECIAL_USES.get(special_use.lower().encode())
+    if use and session.can("CREATE-SPECIAL-USE"):
+        answer = session.run([plain + b" (USE (%s))" % use.encode()])[0]
+        if answer.kind == b"OK" or already_exists(answer):
+            return answer
+    return session.run([plain])[0]
+
+
+def _raise_unless_there(session: Session, names: Names, path: Path, answer: Response) -> None:
+    """Servers without RFC 5530 say in their own language that a folder exists already."""
+    if passing := temporary(answer):
+        raise passing
+    if folder_state(session, names, path) is None:
+        raise Stop("folder_refused", f"{'/'.join(path)}: {answer.words}")

@@ -1,0 +1,57 @@
+"""SELECT and EXAMINE: opening a folder, and what the server says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailsync.model import Path
+from mailsync.stores.imap.names import Names
+from mailsync.stores.imap.responses import Response
+from mailsync.stores.imap.session import Session, Taker
+from mailsync.stores.imap.tokens import number
+
+
+@dataclass(slots=True)
+class Opened:
+    """What a server says when it opens a folder. ``keywords`` is None where it does not limit them."""
+
+    messages: int = 0
+    uidvalidity: int = 0
+    uidnext: int = 0
+    keywords: frozenset[str] | None = None
+
+    def take(self, response: Response) -> None:
+        if response.kind == b"EXISTS":
+            self.messages = response.number
+        elif response.kind == b"EXPUNGE":
+            self.messages -= 1
+        elif response.kind == b"OK":
+            self._note(*response.code, response)
+
+    def _note(self, code: str, argument: bytes, response: Response) -> None:
+        if code == "UIDVALIDITY":
+            self.uidvalidity = number(argument)
+        elif code == "UIDNEXT":
+            self.uidnext = number(argument)
+        elif code == "PERMANENTFLAGS":
+            self.keywords = _permanent_keywords(argument)
+
+
+def _permanent_keywords(argument: bytes) -> frozenset[str] | None:
+    words = argument.strip(b"() ").decode("ascii", "replace").split()
+    return None if "\\*" in words else frozenset(word.lower() for word in words if not word.startswith("\\"))
+
+
+def examine(
+    session: Session, names: Names, path: Path, then: list[bytes], take: Taker
+) -> tuple[Opened, list[Response]]:
+    """Open a folder read-only and run commands on it in the same round trip. Raises Stop("mailbox_missing") if it is gone."""
+    opened = Opened()
+
+    def both(response: Response) -> None:
+        opened.take(response)
+        take(response)
+
+    answers = session.run([b"EXAMINE " + names.quoted(path), *then], both)
+    session.expect(answers[0])
+    return opened, answers[1:]

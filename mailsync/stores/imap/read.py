@@ -1,0 +1,200 @@
+"""Reading messages: folder after folder in one stream, the next asked for before the current one has ended.
+
+A server answers the commands of one connection in their order, but it may begin the answer to a FETCH before it has
+ended the one before. So there is never more than one FETCH under way in a folder, and a message belongs to the folder
+whose EXAMINE was answered last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mailsync.errors import Retry
+from mailsync.model import Message, Path
+from mailsync.stores.imap.bodies import Fetched, read_fetch
+from mailsync.stores.imap.dates import parse_date
+from mailsync.stores.imap.flags import parse_flags, split_sets
+from mailsync.stores.imap.names import Names
+from mailsync.stores.imap.opening import Opened
+from mailsync.stores.imap.responses import Response, is_missing, refusal, temporary
+from mailsync.stores.imap.session import LONGEST_COMMAND, OCTETS_AHEAD, Session
+from mailsync.uids import UidSet
+
+FOLDERS_AHEAD = 16
+REFUSED_FETCHES = 200  # so many in one run, and it is the server that is ill, not some messages
+_ITEMS = b" (UID FLAGS INTERNALDATE BODY.PEEK[])"
+
+# The answer that most servers give, in the order asked for; any other goes through the tokenizer.
+_USUAL = re.compile(rb'\* \d+ FETCH \(UID (\d+) FLAGS \(([^()]*)\) INTERNALDATE "([^"]*)" BODY\[\] \{(\d+)\}\Z')
+
+
+@dataclass(slots=True)
+class _Job:
+    """One folder: what is still to be fetched of it, one set a command."""
+
+    path: Path
+    sets: deque[UidSet]
+    opening: bytes = b""  # tag of the EXAMINE
+    fetching: bytes = b""  # tag of the FETCH under way
+    opened: Opened = field(default_factory=Opened)
+    is_open: bool = False
+    is_gone: bool = False
+    last: int = 0  # the UID that came last
+    octets: int = 0
+
+    @classmethod
+    def of(cls, path: Path, uids: UidSet) -> _Job:
+        return cls(path, deque(split_sets(uids, LONGEST_COMMAND - 100)))
+
+    def wants(self, uid: int) -> bool:
+        return self.is_open and uid > self.last and uid in self.sets[0]
+
+
+class Reader:
+    """One call of ``Store.read``. ``reopen`` gives a fresh session when the present one can not be used any more.
+
+    ``known`` holds the UIDVALIDITY of the folders whose UIDs the caller can know.
+    """
+
+    def __init__(
+        self, session: Session, names: Names, known: Mapping[Path, int], reopen: Callable[[], Session]
+    ) -> None:
+        self._session, self._names, self._known, self._reopen = session, names, known, reopen
+        self._jobs: deque[_Job] = deque()  # begun, the first ``_sent`` of them asked for
+        self._sent = 0
+        self._careful = False  # after a refusal: one folder at a time
+        self._refused = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether the session may be used for anything else."""
+        return not self._jobs
+
+    def messages(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message]:
+        waiting = iter(wanted)
+        self._ask(waiting)
+        while self._jobs:
+            wire = self._session.wire
+            line = wire.line()
+            usual = _USUAL.match(line)
+            fetched = self._usual(usual) if usual else read_fetch(wire, line)
+            if fetched is None:
+                self._take(self._session.digest(wire.rest_of(line)), waiting)
+                continue
+            job = self._jobs[0]
+            if job.wants(fetched.uid):
+                job.last = fetched.uid
+                yield Message(job.path, fetched.uid, fetched.flags, fetched.date, fetched.size, fetched.chunks)
+            fetched.finish()
+
+    def _usual(self, match: re.Match[bytes]) -> Fetched:
+        uid, flags, date, size = match.groups()
+        wire, octets = self._session.wire, int(size)
+        return Fetched(int(uid), parse_flags(flags), parse_date(date), octets, wire.literal(octets), wire)
+
+    # Asking
+
+    def _ask(self, waiting: Iterator[tuple[Path, UidSet]]) -> None:
+        """Ask for as many folders as may be under way."""
+        while self._may_ask_more():
+            if self._sent == len(self._jobs) and not self._begin(waiting):
+                break
+            self._send(self._jobs[self._sent])
+            self._sent += 1
+        self._session.wire.flush()
+
+    def _may_ask_more(self) -> bool:
+        if not self._sent:
+            return True
+        under_way = sum(job.octets for job in list(self._jobs)[: self._sent])
+        last_set = len(self._jobs[self._sent - 1].sets) == 1
+        return last_set and not self._careful and self._sent < FOLDERS_AHEAD and under_way < OCTETS_AHEAD
+
+    def _begin(self, waiting: Iterator[tuple[Path, UidSet]]) -> bool:
+        for path, uids in waiting:
+            if uids:
+                self._jobs.append(_Job.of(path, uids))
+                return True
+        return False
+
+    def _send(self, job: _Job) -> None:
+        job.opened, job.is_open, job.is_gone = Opened(), False, False
+        job.opening = self._session.send(b"EXAMINE " + self._names.quoted(job.path))
+        self._fetch(job)
+
+    def _fetch(self, job: _Job) -> None:
+        line = b"UID FETCH " + str(job.sets[0]).encode() + _ITEMS
+        job.fetching = self._session.send(line)
+        job.octets = len(line)
+
+    # Answers
+
+    def _take(self, response: Response, waiting: Iterator[tuple[Path, UidSet]]) -> None:
+        job = self._jobs[0]
+        if response.tag == b"*":
+            job.opened.take(response)
+        elif response.tag == job.opening:
+            self._opened(job, response)
+        elif response.tag == job.fetching:
+            self._fetched(job, response)
+            self._ask(waiting)
+        else:
+            raise Retry("protocol_error", f"an answer that belongs to no command: {response.words}")
+
+    def _opened(self, job: _Job, answer: Response) -> None:
+        if answer.kind == b"OK":
+            job.is_open = True
+            self._check_uidvalidity(job)
+        elif is_missing(answer):
+            job.is_gone = True  # and with it all UIDs that were asked for
+        else:
+            raise refusal(answer)
+
+    def _check_uidvalidity(self, job: _Job) -> None:
+        now, known = job.opened.uidvalidity, self._known.get(job.path, 0)
+        if now and known and now != known:
+            words = f"UIDVALIDITY of {'/'.join(job.path)} changed from {known} to {now}"
+            raise Retry("unavailable", words)
+
+    def _fetched(self, job: _Job, answer: Response) -> None:
+        """A server says OK though messages are gone, or NO with a code; any other refusal is about some message."""
+        if job.is_gone:
+            self._leave()
+        elif answer.kind == b"OK" or answer.code[0] == "EXPUNGEISSUED":
+            self._advance(job)
+        elif passing := temporary(answer):
+            raise passing
+        else:
+            self._narrow_down(job, answer)
+
+    def _advance(self, job: _Job) -> None:
+        job.sets.popleft()
+        if job.sets:
+            self._fetch(job)
+        else:
+            self._leave()
+
+    def _leave(self) -> None:
+        self._jobs.popleft()
+        self._sent -= 1
+
+    def _narrow_down(self, job: _Job, answer: Response) -> None:
+        """Ask again in two halves for what has not come, until the message that can not be read stands alone."""
+        self._refused += 1
+        if self._refused > REFUSED_FETCHES:
+            raise refusal(answer)
+        rest = job.sets.popleft().from_uid(job.last + 1)
+        if len(rest) > 1:
+            job.sets.extendleft(reversed(list(rest.slices((len(rest) + 1) // 2))))
+        self._start_again()
+        if not job.sets:
+            self._jobs.popleft()
+
+    def _start_again(self) -> None:
+        if self._sent > 1:
+            self._session.wire.close()
+            self._session = self._reopen()
+        self._sent, self._careful = 0, True

@@ -1,0 +1,145 @@
+"""One response of a server, and what its refusals mean."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from mailsync.errors import MailsyncError, Retry, SignInFailed, Stop
+from mailsync.stores.imap.tokens import Token, tokenize
+
+_HEAD = re.compile(rb"(\S+)(?: (\d+)(?= |\Z))? ?(\[?[A-Za-z0-9-]*)(.*)\Z", re.DOTALL)
+_CODE = re.compile(rb"\s*\[([^\s\]]+)(?: ([^\]]*))?\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """``tag`` is ``*``, ``+`` or a command's; ``kind`` the word after it, upper case; ``number`` that of ``* 12 EXISTS``.
+
+    ``parts`` is the rest: text and literals in turn.
+    """
+
+    tag: bytes
+    kind: bytes
+    number: int = 0
+    parts: list[bytes] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, parts: list[bytes]) -> Response:
+        """From a whole response, its lines without their ends."""
+        match = _HEAD.match(parts[0])
+        if match is None:
+            raise Retry("protocol_error", readable(parts[0]))
+        tag, number, kind, rest = match.groups()
+        if kind.startswith(b"[") or tag == b"+":
+            kind, rest = b"", kind + rest
+        return cls(tag, kind.upper(), int(number or 0), [rest, *parts[1:]])
+
+    def tokens(self) -> list[Token]:
+        return tokenize(self.parts)
+
+    @property
+    def code(self) -> tuple[str, bytes]:
+        """The bracketed code and its arguments (RFC 3501 7.1, RFC 5530): ``("APPENDUID", b"38505 3955")``, or ``("", b"")``."""
+        match = _CODE.match(self.parts[0])
+        return (match[1].decode("ascii", "replace").upper(), match[2] or b"") if match else ("", b"")
+
+    @property
+    def words(self) -> str:
+        """What the server said, verbatim, without tag."""
+        return readable(self.kind + b"".join(self.parts))
+
+
+def readable(line: bytes) -> str:
+    """Server text for a person: UTF-8 if it is, else the odd octets escaped; control characters escaped; at most 1,000."""
+    text = line.strip()[:1000].decode("utf-8", "backslashreplace")
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+
+
+_BACKOFF = re.compile(r"Backoff Time:?\s*(\d+)\s*(milli)?sec", re.IGNORECASE)
+_THROTTLED = re.compile(r"throttl|back.?off|rate limit|too (fast|frequent)|try again later", re.IGNORECASE)
+_CONNECTIONS = re.compile(
+    r"(too many|maximum number of|simultaneous|concurrent|number of)( \w+)? (connections|sessions|logins)",
+    re.IGNORECASE,
+)
+_UNAVAILABLE = re.compile(
+    r"temporar|(server|service|backend|mailbox) (is )?(unavailable|busy|locked|in use)|internal (server )?error",
+    re.IGNORECASE,
+)
+_TEMPORARY_CODES = {"UNAVAILABLE", "INUSE", "SERVERBUG"}
+_QUOTA = re.compile(r"quota|mailbox (is )?full|out of (disk )?space|no space left", re.IGNORECASE)
+_SIZE = re.compile(
+    r"(too (large|big|long)|max\w* (message |allowed )?size|size (limit|exceed)|exceed\w* .*size)", re.IGNORECASE
+)
+_MISSING = re.compile(
+    r"n[o']t exist|no such (mailbox|folder)|unknown (mailbox|folder)|not found|unexistent", re.IGNORECASE
+)
+_EXISTS = re.compile(r"already exist|exists already|duplicate (mailbox|folder)", re.IGNORECASE)
+_DENIED = re.compile(r"permission|access denied|not (allowed|authori[sz]ed|permitted)", re.IGNORECASE)
+
+
+def temporary(response: Response) -> Retry | None:
+    """The error to raise if this refusal will pass by itself, None if it will not."""
+    words, (code, _) = response.words, response.code
+    backoff = _BACKOFF.search(words)
+    if backoff:
+        return Retry("throttled", words, after=int(backoff[1]) / (1000 if backoff[2] else 1))
+    if _CONNECTIONS.search(words):
+        return Retry("too_many_connections", words)
+    if code == "THROTTLED" or _THROTTLED.search(words):
+        return Retry("throttled", words)
+    if code in _TEMPORARY_CODES or (not code and _UNAVAILABLE.search(words) and not _QUOTA.search(words)):
+        return Retry("unavailable", words)
+    return None
+
+
+def farewell(response: Response) -> MailsyncError:
+    """Why the server ends the connection with ``BYE``."""
+    if response.code[0] in {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED"}:
+        return SignInFailed(response.words)
+    return temporary(response) or Retry("hung_up", response.words)
+
+
+def is_missing(response: Response) -> bool:
+    """The folder is not there (any more)."""
+    code = response.code[0]
+    return code in {"NONEXISTENT", "TRYCREATE"} or (not code and bool(_MISSING.search(response.words)))
+
+
+def already_exists(response: Response) -> bool:
+    return response.code[0] == "ALREADYEXISTS" or bool(_EXISTS.search(response.words))
+
+
+def refusal(response: Response) -> MailsyncError:
+    """The error for a command that has to work: ``NO`` or ``BAD``."""
+    words, (code, _) = response.words, response.code
+    passing = temporary(response)
+    if passing:
+        return passing
+    if code == "OVERQUOTA" or _QUOTA.search(words):
+        return Stop("over_quota", words)
+    if is_missing(response):
+        return Stop("mailbox_missing", words)
+    if code in {"NOPERM", "ACL", "AUTHORIZATIONFAILED"} or _DENIED.search(words):
+        return Stop("permission_denied", words)
+    return Retry("protocol_error" if response.kind == b"BAD" else "unavailable", words)
+
+
+def sign_in_refusal(response: Response) -> MailsyncError:
+    """Anything that is not plainly the server's own trouble counts as refused: accounts lock."""
+    code = response.code[0]
+    if code == "PRIVACYREQUIRED":
+        return Stop("plaintext_refused", response.words)
+    if code == "LIMIT":  # elsewhere this says that a message or a name is beyond the server
+        return Retry("too_many_connections", response.words)
+    return temporary(response) or SignInFailed(response.words)
+
+
+def append_refusal(response: Response) -> str:
+    """The code of a :class:`~mailsync.model.Refused`."""
+    words, (code, _) = response.words, response.code
+    if code in {"TOOBIG", "LIMIT"} or (code != "OVERQUOTA" and _SIZE.search(words)):
+        return "too_large"
+    if code == "OVERQUOTA" or _QUOTA.search(words):
+        return "over_quota"
+    return "folder_missing" if is_missing(response) else "refused"

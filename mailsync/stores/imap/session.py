@@ -1,0 +1,118 @@
+"""One conversation with a server: tagged commands, pipelined, and the responses to them (RFC 3501 section 2.2)."""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from mailsync.errors import Retry
+from mailsync.stores.imap.responses import Response, farewell, refusal
+from mailsync.stores.imap.wire import Wire
+
+Taker = Callable[[Response], None]
+
+# Commands sent before the answer to the first is read, so many that no round trip counts and so few that their
+# answers fit into the buffers between two ends that both are writing.
+COMMANDS_AHEAD = 64
+OCTETS_AHEAD = 16_000
+# Exchange takes 10,240 octets at most; sets of UIDs are cut so that no command is longer than this.
+LONGEST_COMMAND = 8_000
+
+
+class Session:
+    """``capabilities`` are as announced last, upper case; empty where the server has not said."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.capabilities: frozenset[str] = frozenset()
+        self.greeting = ""
+        # A message must not be able to guess a tag: were it ever taken for commands, their answers would not pass for ours.
+        self._tag = secrets.token_hex(3).upper().encode()
+        self._sent = 0
+
+    def send(self, line: bytes, shown: bytes | None = None) -> bytes:
+        """Queue a command; it leaves at the latest when something is received. Returns its tag."""
+        tag = self.new_tag()
+        self.wire.command(tag + b" " + line, shown if shown is None else tag + b" " + shown)
+        return tag
+
+    def new_tag(self) -> bytes:
+        self._sent += 1
+        return b"%s%d" % (self._tag, self._sent)
+
+    def receive(self) -> Response:
+        """The next response. Raises if it is the server's good-bye."""
+        self.wire.flush()
+        return self.digest(self.wire.response())
+
+    def digest(self, parts: list[bytes]) -> Response:
+        """Make a response of what was read, and note what it says of the session."""
+        response = Response.of(parts)
+        if response.kind == b"BYE" and response.tag == b"*":
+            raise farewell(response)
+        if response.kind == b"CAPABILITY":
+            self._announce(response.parts[0])
+        elif response.kind in (b"OK", b"PREAUTH") and response.code[0] == "CAPABILITY":
+            self._announce(response.code[1])
+        return response
+
+    def _announce(self, names: bytes) -> None:
+        self.capabilities = frozenset(names.decode("ascii", "replace").upper().split())
+
+    def run(self, commands: Iterable[bytes], take: Taker | None = None) -> list[Response]:
+        """Send all, a limited number ahead; what comes besides goes to ``take``. The answers in the order of the commands."""
+        waiting: deque[tuple[bytes, int]] = deque()
+        answers: dict[bytes, Response] = {}
+        tags: list[bytes] = []
+        octets = 0
+        for command in commands:
+            while waiting and (len(waiting) >= COMMANDS_AHEAD or octets + len(command) > OCTETS_AHEAD):
+                octets -= self._await(waiting, answers, take)
+            tags.append(self.send(command))
+            waiting.append((tags[-1], len(command)))
+            octets += len(command)
+        while waiting:
+            self._await(waiting, answers, take)
+        return [answers[tag] for tag in tags]
+
+    def _await(self, waiting: deque[tuple[bytes, int]], answers: dict[bytes, Response], take: Taker | None) -> int:
+        tag, octets = waiting.popleft()
+        while tag not in answers:
+            response = self.receive()
+            if response.tag == b"*":
+                if take:
+                    take(response)
+            elif response.tag == tag or any(response.tag == other for other, _ in waiting):
+                answers[response.tag] = response
+            else:
+                raise Retry("protocol_error", f"an answer that belongs to no command: {response.words}")
+        return octets
+
+    def command(self, line: bytes, take: Taker | None = None) -> Response:
+        """One command that has to work: raises the error that a ``NO`` or ``BAD`` stands for."""
+        return self.expect(self.run([line], take)[0])
+
+    def expect(self, answer: Response) -> Response:
+        """The answer, if it is ``OK``."""
+        if answer.kind != b"OK":
+            raise refusal(answer)
+        return answer
+
+    def ask_capabilities(self) -> None:
+        """Unless the server has announced them by itself."""
+        if not self.capabilities:
+            self.command(b"CAPABILITY")
+
+    def can(self, *names: str) -> bool:
+        """Whether it announced any of these."""
+        return not self.capabilities.isdisjoint(names)
+
+    def leave(self) -> None:
+        """Sign out without waiting for the answer, and close."""
+        with suppress(Retry, OSError):  # the line is gone, and with it the session
+            self.wire.socket.settimeout(1.0)
+            self.send(b"LOGOUT")
+            self.wire.flush()
+        self.wire.close()

@@ -1,0 +1,149 @@
+"""A mailbox on an IMAP server, as source or as target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from mailsync.model import Capabilities, FlagChange, Folder, FolderState, Message, Outcome, Path
+from mailsync.stores.imap import flags as flagging
+from mailsync.stores.imap import folders as folder_commands
+from mailsync.stores.imap.append import Appender
+from mailsync.stores.imap.connect import connect
+from mailsync.stores.imap.login import sign_in
+from mailsync.stores.imap.names import Names
+from mailsync.stores.imap.namespaces import discover_names
+from mailsync.stores.imap.read import Reader
+from mailsync.stores.imap.session import Session
+from mailsync.stores.imap.settings import ImapSettings, Security
+from mailsync.stores.imap.wire import Trace
+from mailsync.uids import UidSet
+
+
+def open_session(settings: ImapSettings, trace: Trace | None = None) -> Session:
+    """Connected, and signed in if the settings say as whom. Raises Retry or Stop."""
+    session = connect(settings, trace)
+    try:
+        if settings.login:
+            sign_in(session, settings.login, secured=settings.security != Security.NONE)
+    except BaseException:
+        session.wire.close()
+        raise
+    return session
+
+
+class ImapStore:
+    """Keeps the promises of :class:`mailsync.store.Store`. Messages that the server can not or will not give out are left
+    out of ``read`` like those that no longer exist; ``uids`` still has them.
+
+    ``trace`` gets every line that is sent or received, without what signs in and without messages.
+    """
+
+    def __init__(self, settings: ImapSettings, *, trace: Trace | None = None) -> None:
+        self._settings, self._trace = settings, trace
+        self._session: Session | None = None
+        self._names: Names | None = None
+        self._known: dict[Path, int] = {}  # UIDVALIDITY as the caller was told last
+        self._careful = False  # the server has once not understood an APPEND
+
+    @property
+    def capabilities(self) -> Capabilities:
+        session = self._connected()
+        return Capabilities(
+            multiappend=session.can("MULTIAPPEND"),
+            uidplus=session.can("UIDPLUS", "IMAP4REV2"),
+            condstore=folder_commands.condstore(session),
+            append_limit=_append_limit(session),
+            names=session.capabilities,
+        )
+
+    def folders(self) -> list[Folder]:
+        with self._speaking() as session:
+            self._names, found = folder_commands.list_folders(session)
+        self._known = {folder.path: folder.state.uidvalidity for folder in found if folder.state}
+        return found
+
+    def state(self, path: Path) -> FolderState | None:
+        with self._speaking() as session:
+            state = folder_commands.folder_state(session, self._known_names(session), path)
+        self._known[path] = state.uidvalidity if state else 0
+        return state
+
+    def uids(self, path: Path) -> UidSet:
+        with self._speaking() as session:
+            return flagging.read_uids(session, self._known_names(session), path)
+
+    def flags(self, path: Path, uids: UidSet, *, changed_since: int = 0) -> Iterator[tuple[int, frozenset[str]]]:
+        for part in uids.slices(flagging.UIDS_AT_ONCE):
+            with self._speaking() as session:
+                found = flagging.read_flags(session, self._known_names(session), path, part, changed_since)
+            yield from found
+
+    def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message]:
+        with self._speaking() as session:
+            reader = Reader(session, self._known_names(session), self._known, self._reconnected)
+            try:
+                yield from reader.messages(wanted)
+            finally:
+                self._keep_if(reader.done)
+
+    def create(self, path: Path, special_use: str = "") -> None:
+        with self._speaking() as session:
+            folder_commands.create(session, self._known_names(session), path, special_use)
+
+    def append(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
+        with self._speaking() as session:
+            limit = _append_limit(session)
+            names = self._known_names(session)
+            appender = Appender(session, names, limit, self._reconnected, careful=self._careful)
+            try:
+                yield from appender.outcomes(messages)
+            finally:
+                self._careful = appender.careful
+                self._keep_if(appender.done)
+
+    def change_flags(self, path: Path, changes: Iterable[FlagChange]) -> None:
+        with self._speaking() as session:
+            flagging.change_flags(session, self._known_names(session), path, changes)
+
+    def close(self) -> None:
+        if self._session:
+            self._session.leave()
+        self._session = None
+
+    # The connection
+
+    def _connected(self) -> Session:
+        if self._session is None:
+            self._session = open_session(self._settings, self._trace)
+        return self._session
+
+    def _reconnected(self) -> Session:
+        self._session = None
+        return self._connected()
+
+    def _known_names(self, session: Session) -> Names:
+        if self._names is None:
+            self._names = discover_names(session)
+        return self._names
+
+    def _keep_if(self, usable: bool) -> None:
+        """A session with answers still to come is of no use to anybody else."""
+        if not usable and self._session:
+            self._session.wire.close()
+            self._session = None
+
+    @contextmanager
+    def _speaking(self) -> Iterator[Session]:
+        """The session; after an error it is closed, for nobody knows what its next answer belongs to."""
+        try:
+            yield self._connected()
+        except BaseException:
+            self._keep_if(False)
+            raise
+
+
+def _append_limit(session: Session) -> int | None:
+    """``APPENDLIMIT=35651584`` (RFC 7889)."""
+    limits = [name.partition("=")[2] for name in session.capabilities if name.startswith("APPENDLIMIT=")]
+    return int(limits[0]) if limits and limits[0].isdigit() else None

@@ -1,0 +1,113 @@
+"""Reads the parenthesised data of IMAP responses (RFC 3501 section 4): pure, and forgiving where no harm can come of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from mailsync.errors import Retry
+
+
+class Atom(bytes):
+    """A bare word (``INBOX``, ``\\Seen``, ``NIL``, ``12``, ``BODY[]``), as opposed to a quoted string or a literal."""
+
+    __slots__ = ()
+
+
+Token: TypeAlias = "bytes | list[Token]"  # noqa: S105 - no password
+
+# A section like BODY[HEADER.FIELDS (SUBJECT)]<0> is one word, blanks and parentheses included.
+_TOKEN = re.compile(
+    rb"""\ *(?:
+        (?P<open>\() | (?P<close>\))
+      | "(?P<quoted>(?:[^"\\]|\\.)*)"
+      | ~?\{(?P<literal>\d+)\+?\}\Z
+      | (?P<atom>(?:BODY|BINARY(?:\.SIZE)?)\[[^\]]*\](?:<\d+>)? | [^\ ()"]+)
+    )""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+_DEPTH_LIMIT = 50
+
+
+def literal_size(line: bytes) -> int | None:
+    """The number of octets that follow this line as a literal, or None if the response ends here."""
+    if not line.endswith(b"}"):
+        return None
+    digits = line[line.rfind(b"{") + 1 : -1].removesuffix(b"+")
+    return int(digits) if digits.isdigit() and len(digits) < 20 else None
+
+
+def tokenize(parts: Sequence[bytes]) -> list[Token]:
+    """``parts``: text and literals in turn, each text but the last ending in ``{n}``.
+
+    Atoms come back as :class:`Atom`, quoted strings and literals as plain bytes, parentheses as lists. Raises
+    Retry("protocol_error") for what can not be read.
+    """
+    stack: list[list[Token]] = [[]]
+    for token in _scan(parts):
+        if token is _OPEN:
+            stack.append([])
+            if len(stack) > _DEPTH_LIMIT:
+                raise _unreadable(parts)
+        elif token is _CLOSE:
+            if len(stack) == 1:
+                raise _unreadable(parts)
+            done = stack.pop()
+            stack[-1].append(done)
+        else:
+            stack[-1].append(token)
+    if len(stack) != 1:
+        raise _unreadable(parts)
+    return stack[0]
+
+
+_OPEN, _CLOSE = Atom(b"("), Atom(b")")
+
+
+def _scan(parts: Sequence[bytes]) -> Iterator[bytes]:
+    for index in range(0, len(parts), 2):
+        text, at = parts[index].rstrip(b" "), 0
+        while at < len(text):
+            match = _TOKEN.match(text, at)
+            if match is None:
+                raise _unreadable(parts)
+            at = match.end()
+            yield _value(match, parts, index)
+
+
+def _value(match: re.Match[bytes], parts: Sequence[bytes], index: int) -> bytes:
+    match match.lastgroup:
+        case "open":
+            return _OPEN
+        case "close":
+            return _CLOSE
+        case "quoted":
+            return _ESCAPED.sub(rb"\1", match["quoted"])
+        case "literal" if index + 1 < len(parts):
+            return parts[index + 1]
+        case "atom":
+            return Atom(match["atom"])
+    raise _unreadable(parts)
+
+
+def _unreadable(parts: Sequence[bytes]) -> Retry:
+    return Retry("protocol_error", parts[0][:200].decode("ascii", "backslashreplace") if parts else "")
+
+
+def pairs(tokens: Token) -> dict[bytes, Token]:
+    """``(UID 5 FLAGS (\\Seen))`` as a dictionary with upper-case keys; what is no pair is left out."""
+    if not isinstance(tokens, list):
+        return {}
+    keys, values = tokens[::2], tokens[1::2]
+    return {key.upper(): value for key, value in zip(keys, values, strict=False) if isinstance(key, bytes)}
+
+
+def number(token: Token | None) -> int:
+    """A number, 0 for anything else."""
+    return int(token) if isinstance(token, bytes) and token.isdigit() else 0
+
+
+def is_nil(token: Token | None) -> bool:
+    return isinstance(token, Atom) and token.upper() == b"NIL"
