@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from batches import command_views, report_views, views
 from batches.commands import BATCH_COMMANDS, USER_COMMANDS
@@ -9,6 +9,7 @@ USER = BATCH + "users/<int:user_id>/"
 app_name = "batches"
 urlpatterns = [
     path("", views.batch_list, name="list"),
+    path("new/", include("batches.wizard_urls")),
     path(BATCH, views.detail, name="detail"),
     path(BATCH + "delete/", command_views.delete_batch, name="delete"),
     *(

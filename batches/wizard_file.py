@@ -1,0 +1,48 @@
+"""The CSV file of a draft. It is kept encrypted, with everything that is wrong with it, so that it can be shown again."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import PurePath
+from typing import cast
+
+from batches.csv_import import CsvResult, CsvType, read_csv
+from batches.models import BatchDraft
+from batches.services import addresses_in_use
+
+
+def read_file(draft: BatchDraft) -> CsvResult:
+    """What the kept file says now: an address may have got into another batch since it was uploaded."""
+    return read_csv(
+        base64.b64decode(draft.csv),
+        migration_type=cast(CsvType, draft.type),
+        allow_unknown_columns=draft.allow_unknown_columns,
+        taken=addresses_in_use,
+    )
+
+
+def keep_file(draft: BatchDraft, data: bytes, name: str) -> CsvResult:
+    """Put ``data`` in the place of the file that was kept."""
+    draft.csv = base64.b64encode(data).decode()
+    draft.csv_name = name[-255:]
+    return check_file(draft)
+
+
+def check_file(draft: BatchDraft) -> CsvResult:
+    """Read the kept file again, because the draft has changed. Does not save."""
+    result = read_file(draft)
+    draft.mailbox_count = len(result.rows)
+    return result
+
+
+def correct_file(draft: BatchDraft) -> bool:
+    """Put the corrected file in the place of the kept one; whether there was one."""
+    corrected = read_file(draft).corrected
+    if corrected:
+        keep_file(draft, corrected, draft.csv_name)
+    return bool(corrected)
+
+
+def base_name(draft: BatchDraft) -> str:
+    """The file's name without its ending."""
+    return PurePath(draft.csv_name).stem

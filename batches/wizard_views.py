@@ -1,0 +1,176 @@
+"""The pages of the wizard that describes a new batch, one URL for each step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from batches import wizard
+from batches.csv_import import sample_csv
+from batches.csv_import.columns import COLUMNS, CsvType
+from batches.models import BatchDraft
+from batches.services import NotNow
+from batches.wizard import Step
+from batches.wizard_checks import obstacles, remarks
+from batches.wizard_file import base_name, read_file
+from batches.wizard_forms import FORMS, DraftForm, TypeForm, UsersForm
+from core.http import see_other
+from core.models import Person
+from core.roles import administrators_only, signed_in_person
+from endpoints.usage import with_usage
+
+PREVIEWED_ROWS = 5
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def start(request: HttpRequest) -> HttpResponse:
+    """The first step; a draft comes into being when it is answered."""
+    form = TypeForm(request.POST or None, instance=BatchDraft(by=signed_in_person(request)))
+    if request.method == "POST" and form.is_valid():
+        return see_other(_address_of(form.save(), wizard.STEPS[1]))
+    return _show(request, form.instance, wizard.STEPS[0], form)
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def step(request: HttpRequest, draft_id: int, slug: str) -> HttpResponse:
+    draft = _own_draft(request, draft_id)
+    if slug not in FORMS:
+        raise Http404
+    here = wizard.step_named(slug)
+    if not wizard.may_open(draft, here):
+        return see_other(_address_of(draft, wizard.first_open(draft)))
+    form = FORMS[slug](request.POST or None, request.FILES or None, instance=draft)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        stays = isinstance(form, UsersForm) and not form.leaves
+        return see_other(_address_of(draft, here if stays else wizard.after(here)))
+    return _show(request, draft, here, form)
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def summary(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """GET shows all answers and whatever keeps them from becoming a batch, POST makes it one."""
+    if request.method == "POST":
+        return _create(request, draft_id)
+    draft = _own_draft(request, draft_id)
+    here = wizard.STEPS[-1]
+    if not wizard.may_open(draft, here):
+        return see_other(_address_of(draft, wizard.first_open(draft)))
+    return _show(request, draft, here)
+
+
+def _create(request: HttpRequest, draft_id: int) -> HttpResponse:
+    try:
+        batch = wizard.create_batch(draft_id, by=signed_in_person(request))
+    except BatchDraft.DoesNotExist:
+        return see_other(reverse("batches:list"))  # the button was pressed twice: the batch is there already
+    except NotNow as refusal:
+        messages.error(request, refusal.sentence)
+        return see_other(reverse("batches:wizard-summary", args=[draft_id]))
+    number = batch.users.count()
+    sentence = ngettext(
+        "The batch %(name)s has been created with %(number)s mailbox.",
+        "The batch %(name)s has been created with %(number)s mailboxes.",
+        number,
+    )
+    messages.success(request, sentence % {"name": batch.name, "number": number})
+    return see_other(reverse("batches:detail", args=[batch.pk]))
+
+
+@require_POST
+@administrators_only
+def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
+    _own_draft(request, draft_id).delete()
+    messages.success(request, _("The unfinished batch has been thrown away, and its CSV file with it."))
+    return see_other(reverse("batches:wizard-start"))
+
+
+@require_GET
+@administrators_only
+def sample(request: HttpRequest, migration_type: CsvType) -> HttpResponse:
+    if migration_type not in COLUMNS:
+        raise Http404
+    return _file(sample_csv(migration_type).encode(), f"{migration_type}-sample.csv")
+
+
+@require_GET
+@administrators_only
+def corrected(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """The kept file with everything put right that needs no person."""
+    draft = _own_draft(request, draft_id)
+    data = read_file(draft).corrected
+    if data is None:
+        raise Http404
+    return _file(data, f"{base_name(draft)}-corrected.csv")
+
+
+def _file(data: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = str(content_disposition_header(True, name))
+    add_never_cache_headers(response)
+    return response
+
+
+def _own_draft(request: HttpRequest, draft_id: int) -> BatchDraft:
+    """Others' drafts do not exist. The file, large and secret, is only read where it is asked for."""
+    drafts = BatchDraft.objects.select_related("source", "target", "by").defer("csv")
+    return get_object_or_404(drafts, pk=draft_id, by=signed_in_person(request))
+
+
+def _address_of(draft: BatchDraft, step: Step) -> str:
+    return reverse("batches:wizard-step", args=[draft.pk, step.slug])
+
+
+def _show(request: HttpRequest, draft: BatchDraft, here: Step, form: DraftForm | None = None) -> HttpResponse:
+    context = {
+        "form": form,
+        "draft": draft,
+        "here": here,
+        "before": wizard.before(here),
+        "rail": [
+            (step, draft.pk is not None and wizard.may_open(draft, step), step.done(draft)) for step in wizard.STEPS
+        ],
+        **_CONTEXTS[here.slug](draft),
+    }
+    response = render(request, f"batches/wizard/{here.slug}.html", context, status=422 if form and form.errors else 200)
+    add_never_cache_headers(response)
+    return response
+
+
+def _users(draft: BatchDraft) -> dict[str, Any]:
+    file = read_file(draft) if draft.csv else None
+    return {"file": file, "preview": file.rows[:PREVIEWED_ROWS] if file else ()}
+
+
+def _summary(draft: BatchDraft) -> dict[str, Any]:
+    file = read_file(draft)
+    return {"obstacles": list(obstacles(draft, file, now=timezone.now())), "remarks": list(remarks(draft, file))}
+
+
+_CONTEXTS: dict[str, Callable[[BatchDraft], dict[str, Any]]] = {
+    "type": lambda draft: {"drafts": () if draft.pk else unfinished(draft.by)},
+    "users": _users,
+    "endpoints": lambda _draft: {"endpoints": with_usage().order_by("name")},
+    "configuration": lambda _draft: {},
+    "start": lambda _draft: {},
+    "summary": _summary,
+}
+
+
+def unfinished(person: Person) -> QuerySet[BatchDraft]:
+    return BatchDraft.objects.filter(by=person).defer("csv").order_by("-changed_at")
