@@ -53,6 +53,7 @@ def _settings(scratch: Path) -> dict[str, str]:
         "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "REDIS_URL": f"unix://{scratch}/valkey.sock",
         "HTTPS": "no",
+        "PYTHONHASHSEED": "0",  # all processes of one run find the same tests in the same order
     }
 
 
