@@ -1,0 +1,85 @@
+"""Why a user waits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from batches.models import MigrationUser
+from batches.states import Decision
+from batches.waiting import why
+from tests.batches.examples import NOON, leased, make_batch, make_endpoint, make_user, make_users
+
+LATER = NOON + timedelta(minutes=65)
+pytestmark = pytest.mark.django_db
+
+
+def narrow() -> Any:
+    return make_endpoint("NARROW", max_concurrent_migrations=2, max_concurrent_incremental_syncs=1)
+
+
+def test_the_limit_that_binds_is_named_with_the_position() -> None:
+    batch = make_batch(source=narrow())
+    users = make_users(batch, 5)
+    MigrationUser.objects.filter(pk__in=[users[0].pk, users[1].pk]).update(status="syncing", **leased(LATER))
+    sentence = "2 of 2 connections of NARROW are in use; position %s in the queue."
+    assert [why(user, NOON) for user in users[2:]] == [sentence % 1, sentence % 2, sentence % 3]
+
+
+def test_an_incremental_sync_waits_for_the_limit_of_its_kind() -> None:
+    batch = make_batch(target=narrow())
+    make_user(batch, status="incremental_syncing", first_synced_at=NOON, **leased(LATER))
+    user = make_user(batch, "tobyn@contoso.com", status="synced", first_synced_at=NOON)
+    assert why(user, NOON) == "1 of 1 connections of NARROW are in use; position 1 in the queue."
+
+
+def test_a_pause_says_what_happened_until_when_and_how_often() -> None:
+    user = make_user(make_batch(), due_at=LATER, wait_code="throttled", retries=2)
+    with timezone.override("Europe/Amsterdam"):
+        sentence = why(user, NOON)
+    assert "asks to go slower" in sentence
+    assert sentence.endswith("It is tried again after 2 March 14:05 CET (try 2 of 8).")
+
+
+def test_a_full_disk_is_named() -> None:
+    assert "disk is full" in why(make_user(make_batch(), due_at=LATER, wait_code="database"), NOON)
+
+
+def test_a_batch_that_was_not_started_says_so() -> None:
+    assert why(make_user(make_batch(decision=Decision.CREATED), due_at=None), NOON) == "The batch has not been started."
+
+
+def test_a_batch_with_a_time_says_the_time() -> None:
+    user = make_user(make_batch(start_after=LATER), due_at=LATER)
+    assert why(user, NOON) == "The batch begins after 2 March 13:05 UTC."
+
+
+def test_the_first_sign_in_of_a_batch_is_waited_for() -> None:
+    batch = make_batch(signed_in_at=None)
+    first, second = make_users(batch, 2)
+    MigrationUser.objects.filter(pk=first.pk).update(status="validating", **leased(LATER))
+    assert "is being tried first" in why(second, NOON)
+
+
+def test_a_due_user_says_that_a_worker_will_come_or_that_none_came() -> None:
+    user = make_user(make_batch())
+    assert why(user, NOON) == "It is due: the next free worker takes it up."
+    assert why(user, LATER).startswith("No worker has taken it up since 2 March 12:00 UTC.")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": "syncing", "lease": "x", "lease_until": LATER},
+        {"status": "queued", "lease": "x", "lease_until": LATER},
+        {"status": "synced", "due_at": LATER},
+        {"status": "synced", "due_at": None},
+        {"status": "failed", "due_at": None},
+        {"status": "stopped"},
+    ],
+)
+def test_who_does_not_wait_says_nothing(fields: dict[str, Any]) -> None:
+    assert why(make_user(make_batch(), **fields), NOON) == ""
