@@ -38,8 +38,8 @@ PREVIEWED_ROWS = 5
 @administrators_only
 def start(request: HttpRequest) -> HttpResponse:
     """The first step; a draft comes into being when it is answered."""
-    form = TypeForm(request.POST or None, instance=BatchDraft(by=signed_in_person(request)))
-    if request.method == "POST" and form.is_valid():
+    form = _fill_in(TypeForm, request, BatchDraft(by=signed_in_person(request)))
+    if form.is_valid():
         return see_other(_address_of(form.save(), wizard.STEPS[1]))
     return _show(request, form.instance, wizard.STEPS[0], form)
 
@@ -53,8 +53,8 @@ def step(request: HttpRequest, draft_id: int, slug: str) -> HttpResponse:
     here = wizard.step_named(slug)
     if not wizard.may_open(draft, here):
         return see_other(_address_of(draft, wizard.first_open(draft)))
-    form = FORMS[slug](request.POST or None, request.FILES or None, instance=draft)
-    if request.method == "POST" and form.is_valid():
+    form = _fill_in(FORMS[slug], request, draft)
+    if form.is_valid():
         form.save()
         stays = isinstance(form, UsersForm) and not form.leaves
         return see_other(_address_of(draft, here if stays else wizard.after(here)))
@@ -117,6 +117,13 @@ def corrected(request: HttpRequest, draft_id: int) -> HttpResponse:
     if data is None:
         raise Http404
     return _file(data, f"{base_name(draft)}-corrected.csv")
+
+
+def _fill_in(form: type[DraftForm], request: HttpRequest, draft: BatchDraft) -> DraftForm:
+    """With what was sent, be it nothing; a GET fills in no form."""
+    if request.method == "POST":
+        return form(request.POST, request.FILES, instance=draft)
+    return form(instance=draft)
 
 
 def _file(data: bytes, name: str) -> HttpResponse:

@@ -1,0 +1,87 @@
+"""From the wizard's answers to a batch: nothing that was right before is believed at the end."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from batches import wizard
+from batches.models import BatchDraft, MigrationBatch, MigrationUser
+from core.models import AuditEntry, Person
+from endpoints.models import MigrationEndpoint, SignIn
+from tests.batches.examples import make_batch, make_user
+from tests.batches.wizard_steps import CANARY, STAGED_CSV, page, ready_draft, text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_batch_has_what_the_draft_said(administrator: Person) -> None:
+    at = timezone.now() + timedelta(days=1)
+    draft = ready_draft(administrator, start="later", start_after=at, allow_incremental_syncs=False)
+    batch = wizard.create_batch(draft.pk, by=administrator)
+    assert (batch.name, batch.type, batch.csv_name) == ("StagedBatch1", "staged", "StagedBatch1.csv")
+    assert (batch.start_after, batch.allow_incremental_syncs, batch.created_by) == (at, False, administrator)
+    assert [user.target_password for user in batch.users.all()] == [CANARY, CANARY]
+
+
+def test_an_address_that_got_into_another_batch_meanwhile_stops_it(
+    administrator_client: Client, administrator: Person
+) -> None:
+    draft = ready_draft(administrator)
+    make_user(make_batch("Wave-0", source=draft.source, target=draft.target), "tobyn@contoso.com")
+    answer = administrator_client.post(page(draft, "summary"))
+    assert answer["Location"] == page(draft, "summary")
+    shown = text(administrator_client.get(answer["Location"]))
+    assert "The CSV file has 1 problem: The user &quot;tobyn@contoso.com&quot; is already included in" in shown
+    assert not MigrationBatch.objects.filter(name="StagedBatch1").exists()
+    assert BatchDraft.objects.exists()
+
+
+def test_an_endpoint_that_was_changed_meanwhile_stops_it(administrator_client: Client, administrator: Person) -> None:
+    draft = ready_draft(administrator)
+    MigrationEndpoint.objects.filter(name="OLD").update(sign_in=SignIn.USER)
+    administrator_client.post(page(draft, "summary"))
+    assert not MigrationBatch.objects.exists()
+
+
+def test_an_endpoint_that_was_deleted_meanwhile_is_asked_for_again(
+    administrator_client: Client, administrator: Person
+) -> None:
+    draft = ready_draft(administrator)
+    MigrationEndpoint.objects.filter(name="NEW").delete()
+    assert administrator_client.post(page(draft, "summary"))["Location"] == page(draft, "summary")
+    assert administrator_client.get(page(draft, "summary"))["Location"] == page(draft, "endpoints")
+    assert not MigrationBatch.objects.exists()
+
+
+def test_pressing_the_button_twice_makes_one_batch(administrator_client: Client, administrator: Person) -> None:
+    draft = ready_draft(administrator)
+    first = administrator_client.post(page(draft, "summary"))
+    second = administrator_client.post(page(draft, "summary"))
+    batch = MigrationBatch.objects.get()
+    assert first["Location"] == reverse("batches:detail", args=[batch.pk])
+    assert (second.status_code, second["Location"]) == (303, reverse("batches:list"))
+    assert MigrationUser.objects.count() == 2
+
+
+def test_creation_says_how_many_and_leaves_an_audit_entry(administrator_client: Client, administrator: Person) -> None:
+    answer = administrator_client.post(page(ready_draft(administrator), "summary"), follow=True)
+    assert "The batch StagedBatch1 has been created with 2 mailboxes." in text(answer)
+    entry = AuditEntry.objects.get(action="create batch")
+    assert (entry.who, entry.thing, entry.details["users"]) == (administrator, "StagedBatch1", 2)
+
+
+def test_no_password_is_logged_or_audited(
+    administrator_client: Client, administrator: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    draft = ready_draft(administrator, STAGED_CSV + f"nobody,{CANARY},\n")
+    administrator_client.get(page(draft, "users"))
+    administrator_client.post(page(draft, "summary"))
+    assert CANARY not in caplog.text
+    assert CANARY not in str(list(AuditEntry.objects.values()))
