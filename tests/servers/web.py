@@ -42,8 +42,8 @@ class Web:
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request("GET", "/")
-            return connection.getresponse().status < 500
+            connection.request("GET", "/healthz")
+            return bool(connection.getresponse().read())
         except OSError:
             return False
         finally:
