@@ -59,11 +59,11 @@ class BatchDetails:
 def batch_details(row: BatchRow) -> BatchDetails:
     """Everything about one batch, in one query."""
     sums = row.batch.users.order_by().aggregate(
-        items=Sum("items_synced", default=0),
-        items_skipped=Sum("items_skipped", default=0),
-        items_total=Sum("items_total", default=0),
+        copied=Sum("items_synced", default=0),
+        skipped=Sum("items_skipped", default=0),
+        known=Sum("items_total", default=0),
         octets=Sum("octets_synced", default=0),
-        octets_total=Sum("octets_total", default=0),
+        octets_known=Sum("octets_total", default=0),
         octets_left=Sum(Greatest(F("octets_total") - F("octets_synced"), 0), filter=HAS_NO_COPY, default=0),
         counted=Count("pk", filter=IS_COUNTED),
         uncounted=Count("pk", filter=~IS_COUNTED),
@@ -78,11 +78,11 @@ def batch_details(row: BatchRow) -> BatchDetails:
 
 def _progress(sums: dict[str, Any]) -> Progress:
     return Progress(
-        items=int(sums["items"]),
-        items_skipped=int(sums["items_skipped"]),
-        items_total=int(sums["items_total"]),
+        items=int(sums["copied"]),
+        items_skipped=int(sums["skipped"]),
+        items_total=int(sums["known"]),
         octets=int(sums["octets"]),
-        octets_total=int(sums["octets_total"]),
+        octets_total=int(sums["octets_known"]),
         uncounted=sums["uncounted"],
         rate=sums["rate"],
         remaining=_remaining(sums) if sums["ahead"] else None,
@@ -91,7 +91,7 @@ def _progress(sums: dict[str, Any]) -> Progress:
 
 def _remaining(sums: dict[str, Any]) -> timedelta | None:
     """At today's rate. Mailboxes that nobody has counted yet are taken to be as large as the others are on average."""
-    if not sums["rate"] or not sums["octets_total"]:
+    if not sums["rate"] or not sums["octets_known"]:
         return None
-    guessed = sums["uncounted"] * int(sums["octets_total"]) / sums["counted"]
+    guessed = sums["uncounted"] * int(sums["octets_known"]) / sums["counted"]
     return timedelta(seconds=(int(sums["octets_left"]) + guessed) / sums["rate"])

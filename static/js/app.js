@@ -57,23 +57,28 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden || marking) event.preventDefault();
 });
 
-// Expanders that somebody opened stay open, and panes stay where they were scrolled to.
-let kept = { open: [], scroll: 0 };
+// Expanders stay as somebody left them, and the details where they were scrolled to.
+let kept = { expanders: [], scroll: 0 };
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { target } = event.detail;
   kept = {
-    open: [...target.querySelectorAll("details[id][open]")].map((details) => details.id),
-    scroll: polls(event.detail.elt) ? (document.querySelector(".flyout")?.scrollTop ?? 0) : 0,
+    expanders: [...document.querySelectorAll("details[id]")].map((details) => [details.id, details.open]),
+    scroll: polls(event.detail.requestConfig.elt) ? (document.querySelector(".flyout")?.scrollTop ?? 0) : 0,
   };
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  for (const id of kept.open) document.getElementById(id)?.setAttribute("open", "");
+  for (const [id, open] of kept.expanders) document.getElementById(id)?.toggleAttribute("open", open);
   const flyout = document.querySelector(".flyout");
   if (flyout && kept.scroll) flyout.scrollTop = kept.scroll;
   if (event.detail.target.id === "dialog") openDialog(event.detail.target);
-  if (event.detail.target.id === "flyout") flyout?.focus();
+});
+
+// Who opens the details is led into them, and back to the row on closing.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const asker = event.detail.requestConfig?.elt;
+  if (asker?.matches(".row-link")) document.querySelector(".flyout")?.focus();
+  if (asker?.dataset.focusAfter) document.getElementById(asker.dataset.focusAfter)?.focus();
 });
 
 function openDialog(place) {
@@ -90,8 +95,14 @@ function openDialog(place) {
 // An update that fails is said once and tried again; a click that fails becomes an ordinary visit, which explains itself.
 const offline = (is) => document.getElementById("offline")?.toggleAttribute("hidden", !is);
 
-document.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, successful, requestConfig } = event.detail;
-  if (polls(elt)) offline(!successful);
-  else if (!successful && requestConfig.verb === "get") window.location = requestConfig.path;
+function failed(event) {
+  const { elt, requestConfig } = event.detail;
+  if (polls(elt)) offline(true);
+  else if (requestConfig.verb === "get") window.location = requestConfig.path;
+}
+
+document.addEventListener("htmx:sendError", failed);
+document.addEventListener("htmx:responseError", failed);
+document.addEventListener("htmx:afterOnLoad", (event) => {
+  if (event.detail.successful) offline(false);
 });
