@@ -19,7 +19,7 @@ from contextlib import suppress
 
 from mailsync.errors import MailsyncError, Reject, Retry
 from mailsync.model import SYSTEM_FLAGS, Appended, Message, Outcome, Path, Refused
-from mailsync.stores.imap.appending import Command, Way, answered, choose_way, refused
+from mailsync.stores.imap.appending import Command, Way, Ways, answered, refused
 from mailsync.stores.imap.dates import format_date
 from mailsync.stores.imap.flags import legal_flags, render_flags
 from mailsync.stores.imap.folders import folder_state
@@ -43,6 +43,7 @@ class Appender:
     ) -> None:
         self._session, self._names, self._limit, self._reopen = session, names, limit, reopen
         self.careful = careful
+        self._ways = Ways.of(session, careful=careful)
         self._queue: deque[Command] = deque()  # written in full, outcome not handed on yet; in order
         self._waiting: dict[bytes, Command] = {}  # those of them that the server has not answered
         self._batch: Command | None = None  # begun, more messages may join it
@@ -62,13 +63,13 @@ class Appender:
     def outcomes(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
         try:
             for path, message in messages:
-                way = choose_way(self._session, message, careful=self.careful)
+                way = self._ways.best(message)
                 if self._batch and self._joins(self._batch, path, message, way):
                     self._write(self._batch, path, message)
                     continue
                 self._end_batch()
                 yield from self._settled(COMMANDS_AHEAD[way])
-                self._begin(path, message, choose_way(self._session, message, careful=self.careful))
+                self._begin(path, message, self._ways.best(message))
             self._end_batch()
             yield from self._settled(0)
         except Exception as error:
@@ -258,6 +259,7 @@ class Appender:
         self._bad, self._bad_commands, self._opening, self._selected = None, 0, None, None
         self.careful = True
         self._session = self._reopen()
+        self._ways = Ways.of(self._session, careful=True)
         for command in self._waiting.values():
             self._make_sure_it_is_not_there(command, bad)
         self._waiting.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from mailsync.model import Appended, Message, Outcome, Path, Refused
+from mailsync.model import SYSTEM_FLAGS, Appended, Message, Outcome, Path, Refused
 from mailsync.stores.imap.responses import Response, append_refusal
 from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.tokens import number
@@ -22,21 +22,27 @@ class Way(Enum):
     ALONE = "one message a command, on demand"
 
 
-def choose_way(session: Session, message: Message, *, careful: bool) -> Way:
-    if careful or not _goes_unasked(session, message.size) or _is_unusual(message):
-        return Way.ALONE
-    return Way.MULTI if session.can("MULTIAPPEND") else Way.SINGLE
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What a server can do: ``unasked`` octets of a body may be sent with the command itself."""
+
+    multi: bool
+    unasked: int
+
+    @classmethod
+    def of(cls, session: Session, *, careful: bool) -> Ways:
+        unasked = LITERAL_MINUS if session.can("LITERAL-", "IMAP4REV2") else 0
+        unasked = BATCH_OCTETS if session.can("LITERAL+") else unasked
+        return cls(session.can("MULTIAPPEND"), 0 if careful else unasked)
+
+    def best(self, message: Message) -> Way:
+        if message.size > self.unasked or not message.size or _is_unusual(message.flags):
+            return Way.ALONE  # an empty message moreover would end a MULTIAPPEND (RFC 3502)
+        return Way.MULTI if self.multi else Way.SINGLE
 
 
-def _goes_unasked(session: Session, size: int) -> bool:
-    if session.can("LITERAL+"):
-        return size <= BATCH_OCTETS
-    return size <= LITERAL_MINUS and session.can("LITERAL-", "IMAP4REV2")
-
-
-def _is_unusual(message: Message) -> bool:
-    """What servers may refuse. An empty message moreover ends a MULTIAPPEND (RFC 3502 section 6.3.11)."""
-    return not message.size or any(len(flag) > USUAL_KEYWORD for flag in message.flags)
+def _is_unusual(flags: frozenset[str]) -> bool:
+    return not flags <= SYSTEM_FLAGS and max(map(len, flags)) > USUAL_KEYWORD
 
 
 @dataclass(slots=True)

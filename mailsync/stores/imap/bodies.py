@@ -40,9 +40,8 @@ class Fetched:
         if self.wire is None:
             return
         self.wire.skip()
-        rest = self.wire.line()
-        if rest != b")":
-            self.wire.rest_of(rest)
+        if not self.wire.passes(b")\r\n"):
+            self.wire.response()
 
 
 def read_fetch(wire: Wire, line: bytes) -> Fetched | None:

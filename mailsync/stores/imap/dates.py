@@ -3,57 +3,68 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_NUMBERS = {name.encode().lower(): number for number, name in enumerate(_MONTHS, 1)}
-_DATE = re.compile(rb"\s*(\d{1,2})-([A-Za-z]{3})-(\d{4})\s+(\d{1,2}):(\d\d):(\d\d)(?:\s+([+-]\d{4}))?\s*\Z")
+_MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
+_NUMBERS = {name.lower(): number for number, name in enumerate(_MONTHS, 1)}
+_ODD_BLANKS = re.compile(rb"\s+")
+_ZONE = re.compile(rb"[+-]\d{4}\Z")
 
 
 def parse_date(text: bytes) -> datetime | None:
     """From ``17-Jul-1996 02:44:25 -0700``; one-digit days and a missing zone (taken as UTC) are forgiven. None if invalid."""
-    match = _DATE.match(text)
-    if match is None:
-        return None
-    day, month, year, hour, minute, second, zone = match.groups()
     try:
-        number = _NUMBERS[month.lower()]
-        return datetime(
-            int(year), number, int(day), int(hour), int(minute), int(second), tzinfo=_zone(zone or b"+0000")
-        )
+        day, clock, zone = text.strip().split(b" ")
+        hour, minute, second = clock.split(b":")
+        return datetime(*_day(day), int(hour), int(minute), int(second), tzinfo=_zone(zone))
     except (ValueError, KeyError):
-        return None
+        return _parse_odd_date(text)
+
+
+def _parse_odd_date(text: bytes) -> datetime | None:
+    words = _ODD_BLANKS.split(text.strip())
+    usual = b" ".join([*words, b"+0000"] if len(words) == 2 else words)
+    return parse_date(usual) if usual != text else None
+
+
+@lru_cache(1024)
+def _day(text: bytes) -> tuple[int, int, int]:
+    day, month, year = text.split(b"-")
+    return int(year), _NUMBERS[month.lower()], int(day)
 
 
 @lru_cache(256)
 def _zone(text: bytes) -> timezone:
+    if not _ZONE.match(text):
+        raise ValueError(text)
     minutes = int(text[1:3]) * 60 + int(text[3:])
     return timezone(timedelta(minutes=-minutes if text.startswith(b"-") else minutes)) if minutes else UTC
 
 
 def format_date(date: datetime) -> bytes:
     """``17-Jul-1996 02:44:25 -0700``, in the date's own zone; UTC if that is not a whole number of minutes."""
-    zone = _offset(date)
-    if zone is None:
-        date, zone = date.astimezone(UTC), "+0000"
-    day = f"{date.day:02d}-{_MONTHS[date.month - 1]}-{date.year:04d}"
-    return f"{day} {date.hour:02d}:{date.minute:02d}:{date.second:02d} {zone}".encode()
-
-
-def _offset(date: datetime) -> str | None:
     zone = date.tzinfo
-    return _fixed_offset(zone) if isinstance(zone, timezone) else _clock(date.utcoffset())
+    offset = _fixed_offset(zone) if isinstance(zone, timezone) else _clock(date.utcoffset())
+    if offset is None:
+        date, offset = date.astimezone(UTC), b"+0000"
+    day = _written_day(date.year, date.month, date.day)
+    return b"%s %02d:%02d:%02d %s" % (day, date.hour, date.minute, date.second, offset)
+
+
+@lru_cache(1024)
+def _written_day(year: int, month: int, day: int) -> bytes:
+    return b"%02d-%s-%04d" % (day, _MONTHS[month - 1], year)
 
 
 @lru_cache(256)
-def _fixed_offset(zone: timezone) -> str | None:
+def _fixed_offset(zone: tzinfo) -> bytes | None:
     return _clock(zone.utcoffset(None))
 
 
-def _clock(offset: timedelta | None) -> str | None:
+def _clock(offset: timedelta | None) -> bytes | None:
     if offset is None:
         return None
     minutes, rest = divmod(abs(offset), timedelta(minutes=1))
-    sign = "-" if offset < timedelta() else "+"
-    return f"{sign}{minutes // 60:02d}{minutes % 60:02d}" if not rest else None
+    sign = b"-" if offset < timedelta() else b"+"
+    return b"%s%02d%02d" % (sign, minutes // 60, minutes % 60) if not rest else None

@@ -45,40 +45,48 @@ class Wire:
     # What comes in
 
     def fill(self) -> None:
-        """Wait for more and put it behind what is there; there must be room."""
-        if self.start == self.end:
-            self.start = self.end = 0
-        elif self.end == BUFFER:
-            rest = self.end - self.start
-            self.view[:rest] = self.view[self.start : self.end]
-            self.start, self.end = 0, rest
+        """Wait for more, when all that has come is read."""
         try:
-            count = self.socket.recv_into(self.view[self.end :])
+            self.start, self.end = 0, self.socket.recv_into(self.buffer)
         except OSError as error:
             raise broken(error) from error
-        if not count:
+        if not self.end:
             raise Retry("hung_up", "the server closed the connection")
-        self.end += count
 
     def line(self) -> bytes:
         """The next line without its end."""
-        held: list[bytes] = []
-        seen = self.start
-        while (at := self.buffer.find(b"\n", seen, self.end)) < 0:
-            if self.end - self.start == BUFFER:
-                held.append(bytes(self.buffer))
-                self.start = self.end
-                if len(held) * BUFFER > LONGEST_LINE:
-                    raise Retry("protocol_error", "a line without end")
-            unread = self.end - self.start
-            self.fill()
-            seen = self.start + unread
-        held.append(bytes(self.view[self.start : at]))
+        at = self.buffer.find(b"\n", self.start, self.end)
+        if at < 0:
+            return self._long_line()
+        line = bytes(self.view[self.start : at])
         self.start = at + 1
-        line = b"".join(held).removesuffix(b"\r")
+        line = line.removesuffix(b"\r")
         if self.trace:
             self.trace("received", line)
         return line
+
+    def _long_line(self) -> bytes:
+        """One whose end has not come yet."""
+        held = bytearray()
+        while (at := self.buffer.find(b"\n", self.start, self.end)) < 0:
+            held += self.view[self.start : self.end]
+            self.start = self.end
+            if len(held) > LONGEST_LINE:
+                raise Retry("protocol_error", "a line without end")
+            self.fill()
+        held += self.view[self.start : at]
+        self.start = at + 1
+        line = bytes(held).removesuffix(b"\r")
+        if self.trace:
+            self.trace("received", line)
+        return line
+
+    def passes(self, octets: bytes) -> bool:
+        """Whether these have come next; they are passed over then."""
+        if not self.buffer.startswith(octets, self.start, self.end):
+            return False
+        self.start += len(octets)
+        return True
 
     def response(self) -> list[bytes]:
         """The next response in full: text and literals in turn."""
