@@ -31,6 +31,7 @@ class Certificate:
             not_before=found.not_valid_before_utc,
             not_after=found.not_valid_after_utc,
             sha256=found.fingerprint(SHA256()).hex(),
+            names=_names(found),
         )
 
     @classmethod
@@ -48,9 +49,22 @@ class Certificate:
         return ":".join(re.findall("..", self.sha256)).upper()
 
 
+def _names(certificate: x509.Certificate) -> tuple[str, ...]:
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return ()
+    return tuple(str(name.value) for name in names if isinstance(name, x509.DNSName | x509.IPAddress))
+
+
 def read_pem(pem: str) -> list[Certificate]:
     """All certificates in ``pem``, which may hold other text between them. Raises ValueError where there is none."""
     return [Certificate.of(found) for found in x509.load_pem_x509_certificates(pem.encode())]
+
+
+def read_der(der: bytes) -> Certificate:
+    """Raises ValueError if it is not a certificate."""
+    return Certificate.of(x509.load_der_x509_certificate(der))
 
 
 def plain_fingerprint(text: str) -> str:

@@ -19,6 +19,14 @@ SIGN_IN_FIELDS = ("test_mailbox", "sign_in", "user_template", "admin_user", "adm
 LIMIT_FIELDS = ("name", "max_concurrent_migrations", "max_concurrent_incremental_syncs")
 SECRET_FIELDS = ("admin_password", "test_password")
 
+LABELS = {
+    "name": gettext_lazy("Name"),
+    "port": gettext_lazy("Port"),
+    "security": gettext_lazy("Encryption"),
+    "pinned_sha256": gettext_lazy("SHA-256 fingerprint of the certificate"),
+    "max_concurrent_migrations": gettext_lazy("Maximum concurrent migrations"),
+    "max_concurrent_incremental_syncs": gettext_lazy("Maximum concurrent incremental syncs"),
+}
 HINTS = {
     "test_mailbox": gettext_lazy("The address of any mailbox on this server. The test opens it, and changes nothing."),
     "user_template": gettext_lazy("{user} becomes the user's own name, {admin} the administrator's account."),
@@ -62,6 +70,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.help_text = HINTS.get(name, "")
+            field.label = LABELS.get(name, field.label)
 
     def demand(self, name: str, sentence: str) -> None:
         """An error at ``name`` unless something was written there, or is kept from before."""
@@ -115,11 +124,9 @@ class SignInRules(SettingsForm):
 class ServerRules(SettingsForm):
     """Where the server is and which certificates it may show."""
 
-    port = forms.IntegerField(label=gettext_lazy("Port"), required=False, min_value=1, max_value=65535)
+    port = forms.IntegerField(required=False, min_value=1, max_value=65535)
     # Longer than what is kept of it: people paste it with colons.
-    pinned_sha256 = forms.CharField(
-        label=gettext_lazy("SHA-256 fingerprint of the certificate"), required=False, max_length=200
-    )
+    pinned_sha256 = forms.CharField(required=False, max_length=200)
 
     def clean_server(self) -> str:
         try:
@@ -182,12 +189,8 @@ class ServerRules(SettingsForm):
 class LimitRules(SettingsForm):
     """Its name, and how much it may be asked to do at once."""
 
-    max_concurrent_migrations = forms.IntegerField(
-        label=gettext_lazy("Maximum concurrent migrations"), required=False, min_value=1, max_value=100
-    )
-    max_concurrent_incremental_syncs = forms.IntegerField(
-        label=gettext_lazy("Maximum concurrent incremental syncs"), required=False, min_value=1, max_value=100
-    )
+    max_concurrent_migrations = forms.IntegerField(required=False, min_value=1, max_value=100)
+    max_concurrent_incremental_syncs = forms.IntegerField(required=False, min_value=1, max_value=100)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

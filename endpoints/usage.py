@@ -34,7 +34,7 @@ def _names(endpoint: MigrationEndpoint, which: Q) -> list[str]:
 
 
 def with_usage() -> QuerySet[MigrationEndpoint]:
-    """Every endpoint with ``batch_count`` and the last test as ``test_at``, ``test_passed`` and ``test_code``; one query."""
+    """Every endpoint with ``batch_count`` and the last test as ``test_at`` and ``test_passed``; one query."""
     newest = AvailabilityTest.objects.filter(endpoint=OuterRef("pk")).order_by("-at", "-id")
     as_source = Count("batches_from", filter=Q(batches_from__deleted_at=None), distinct=True)
     only_as_target = Q(batches_to__deleted_at=None) & ~Q(batches_to__source=F("pk"))
@@ -42,5 +42,4 @@ def with_usage() -> QuerySet[MigrationEndpoint]:
         batch_count=as_source + Count("batches_to", filter=only_as_target, distinct=True),
         test_at=Subquery(newest.values("at")[:1]),
         test_passed=Subquery(newest.values("passed")[:1]),
-        test_code=Subquery(newest.values("code")[:1]),
-    )
+    ).order_by("name")

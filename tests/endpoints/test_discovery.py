@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from endpoints.discovery import Found, find_imap_server
+from endpoints.models import Security
 from tests.endpoints.dns import DnsServer
 
 ZONE = {
@@ -22,15 +23,15 @@ def dns() -> Iterator[DnsServer]:
 
 
 def test_the_srv_record_of_least_priority_names_the_server() -> None:
-    assert find_imap_server("pilarp@Contoso.com") == Found("mail.contoso.com", 1993, "tls")
+    assert find_imap_server("pilarp@Contoso.com") == Found("mail.contoso.com", 1993, Security.TLS)
 
 
 def test_a_record_that_says_not_offered_is_skipped() -> None:
-    assert find_imap_server("pilarp@fabrikam.com") == Found("mail.fabrikam.com", 143, "starttls")
+    assert find_imap_server("pilarp@fabrikam.com") == Found("mail.fabrikam.com", 143, Security.STARTTLS)
 
 
 def test_without_records_the_habitual_name_is_suggested_if_it_exists() -> None:
-    assert find_imap_server("pilarp@tailspin.com") == Found("imap.tailspin.com", 993, "tls")
+    assert find_imap_server("pilarp@tailspin.com") == Found("imap.tailspin.com", 993, Security.TLS)
     assert find_imap_server("pilarp@nowhere.com") is None
 
 
