@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from mailsync.errors import Stop
+from mailsync.errors import Reject, Retry, Stop
 from mailsync.events import Copied, Event, FolderFinished, FolderStarted, MessageSkipped
 from mailsync.identity import pair
 from mailsync.ledger import Ledger
@@ -57,12 +57,17 @@ class Copying:
         """Everything in ``job.copy`` gets an outcome, unless the caller wants to stop or the folder is lost."""
         lanes = {job.source: _Lane(job) for job in jobs}
         unfinished = deque(lanes.values())
-        for outcome in self._target.append(self._messages(list(lanes.values()))):
-            self._settle(lanes[outcome.source], outcome)
-            while unfinished and unfinished[0].is_settled():
-                self._finish(unfinished.popleft())
-            self._ledger.save_if_due()
+        try:
+            for outcome in self._target.append(self._messages(list(lanes.values()))):
+                self._settle(lanes[outcome.source], outcome)
+                while unfinished and unfinished[0].is_settled():
+                    self._finish(unfinished.popleft())
+                self._ledger.save_if_due()
+                yield from self._told()
+        except Reject as error:
+            self._leave_behind(list(lanes.values()), error)
             yield from self._told()
+            raise Retry("unavailable", error.words, side=error.side) from error
         self._stop_if_full()
         for lane in unfinished:
             if not lane.lost:
@@ -194,6 +199,14 @@ class Copying:
             self._events.append(MessageSkipped(item))
         lane.refused = {}
         self._ledger.save_now(record, items)
+
+    def _leave_behind(self, lanes: list[_Lane], error: Reject) -> None:
+        """The message that was sent last broke the stream off: it is skipped, so that the next run gets past it."""
+        lane = [lane for lane in lanes if lane.on_the_way][-1]
+        last = next(reversed(lane.on_the_way))
+        record = lane.job.record
+        lane.refused = {last: Refused(record.source, record.target, (last,), error.words, UNREADABLE)}
+        self._skip(lane)
 
     def _finish(self, lane: _Lane) -> None:
         lane.job.record.state = lane.job.state

@@ -9,14 +9,16 @@ from mailsync.store import Store
 from mailsync.uids import UidSet
 
 LONGEST_HEADER = 65_536  # octets that are looked at
-UNREADABLE = "unreadable"  # the source lists the message but does not deliver it
+UNREADABLE = "unreadable"  # the source lists the message but does not deliver it, or not all of it
 
 
 def describe(source: Store, folder: Path, refused: dict[int, Refused]) -> tuple[Skipped, ...]:
-    """One item a refused message that still exists, with subject and date as far as its header tells them."""
-    items = [_item(message, refused[message.uid]) for message in source.read([(folder, UidSet(refused))])]
-    unread = sorted(uid for uid, why in refused.items() if why.code == UNREADABLE)
-    return (*items, *(Skipped(folder, uid, UNREADABLE, refused[uid].words) for uid in unread))
+    """One item a message that is unreadable, or that still exists: then with subject and date, if its header tells them."""
+    unreadable = [uid for uid, why in refused.items() if why.code == UNREADABLE]
+    readable = UidSet(refused) - UidSet(unreadable)
+    messages = source.read([(folder, readable)]) if readable else ()
+    items = [_item(message, refused[message.uid]) for message in messages]
+    return (*items, *(Skipped(folder, uid, UNREADABLE, refused[uid].words) for uid in unreadable))
 
 
 def _item(message: Message, why: Refused) -> Skipped:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from mailsync.errors import Retry, Stop
+from mailsync.errors import Reject, Retry, Stop
 from mailsync.events import (
     Adopted,
     Copied,
@@ -240,6 +242,24 @@ def test_a_message_that_the_source_lists_but_does_not_deliver_is_skipped_as_unre
     run(source, target, journal)
     assert [(item.uid, item.kind) for item in journal.skipped()] == [(2, "unreadable")]
     assert len(target.mailbox[INBOX].messages) == 2
+
+
+def test_a_message_that_breaks_the_stream_is_skipped_and_the_next_run_gets_past_it() -> None:
+    class Garbled(MemoryStore):
+        def _chunks(self, content: bytes) -> Iterator[bytes | memoryview]:
+            if content == mail(3):
+                raise Reject("unreadable", "does not have the octets that were announced")
+            yield from super()._chunks(content)
+
+    source, target, journal = Garbled(), MemoryStore(batch=2), MemoryJournal()
+    for number in range(6):
+        source.deliver(INBOX, mail(number))
+    with pytest.raises(Retry) as broken:
+        run(source, target, journal)
+    assert broken.value.side == "source"
+    run(source, target, journal)
+    assert [(item.uid, item.kind) for item in journal.skipped()] == [(4, "unreadable")]
+    assert [text for text, _, _ in contents(target)[INBOX]] == [mail(number) for number in (0, 1, 2, 4, 5)]
 
 
 def test_when_no_longer_wanted_it_ends_soon_and_the_next_run_goes_on() -> None:

@@ -1,16 +1,19 @@
-"""Fills and reads a mailbox without any code of ours: pipelined APPENDs on a bare socket, and Python's own imaplib."""
+"""Makes, fills and reads a mailbox without any code of ours: pipelined APPENDs on a bare socket, and Python's own imaplib."""
 
 from __future__ import annotations
 
+import contextlib
 import imaplib
 import re
 import socket
+import time
 from base64 import b64encode
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 
 from tests.corpus import Mail, Path
+from tests.servers.dovecot import Dovecot
 
 Seen = tuple[str, tuple[str, ...], datetime]  # SHA-256 of the content, flags in alphabetical order, INTERNALDATE in UTC
 
@@ -28,8 +31,20 @@ def _base64(text: str) -> str:
     return "&" + b64encode(text.encode("utf-16-be")).decode().rstrip("=").replace("/", ",") + "-"
 
 
+def sign_up(server: Dovecot, user: str, password: str, *, quota: int | None = None) -> None:
+    """Add a user, and wait until the server knows: it looks at its list of users once a second."""
+    server.add_user(user, password, quota=quota)
+    deadline = time.monotonic() + 20
+    while True:
+        with contextlib.suppress(imaplib.IMAP4.error), imaplib.IMAP4(server.host, server.port, timeout=20) as client:
+            client.login(user, password)
+            return
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def fill(host: str, port: int, user: str, password: str, mails: Iterable[Mail]) -> None:
-    """Append all; the folders are made as they come. Raises AssertionError with the server's words if it refuses one."""
+    """Append all; folders that are not there are made. Raises AssertionError with the server's words if it refuses one."""
     with socket.create_connection((host, port), timeout=120) as line, line.makefile("rb") as replies:
         sent = [f'LOGIN "{user}" "{password}"']
         line.sendall(f"t {sent[0]}\r\n".encode())
@@ -44,7 +59,8 @@ def fill(host: str, port: int, user: str, password: str, mails: Iterable[Mail]) 
         line.sendall(b"end LOGOUT\r\n")
         answers = [reply for reply in replies if reply.startswith((b"t ", b"end "))]
     assert len(answers) == len(sent) + 1
-    refused = [(command, reply) for command, reply in zip(sent, answers, strict=False) if not reply.startswith(b"t OK")]
+    good = (b"t OK", b"t NO [ALREADYEXISTS]")
+    refused = [(command, reply) for command, reply in zip(sent, answers, strict=False) if not reply.startswith(good)]
     assert refused == []
 
 

@@ -1,0 +1,87 @@
+"""One mailbox from beginning to end: connects, copies or verifies, tries again where that can help."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from threading import Event as Flag
+
+from mailsync.cli.orders import Pair
+from mailsync.cli.patience import persist
+from mailsync.cli.tally import Tally
+from mailsync.errors import MailsyncError
+from mailsync.events import Finished
+from mailsync.journal import Journal, MemoryJournal
+from mailsync.journal_file import FileJournal, JournalError
+from mailsync.store import Store
+from mailsync.stores.imap import ImapStore
+from mailsync.sync import sync
+from mailsync.verify import check_folders
+
+Work = Callable[[Pair, Tally, Flag], None]
+
+
+def copy(pair: Pair, tally: Tally, stop: Flag) -> None:
+    """Fills in the tally; raises nothing that concerns this mailbox alone."""
+    with _told(tally), _journal(pair, make=True) as journal:
+        complete = persist(lambda: _copy_once(pair, journal, tally, stop), tally, stop.wait)
+        tally.skipped = journal.skipped()
+        tally.status = "stopped" if not complete else "skipped" if tally.skipped else "copied"
+
+
+def verify(pair: Pair, tally: Tally, stop: Flag) -> None:
+    """The same, only that it reads both sides and writes nothing."""
+    with _told(tally), _journal(pair, make=False) as journal, _stores(pair) as (source, target):
+        for check in check_folders(source, target, journal):
+            tally.check(check)
+            if stop.is_set():
+                tally.status = "stopped"
+                return
+        tally.skipped = journal.skipped()
+        if all(check.ok for check in tally.checks):
+            tally.status = "skipped" if tally.skipped else "verified"
+        else:
+            tally.fail("different", "")
+
+
+def _copy_once(pair: Pair, journal: Journal, tally: Tally, stop: Flag) -> bool:
+    complete = False
+    with _stores(pair) as (source, target):
+        for event in sync(source, target, journal, clock=time.monotonic, wanted=lambda: not stop.is_set()):
+            tally.tell(event)
+            complete = isinstance(event, Finished) and event.complete
+    return complete
+
+
+@contextmanager
+def _stores(pair: Pair) -> Iterator[tuple[Store, Store]]:
+    with closing(ImapStore(pair.source_settings)) as source, closing(ImapStore(pair.target_settings)) as target:
+        yield source, target
+
+
+@contextmanager
+def _journal(pair: Pair, *, make: bool) -> Iterator[Journal]:
+    if pair.journal is None or not (make or pair.journal.exists()):
+        yield MemoryJournal()
+        return
+    if make:
+        pair.journal.parent.mkdir(parents=True, exist_ok=True)
+    with closing(FileJournal(pair.journal, pair.name)) as journal:
+        yield journal
+
+
+@contextmanager
+def _told(tally: Tally) -> Iterator[None]:
+    started = time.monotonic()
+    tally.status = "running"
+    try:
+        yield
+    except MailsyncError as error:
+        tally.fail(error.code, error.words, error.side)
+    except (JournalError, OSError) as error:
+        tally.fail("journal", str(error))
+    finally:
+        tally.seconds = time.monotonic() - started
+        if not tally.ended:
+            tally.fail("internal_error", "")

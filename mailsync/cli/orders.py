@@ -1,0 +1,160 @@
+"""What the command line asks for: which mailboxes, from where to where, and how."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import quote
+
+from mailsync.cli.addresses import Address, parse_address
+from mailsync.cli.usage import UsageError
+from mailsync.stores.imap.settings import ImapSettings, Login
+
+COLUMNS = ["source_user", "source_password", "target_user", "target_password"]
+PASSWORDS = {"source": "MAILSYNC_SOURCE_PASSWORD", "target": "MAILSYNC_TARGET_PASSWORD"}
+EXIT_CODES = (
+    "exit codes: 0 all copied, 1 some messages skipped, 2 a mailbox failed, 3 wrong usage, 130 stopped by Ctrl-C"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One mailbox to copy or verify. ``journal`` may be missing for a verification, which then explains nothing."""
+
+    source: Address
+    target: Address
+    source_settings: ImapSettings
+    target_settings: ImapSettings
+    journal: Path | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.source} to {self.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    command: str  # "copy" | "verify"
+    pairs: list[Pair]
+    parallel: int
+    json: bool
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}\n{self.format_usage()}")
+
+
+def read_order(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Order:
+    """Raises UsageError; prints the help and exits if asked to."""
+    given = _parser().parse_args(arguments)
+    pairs = list(_listed(given) if given.users else [_single(given, environment)])
+    return Order(given.command, pairs, given.parallel, given.json)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="mailsync", description="Copy mailboxes from one mail server to another.", epilog=EXIT_CODES)
+    commands = parser.add_subparsers(dest="command", required=True)
+    copy = commands.add_parser("copy", help="copy what is not on the target yet", epilog=EXIT_CODES)
+    verify = commands.add_parser(
+        "verify", help="compare the target with the source, message by message", epilog=EXIT_CODES
+    )
+    for command in (copy, verify):
+        _add_options(command)
+    return parser
+
+
+def _add_options(command: argparse.ArgumentParser) -> None:
+    passwords = f"passwords come from {PASSWORDS['source']} and {PASSWORDS['target']}"
+    add = command.add_argument
+    add("addresses", nargs="*", metavar="URL", help=f"source and target, imap[s]://USER@HOST:PORT; {passwords}")
+    add("--journal", type=Path, metavar="FILE", help="where to remember what was copied")
+    add("--users", type=Path, metavar="FILE.csv", help=f"many mailboxes: {','.join(COLUMNS)}")
+    add("--source", metavar="URL", help="with --users: the source server, imap[s]://HOST:PORT")
+    add("--target", metavar="URL", help="with --users: the target server")
+    add("--journals", type=Path, metavar="DIR", help="with --users: a directory for the journals")
+    add("--parallel", type=int, default=1, metavar="N", help="with --users: so many mailboxes at once (1)")
+    add("--json", action="store_true", help="print one JSON object at the end, and nothing else")
+    for side in PASSWORDS:
+        add(f"--{side}-ca", type=Path, metavar="FILE", help=f"trust the authorities in this PEM file for the {side}")
+        add(f"--{side}-pin", metavar="SHA256", help=f"trust exactly this certificate of the {side}")
+
+
+def _single(given: argparse.Namespace, environment: Mapping[str, str]) -> Pair:
+    if len(given.addresses) != 2 or given.source or given.target or given.journals:
+        raise UsageError("Give the source and the target mailbox, or --users with --source, --target and --journals.")
+    if given.command == "copy" and not given.journal:
+        raise UsageError("Give --journal FILE: it remembers what was copied, so that the next run goes on from there.")
+    source, target = (parse_address(text, with_user=True) for text in given.addresses)
+    if missing := [name for name in PASSWORDS.values() if name not in environment]:
+        raise UsageError(f"Set {' and '.join(missing)} in the environment.")
+    return _pair(given, source, target, [environment[name] for name in PASSWORDS.values()], given.journal)
+
+
+def _listed(given: argparse.Namespace) -> Iterator[Pair]:
+    if given.addresses or given.journal or not (given.source and given.target):
+        raise UsageError("With --users give the servers by --source and --target, and --journals for the journals.")
+    if given.command == "copy" and not given.journals:
+        raise UsageError("Give --journals DIR: there it is remembered what was copied, one file a mailbox.")
+    if given.parallel < 1:
+        raise UsageError("--parallel is the number of mailboxes that are copied at once: 1 or more.")
+    servers = [parse_address(text, with_user=False) for text in (given.source, given.target)]
+    for row in _rows(given.users):
+        journal = given.journals / f"{quote(row['source_user'], safe='@')}.journal" if given.journals else None
+        source, target = servers[0].of_user(row["source_user"]), servers[1].of_user(row["target_user"])
+        yield _pair(given, source, target, [row[f"{side}_password"] for side in PASSWORDS], journal)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            header, rows = reader.fieldnames, list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{path} can not be read: {error}.") from error
+    if header != COLUMNS:
+        raise UsageError(f"{path} must begin with the line {','.join(COLUMNS)}")
+    if problems := list(_problems(rows)):
+        raise UsageError("\n".join(f"{path}, row {number}: {problem}." for number, problem in problems))
+    return rows
+
+
+def _problems(rows: list[dict[str, str]]) -> Iterator[tuple[int, str]]:
+    """All of them at once, by row, the header being row 1."""
+    seen: set[str] = set()
+    for number, row in enumerate(rows, 2):
+        if None in row or None in row.values():
+            yield number, f"there must be {len(COLUMNS)} columns"
+        elif empty := [name for name in COLUMNS if not row[name]]:
+            yield number, f"{' and '.join(empty)} must not be empty"
+        elif row["source_user"].lower() in seen:
+            yield number, f"{row['source_user']} is in the list twice"
+        else:
+            seen.add(row["source_user"].lower())
+    if not rows:
+        yield 2, "there is no mailbox"
+
+
+def _pair(
+    given: argparse.Namespace, source: Address, target: Address, passwords: list[str], journal: Path | None
+) -> Pair:
+    people = zip(PASSWORDS, (source, target), passwords, strict=True)
+    settings = [_settings(given, side, address, Login(address.user, word)) for side, address, word in people]
+    return Pair(source, target, settings[0], settings[1], journal)
+
+
+def _settings(given: argparse.Namespace, side: str, address: Address, login: Login) -> ImapSettings:
+    ca, pin = getattr(given, f"{side}_ca"), getattr(given, f"{side}_pin")
+    if ca and pin:
+        raise UsageError(f"Give --{side}-ca or --{side}-pin, not both.")
+    try:
+        ca_pem = ca.read_text() if ca else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{ca} can not be read: {error}.") from error
+    trust = "ca" if ca else "pinned" if pin else "system"
+    return ImapSettings(address.host, address.port, login, address.security, trust, ca_pem, pin or "")

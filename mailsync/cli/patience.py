@@ -1,0 +1,36 @@
+"""Trying again, where the error says that it may help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mailsync.cli.tally import Tally
+from mailsync.errors import Retry
+
+FIRST_PAUSE = 2.0  # seconds; doubled after every failure in a row
+LONGEST_PAUSE = 120.0
+TRIES = 8  # in a row, without a single message in between
+
+
+def persist(attempt: Callable[[], bool], tally: Tally, pause: Callable[[float], bool]) -> bool:
+    """What ``attempt`` answers in the end. ``pause`` waits so many seconds, and answers whether to stop instead.
+
+    Raises the last Retry when there were enough, and any other error at once.
+    """
+    failures = 0
+    while True:
+        before = tally.done
+        try:
+            return attempt()
+        except Retry as error:
+            failures = 1 if tally.done > before else failures + 1
+            if failures >= TRIES:
+                raise
+            tally.note = f"{error}; trying again"
+            if pause(_seconds(error, failures)):
+                return False
+
+
+def _seconds(error: Retry, failures: int) -> float:
+    """As long as the server asked for, else longer with every failure."""
+    return error.after if error.after is not None else min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1))

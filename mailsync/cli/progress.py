@@ -1,0 +1,52 @@
+"""The progress bar: one line on a terminal's standard error, nothing elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+from mailsync.cli.tally import Tally
+
+BAR = 24  # characters
+
+
+class Progress:
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._started = clock()
+        self._shown = stream.isatty()
+
+    def draw(self, tallies: list[Tally]) -> None:
+        if self._shown:
+            width = shutil.get_terminal_size().columns - 1
+            self._stream.write(f"\r{line(tallies, self._clock() - self._started)[:width]}\x1b[K")
+            self._stream.flush()
+
+    def clear(self) -> None:
+        if self._shown:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+
+def line(tallies: list[Tally], seconds: float) -> str:
+    """``[####....] 3/50 mailboxes  1,234/9,999 messages  12.3 MB  4.5 MB/s  0:01:23 left``"""
+    done, to_do = sum(tally.done for tally in tallies), sum(tally.to_do for tally in tallies)
+    octets, ended = sum(tally.octets for tally in tallies), sum(tally.ended for tally in tallies)
+    filled = BAR * done // to_do if to_do else BAR * ended // len(tallies)
+    parts = [
+        f"[{'#' * filled}{'.' * (BAR - filled)}] {ended}/{len(tallies)} mailboxes",
+        f"{done:,}/{to_do:,} messages",
+        f"{octets / 1e6:,.1f} MB",
+        f"{octets / 1e6 / seconds:,.1f} MB/s" if seconds > 0 else "",
+        f"{_time(seconds * (to_do - done) / done)} left" if done else "",
+        next((tally.note for tally in tallies if tally.note), ""),
+    ]
+    return "  ".join(filter(None, parts))
+
+
+def _time(seconds: float) -> str:
+    minutes, second = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{second:02}"

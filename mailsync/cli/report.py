@@ -1,0 +1,54 @@
+"""What a person wants to know of one mailbox when the work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsync.cli.tally import Tally
+from mailsync.model import Path, Skipped
+from mailsync.verify import FolderCheck
+
+SPELLED_OUT = 20  # unexplained differences of one folder
+
+
+def report(tally: Tally) -> Iterator[str]:
+    """Lines of text without control characters, whatever the servers sent."""
+    yield _plain(f"{tally.source} to {tally.target}: {tally.status}, {_figures(tally)} in {tally.seconds:.1f} s")
+    if tally.error:
+        yield from (_plain(f"  {tally.error[part]}") for part in ("sentence", "words") if tally.error[part])
+    for check in tally.checks:
+        yield from map(_plain, _differences(check))
+    for item in tally.skipped:
+        yield _plain(_skipped(item))
+
+
+def _figures(tally: Tally) -> str:
+    if tally.checks:
+        return f"{sum(check.equal for check in tally.checks):,} of {tally.messages_in_source:,} messages are equal"
+    parts = [f"{tally.copied:,} messages copied ({tally.octets / 1e6:,.1f} MB)"]
+    parts += [f"{tally.found:,} found on the target already"] if tally.found else []
+    parts += [f"{tally.flags_changed:,} with new flags"] if tally.flags_changed else []
+    parts += [f"{len(tally.skipped):,} skipped"] if tally.skipped else []
+    return ", ".join(parts)
+
+
+def _differences(check: FolderCheck) -> Iterator[str]:
+    for (kind, explanation), number in sorted(check.count().items()):
+        yield f"  {_name(check.source)}: {number:,} {kind}{f' ({explanation})' if explanation else ''}"
+    unexplained = [difference for difference in check.differences if not difference.explanation]
+    for found in unexplained[:SPELLED_OUT]:
+        yield f"    {found.kind}: source UID {found.source_uid}, target UID {found.target_uid} {found.detail}".rstrip()
+
+
+def _skipped(item: Skipped) -> str:
+    date = f"{item.date:%Y-%m-%d %H:%M}" if item.date else "no date"
+    what = f"UID {item.uid}, {date}, {item.size:,} octets, subject: {item.subject or 'none'}"
+    return f"  skipped ({item.kind}): {_name(item.folder)}, {what}. {item.reason}".rstrip()
+
+
+def _name(path: Path) -> str:
+    return "/".join(path)
+
+
+def _plain(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in text)

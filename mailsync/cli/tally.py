@@ -1,0 +1,88 @@
+"""What became of one mailbox, counted while it happens: written by the thread that works, read by the one that draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from mailsync.cli.words import sentence
+from mailsync.events import Adopted, Copied, Event, FlagsChanged, Planned
+from mailsync.model import Skipped
+from mailsync.verify import FolderCheck, Verification
+
+
+@dataclass(slots=True)
+class Tally:
+    """``status``: waiting, running, then copied | verified, skipped (all but some messages), failed or stopped."""
+
+    source: str
+    target: str
+    status: str = "waiting"
+    messages_in_source: int = 0
+    to_do: int = 0
+    copied: int = 0
+    octets: int = 0
+    found: int = 0  # on the target already
+    flags_changed: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    checks: list[FolderCheck] = field(default_factory=list)
+    error: dict[str, str] | None = None
+    note: str = ""  # what it waits for
+    seconds: float = 0.0
+
+    @property
+    def done(self) -> int:
+        return self.copied + self.found
+
+    @property
+    def ended(self) -> bool:
+        return self.status not in ("waiting", "running")
+
+    def tell(self, event: Event) -> None:
+        self.note = ""
+        match event:
+            case Planned(messages=messages, to_copy=to_copy):
+                self.messages_in_source = messages
+                self.to_do = self.done + to_copy
+            case Copied(messages=messages, octets=octets):
+                self.copied += messages
+                self.octets += octets
+            case Adopted(messages=messages):
+                self.found += messages
+            case FlagsChanged(messages=messages):
+                self.flags_changed += messages
+
+    def check(self, folder: FolderCheck) -> None:
+        self.checks.append(folder)
+        self.messages_in_source += folder.source_messages
+        self.to_do = self.copied = self.messages_in_source
+
+    def fail(self, code: str, words: str, side: str = "") -> None:
+        self.status = "failed"
+        self.error = {"code": code, "side": side, "words": words, "sentence": sentence(code, side)}
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        result: dict[str, Any] = {"source": self.source, "target": self.target, "status": self.status}
+        if self.checks:
+            result |= Verification(tuple(self.checks)).as_dict()
+        else:
+            names = ("messages_in_source", "copied", "octets", "found", "flags_changed")
+            result |= {name: getattr(self, name) for name in names}
+        return result | {
+            "seconds": round(self.seconds, 3),
+            "skipped": [_item(item) for item in self.skipped],
+            "error": self.error,
+        }
+
+
+def _item(item: Skipped) -> dict[str, Any]:
+    return {
+        "folder": "/".join(item.folder),
+        "uid": item.uid,
+        "kind": item.kind,
+        "reason": item.reason,
+        "size": item.size,
+        "subject": item.subject,
+        "date": item.date.isoformat() if item.date else None,
+    }

@@ -1,0 +1,264 @@
+"""The command as its users run it: a process of its own, between two real servers."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailsync.journal_file import FileJournal
+from tests.corpus import Mail, corpus
+from tests.servers.dovecot import Dovecot
+from tests.servers.mailbox import contents, fill, sign_up
+
+PASSWORD = "correct-horse"
+ROOT = Path(__file__).parents[2]
+numbers = count()
+
+Pair = tuple[str, str]  # the names of a user on the source and on the target
+
+
+@pytest.fixture(scope="module")
+def mails() -> list[Mail]:
+    return list(corpus(220, largest=1_000_000))
+
+
+@pytest.fixture
+def pair(dovecot_source: Dovecot, dovecot_target: Dovecot, mails: list[Mail]) -> Pair:
+    """A full mailbox and an empty one."""
+    return add_pair(dovecot_source, dovecot_target, mails)
+
+
+def add_pair(source: Dovecot, target: Dovecot, mails: list[Mail], *, quota: int | None = None) -> Pair:
+    old, new = f"cli-old{next(numbers)}", f"cli-new{next(numbers)}"
+    sign_up(source, old, PASSWORD)
+    sign_up(target, new, PASSWORD, quota=quota)
+    fill(source.host, source.port, old, PASSWORD, mails)
+    return old, new
+
+
+class Commands:
+    """Runs the command between the two servers."""
+
+    def __init__(self, source: Dovecot, target: Dovecot, directory: Path) -> None:
+        self.servers = f"127.0.0.1:{source.port}", f"127.0.0.1:{target.port}"
+        self.directory = directory
+        self.passwords = {"MAILSYNC_SOURCE_PASSWORD": PASSWORD, "MAILSYNC_TARGET_PASSWORD": PASSWORD}
+
+    def addresses(self, pair: Pair) -> list[str]:
+        return [f"imap://{user}@{server}" for user, server in zip(pair, self.servers, strict=True)]
+
+    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "mailsync", *map(str, arguments)]
+        pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        return subprocess.Popen(command, cwd=ROOT, env=os.environ | self.passwords, **pipes)
+
+    def run(self, *arguments: str | Path) -> tuple[int, str, str]:
+        with self.start(*arguments) as process:
+            out, err = process.communicate(timeout=120)
+        return process.returncode, out, err
+
+    def copy(self, pair: Pair, *more: str) -> tuple[int, str, str]:
+        return self.run("copy", *self.addresses(pair), "--journal", self.directory / f"{pair[0]}.journal", *more)
+
+    def verify(self, pair: Pair, *more: str) -> tuple[int, str, str]:
+        return self.run("verify", *self.addresses(pair), "--journal", self.directory / f"{pair[0]}.journal", *more)
+
+
+@pytest.fixture
+def commands(dovecot_source: Dovecot, dovecot_target: Dovecot, tmp_path: Path) -> Commands:
+    return Commands(dovecot_source, dovecot_target, tmp_path)
+
+
+@pytest.fixture
+def same(dovecot_source: Dovecot, dovecot_target: Dovecot) -> Callable[[Pair], bool]:
+    """Whether both mailboxes of a pair hold the same, told by a reader of its own."""
+
+    def compare(pair: Pair) -> bool:
+        old, new = (
+            contents(server.host, server.port, user, PASSWORD)
+            for server, user in zip((dovecot_source, dovecot_target), pair, strict=True)
+        )
+        return old == new
+
+    return compare
+
+
+def test_a_mailbox_is_copied_and_verified(commands: Commands, pair: Pair, same: Callable[[Pair], bool]) -> None:
+    code, out, err = commands.copy(pair)
+    assert (code, err) == (0, "")
+    assert ": copied, 221 messages copied (" in out
+    assert same(pair)
+    code, out, err = commands.verify(pair)
+    assert (code, err) == (0, "")
+    assert ": verified, 221 of 221 messages are equal" in out
+
+
+def test_the_second_run_finds_nothing_to_do(commands: Commands, pair: Pair) -> None:
+    commands.copy(pair)
+    code, out, _ = commands.copy(pair)
+    assert code == 0
+    assert ": copied, 0 messages copied" in out
+
+
+def test_with_json_there_is_one_object_on_standard_output_and_nothing_else(commands: Commands, pair: Pair) -> None:
+    code, out, err = commands.copy(pair, "--json")
+    assert (code, err) == (0, "")
+    result = json.loads(out)
+    assert result["result"] == "copied"
+    mailbox = result["mailboxes"][0]
+    assert (mailbox["messages_in_source"], mailbox["copied"], mailbox["skipped"], mailbox["error"]) == (
+        221,
+        221,
+        [],
+        None,
+    )
+    assert PASSWORD not in out
+    code, out, _ = commands.verify(pair, "--json")
+    assert code == 0
+    assert json.loads(out)["mailboxes"][0]["equal"] == 221
+
+
+def test_a_difference_makes_the_verification_fail(commands: Commands, pair: Pair, dovecot_target: Dovecot) -> None:
+    commands.copy(pair)
+    fill(dovecot_target.host, dovecot_target.port, pair[1], PASSWORD, corpus(1, largest=10))
+    code, out, _ = commands.verify(pair)
+    assert code == 2
+    assert "The target differs from the source" in out
+    assert "INBOX: 1 duplicate" in out
+
+
+def test_a_wrong_password_fails_with_the_words_of_the_server_and_is_tried_once(
+    commands: Commands, pair: Pair, dovecot_source: Dovecot
+) -> None:
+    commands.passwords["MAILSYNC_SOURCE_PASSWORD"] = "wrong-and-secret"
+    code, out, err = commands.copy(pair)
+    assert code == 2
+    assert "The source server does not accept this user name and password." in out
+    assert "[AUTHENTICATIONFAILED]" in out
+    assert "wrong-and-secret" not in out + err
+    attempts = [
+        line for line in dovecot_source.log.splitlines() if f"user=<{pair[0]}>" in line and "auth failed" in line
+    ]
+    assert len(attempts) == 1
+    assert "1 attempts" in attempts[0]
+
+
+def test_a_full_target_fails_and_the_same_command_goes_on_later(
+    commands: Commands,
+    dovecot_source: Dovecot,
+    dovecot_target: Dovecot,
+    mails: list[Mail],
+    same: Callable[[Pair], bool],
+) -> None:
+    pair = add_pair(dovecot_source, dovecot_target, mails, quota=300_000)
+    code, out, _ = commands.copy(pair)
+    assert code == 2
+    assert "The target mailbox is full. Raise its quota, then run the same command again." in out
+    users = dovecot_target.home / "users"
+    users.write_text(users.read_text().replace("userdb_quota_rule=*:bytes=300000", ""))
+    wait_for(lambda: commands.copy(pair)[0] == 0)
+    assert same(pair)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("moment", [1, 100, 500])
+def test_killed_in_the_middle_the_same_command_goes_on_without_loss_or_double(
+    commands: Commands,
+    dovecot_source: Dovecot,
+    dovecot_target: Dovecot,
+    same: Callable[[Pair], bool],
+    moment: int,
+) -> None:
+    pair = add_pair(dovecot_source, dovecot_target, list(corpus(660, largest=3_000_000)))
+    stored = dovecot_target.mail_of(pair[1])
+
+    def files() -> int:
+        return sum(len(names) for _, _, names in os.walk(stored))
+
+    with commands.start(
+        "copy", *commands.addresses(pair), "--journal", commands.directory / f"{pair[0]}.journal"
+    ) as process:
+        wait_for(lambda: process.poll() is not None or files() >= moment)
+        process.kill()
+        process.wait()
+    code, _, err = commands.copy(pair)
+    assert (code, err) == (0, "")
+    assert same(pair)
+
+
+def test_ctrl_c_stops_tidily_and_the_same_command_goes_on(
+    commands: Commands, dovecot_source: Dovecot, dovecot_target: Dovecot, same: Callable[[Pair], bool]
+) -> None:
+    pair = add_pair(dovecot_source, dovecot_target, list(corpus(660, largest=3_000_000)))
+    journal = commands.directory / f"{pair[0]}.journal"
+    with commands.start("copy", *commands.addresses(pair), "--journal", journal) as process:
+        wait_for(lambda: process.poll() is not None or dovecot_target.mail_of(pair[1]).exists())
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode in (0, 130)
+    assert "Traceback" not in err
+    assert (": stopped," in out) is (process.returncode == 130)
+    assert commands.copy(pair)[0] == 0
+    assert same(pair)
+
+
+def test_a_journal_in_use_is_refused(commands: Commands, pair: Pair) -> None:
+    journal = commands.directory / f"{pair[0]}.journal"
+    source, target = commands.addresses(pair)
+    held = FileJournal(journal, f"{source} to {target}")
+    code, out, _ = commands.copy(pair)
+    held.close()
+    assert code == 2
+    assert "is in use: another run copies this mailbox now." in out
+
+
+def test_a_list_of_mailboxes_is_copied_in_parallel_and_one_failure_does_not_hold_up_the_others(
+    commands: Commands,
+    dovecot_source: Dovecot,
+    dovecot_target: Dovecot,
+    mails: list[Mail],
+    same: Callable[[Pair], bool],
+) -> None:
+    pairs = [add_pair(dovecot_source, dovecot_target, mails[place::4]) for place in range(4)]
+    users = commands.directory / "users.csv"
+    rows = [f"{old},{PASSWORD if place else 'wrong'},{new},{PASSWORD}" for place, (old, new) in enumerate(pairs)]
+    users.write_text("\n".join(["source_user,source_password,target_user,target_password", *rows, ""]))
+    servers = [f"imap://{server}" for server in commands.servers]
+    listed = [
+        "--users",
+        users,
+        "--source",
+        servers[0],
+        "--target",
+        servers[1],
+        "--journals",
+        commands.directory / "journals",
+    ]
+    code, out, _ = commands.run("copy", *listed, "--parallel", "3", "--json")
+    assert code == 2
+    assert [mailbox["status"] for mailbox in json.loads(out)["mailboxes"]] == ["failed", "copied", "copied", "copied"]
+    assert all(same(pair) for pair in pairs[1:])
+    code, out, _ = commands.run("verify", *listed, "--parallel", "2", "--json")
+    assert [mailbox["status"] for mailbox in json.loads(out)["mailboxes"]] == ["failed", *["verified"] * 3]
+
+
+def test_wrong_usage_ends_with_3(commands: Commands) -> None:
+    code, out, err = commands.run("copy", "imap://anna@old.contoso.com")
+    assert (code, out) == (3, "")
+    assert "Give the source and the target mailbox" in err

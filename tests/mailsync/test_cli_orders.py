@@ -1,0 +1,148 @@
+"""What the command line asks for, and what it says to nonsense."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from mailsync.cli.addresses import Address, parse_address
+from mailsync.cli.main import main
+from mailsync.cli.orders import Order, read_order
+from mailsync.cli.usage import UsageError
+
+PASSWORDS = {"MAILSYNC_SOURCE_PASSWORD": "secret-1", "MAILSYNC_TARGET_PASSWORD": "secret-2"}
+SOURCE, TARGET = "imap://anna@old.contoso.com", "imaps://anna%40contoso.com@new.contoso.com:1993"
+HEADER = "source_user,source_password,target_user,target_password\n"
+
+
+def order(*arguments: str) -> Order:
+    return read_order(arguments, PASSWORDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("imap://anna@old.contoso.com", Address("imap", "old.contoso.com", 143, "anna")),
+        ("imaps://anna@contoso.com@old.contoso.com", Address("imaps", "old.contoso.com", 993, "anna@contoso.com")),
+        ("imap+starttls://a%2Fb%20c@[::1]:1143/", Address("imap+starttls", "::1", 1143, "a/b c")),
+        ("imap://anna*admin@127.0.0.1:10143", Address("imap", "127.0.0.1", 10143, "anna*admin")),
+    ],
+)
+def test_addresses_name_security_host_port_and_user(text: str, address: Address) -> None:
+    assert parse_address(text, with_user=True) == address
+    assert parse_address(str(address), with_user=True) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("http://anna@old.contoso.com", "is not an address"),
+        ("imap://anna@", "is not an address"),
+        ("imap://anna@host:port", "is not an address"),
+        ("imap://anna@host/INBOX", "is not an address"),
+        ("imap://host", "lacks a user name"),
+        ("imap://anna:secret@host", "Never write a password into an address"),
+    ],
+)
+def test_other_addresses_are_refused_with_a_reason(text: str, reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        parse_address(text, with_user=True)
+
+
+def test_one_mailbox_is_copied_with_passwords_from_the_environment() -> None:
+    given = order("copy", SOURCE, TARGET, "--journal", "anna.journal", "--json")
+    assert (given.command, given.parallel, given.json, len(given.pairs)) == ("copy", 1, True, 1)
+    pair = given.pairs[0]
+    assert pair.name == "imap://anna@old.contoso.com:143 to imaps://anna@contoso.com@new.contoso.com:1993"
+    assert pair.source_settings.login is not None
+    assert pair.source_settings.login.password == "secret-1"
+    assert (pair.source_settings.security, pair.target_settings.security) == ("none", "tls")
+    assert pair.target_settings.trust == "system"
+    assert "secret" not in repr(given)
+
+
+def test_a_private_authority_or_a_pinned_certificate_is_an_explicit_choice(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("-----BEGIN CERTIFICATE-----")
+    given = order("verify", SOURCE, TARGET, "--source-ca", str(tmp_path / "ca.pem"), "--target-pin", "ab" * 32).pairs[0]
+    assert (given.source_settings.trust, given.source_settings.ca_pem) == ("ca", "-----BEGIN CERTIFICATE-----")
+    assert (given.target_settings.trust, given.target_settings.pin) == ("pinned", "ab" * 32)
+
+
+def test_a_list_of_mailboxes_is_copied_each_with_its_own_journal(tmp_path: Path) -> None:
+    users = tmp_path / "users.csv"
+    users.write_text("\ufeff" + HEADER + 'anna,"a,1",anna@contoso.com,b\r\ntoby/x,c,toby,d\r\n')
+    servers = ("--source", "imap://old.contoso.com", "--target", "imaps://new.contoso.com")
+    given = order("copy", "--users", str(users), *servers, "--journals", str(tmp_path), "--parallel", "4")
+    assert given.parallel == 4
+    assert [(pair.source.user, pair.target.user) for pair in given.pairs] == [
+        ("anna", "anna@contoso.com"),
+        ("toby/x", "toby"),
+    ]
+    assert [pair.journal for pair in given.pairs] == [tmp_path / "anna.journal", tmp_path / "toby%2Fx.journal"]
+    assert given.pairs[0].source_settings.login is not None
+    assert given.pairs[0].source_settings.login.password == "a,1"
+
+
+def test_all_problems_of_a_list_are_told_at_once_by_row(tmp_path: Path) -> None:
+    users = tmp_path / "users.csv"
+    users.write_text(HEADER + "anna,a,anna,b\nAnna,a,x,b\ntoby,,toby,d\nshort,row\nlong,a,b,c,d\n")
+    servers = ("--source", "imap://old.contoso.com", "--target", "imap://new.contoso.com")
+    with pytest.raises(UsageError) as refused:
+        order("copy", "--users", str(users), *servers, "--journals", str(tmp_path))
+    assert str(refused.value).splitlines() == [
+        f"{users}, row 3: Anna is in the list twice.",
+        f"{users}, row 4: source_password must not be empty.",
+        f"{users}, row 5: there must be 4 columns.",
+        f"{users}, row 6: there must be 4 columns.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"user,password\n", HEADER.encode(), b"\xff\xfe\x00", HEADER.encode() + b'"open']
+)
+def test_a_file_that_is_no_list_is_refused(tmp_path: Path, content: bytes) -> None:
+    users = tmp_path / "users.csv"
+    users.write_bytes(content)
+    servers = ("--source", "imap://old.contoso.com", "--target", "imap://new.contoso.com")
+    with pytest.raises(UsageError, match=r"users\.csv"):
+        order("copy", "--users", str(users), *servers, "--journals", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ((), "required: command"),
+        (("move",), "invalid choice: 'move'"),
+        (("copy", SOURCE), "Give the source and the target mailbox"),
+        (("copy", SOURCE, TARGET), "Give --journal FILE"),
+        (("copy", SOURCE, TARGET, "--journal", "x", "--source", "imap://host"), "or --users with --source"),
+        (("copy", "--users", "x.csv", "--source", "imap://host"), "With --users give the servers"),
+        (("copy", "--users", "x.csv", "--source", "imap://a", "--target", "imap://b"), "Give --journals DIR"),
+        (
+            ("verify", "--users", "x.csv", "--source", "imap://a", "--target", "imap://b", "--parallel", "0"),
+            "1 or more",
+        ),
+        (
+            ("verify", "--users", "missing.csv", "--source", "imap://a", "--target", "imap://b"),
+            r"missing\.csv can not be read",
+        ),
+        (("verify", SOURCE, TARGET, "--source-ca", "missing.pem"), r"missing\.pem can not be read"),
+        (("verify", SOURCE, TARGET, "--source-ca", "a", "--source-pin", "b"), "not both"),
+    ],
+)
+def test_wrong_usage_is_explained_and_ends_with_3(
+    arguments: Sequence[str], reason: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in PASSWORDS.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(UsageError, match=reason):
+        order(*arguments)
+    assert main(arguments) == 3
+    assert capsys.readouterr().out == ""
+
+
+def test_missing_passwords_are_named() -> None:
+    with pytest.raises(UsageError, match="Set MAILSYNC_TARGET_PASSWORD in the environment"):
+        read_order(["verify", SOURCE, TARGET], {"MAILSYNC_SOURCE_PASSWORD": "x"})
