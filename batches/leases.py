@@ -91,6 +91,8 @@ def take(user_id: int, now: datetime) -> Lease | Refusal:
         if (user := _locked(user_id)) is None:
             return Refusal("gone")
         if code := _why_not(user, now):
+            # Its nudge is used up: whoever looks for work next may give another.
+            MigrationUser.objects.filter(pk=user.pk).update(nudged_at=None)
             return Refusal(code)
         lease = Lease(user.pk, secrets.token_hex(16))
         until = now + settings.LEASE

@@ -11,7 +11,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from batches.endings import MOST_RETRIES
-from batches.leases import Lease, take
+from batches.leases import Lease, Refusal, take
 from batches.models import MigrationBatch, MigrationUser, StatusChange
 from batches.queue import STALE_AFTER
 from batches.reconcile import nudge_due, reconcile
@@ -115,6 +115,18 @@ def test_a_nudge_that_got_lost_is_given_again(nudged: Callable[[], list[int]]) -
     assert nudged() == []
     reconcile(NOON + timedelta(seconds=STALE_AFTER))
     assert nudged() == [user.pk]
+
+
+def test_who_was_nudged_but_found_all_places_taken_is_nudged_again_when_one_is_free(
+    nudged: Callable[[], list[int]],
+) -> None:
+    first, second = make_users(make_batch(source=narrow(places=1)), 2)
+    assert isinstance(take(first.pk, NOON), Lease)
+    MigrationUser.objects.filter(pk=second.pk).update(nudged_at=NOON)  # by one of two that looked at the same moment
+    assert take(second.pk, NOON) == Refusal("limit")
+    MigrationUser.objects.filter(pk=first.pk).update(lease="", lease_until=None, due_at=None)
+    nudge_due(NOON)
+    assert nudged() == [second.pk]
 
 
 def test_while_the_broker_is_gone_nobody_counts_as_nudged(valkey: Valkey, nudged: Callable[[], list[int]]) -> None:
