@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -12,10 +13,12 @@ from batches.models import MigrationBatch, MigrationUser
 from batches.states import UserStatus
 from endpoints.connect import open_store
 from mailsync.errors import MailsyncError
+from mailsync.journal import Journal, MemoryJournal
 from mailsync.verify import Verification, verify
 
 # All other explanations that mailsync.verify knows are of things that do not happen here: nobody writes to either side.
 ACCOUNTED = frozenset({"skipped", "sent_again"})
+AT_ONCE = 4  # mailboxes
 COLUMNS = "{:34}{:>8}{:>10}{:>10}{:>9}{:>13}"
 
 
@@ -40,29 +43,41 @@ def check(batch: MigrationBatch) -> int:
     """Read every mailbox on both sides anew, through new connections, and print what was found. The exit code."""
     print("Every message on both servers is read again and compared: content, flags, keywords, date and order.\n")
     print(COLUMNS.format("mailbox", "folders", "messages", "equal", "skipped", "differences"))
+    users = list(batch.users.select_related("batch__source", "batch__target"))
+    journals = [_journal(user) for user in users]
     results = []
-    for user in batch.users.select_related("batch__source", "batch__target"):
-        results.append(_check_mailbox(user))
-        print(*results[-1].lines(), sep="\n")
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for result in pool.map(_check_mailbox, users, journals):
+            print(*result.lines(), sep="\n")
+            results.append(result)
     return _conclude(results)
 
 
-def _check_mailbox(user: MigrationUser) -> MailboxResult:
+def _journal(user: MigrationUser) -> Journal:
+    """A copy of the user's journal that needs no database any more: threads would each open a connection to it."""
+    stored, copy = DatabaseJournal(Lease(user.pk, "")), MemoryJournal()
+    skipped = tuple(stored.skipped())
+    for record in stored.load().values():
+        copy.save(record, skipped)
+    return copy
+
+
+def _check_mailbox(user: MigrationUser, journal: Journal) -> MailboxResult:
     if user.status != UserStatus.SYNCED:
         return MailboxResult(user.address, 0, 0, 0, (), (f"it is {user.status}: {user.error_code} {user.error_words}",))
     try:
-        return _result(user, _verify(user))
+        return _result(user, _verify(user, journal))
     except MailsyncError as error:
         return MailboxResult(user.address, 0, 0, 0, (), (f"it could not be read: {error}",))
 
 
-def _verify(user: MigrationUser) -> Verification:
+def _verify(user: MigrationUser, journal: Journal) -> Verification:
     source, target = user.batch.source, user.batch.target
     with (
         closing(open_store(source, user=user.address, password=user.source_password)) as originals,
         closing(open_store(target, user=user.address, password=user.target_password)) as copies,
     ):
-        return verify(originals, copies, DatabaseJournal(Lease(user.pk, "")))
+        return verify(originals, copies, journal)
 
 
 def _result(user: MigrationUser, found: Verification) -> MailboxResult:

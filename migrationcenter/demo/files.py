@@ -40,7 +40,7 @@ class DemoFiles:
             "REDIS_URL": f"unix://{quote(str(self.valkey_socket))}",
             "HTTPS": "no",
             "ORGANIZATION": "Contoso",
-            "RECONCILE_SECONDS": "5",
+            "RECONCILE_SECONDS": "2",
         }
         self.environment = self.write(
             "environment", "".join(f"{name}={shlex.quote(value)}\n" for name, value in self.settings.items())

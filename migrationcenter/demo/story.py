@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db.models import Sum
@@ -31,7 +31,10 @@ AT_REST = frozenset(
 
 def tell(demo: Demo, *, stay: bool) -> int:
     """From two servers to a synced batch. The exit code: 0 if every message is accounted for."""
-    administrator = _introduce(demo)
+    passwords = _create_people()
+    demo.wait_for_web()
+    _introduce(demo, passwords)
+    administrator = Person.objects.get(role=Role.ADMINISTRATOR)
     batch = _create_batch(demo, administrator)
     _follow(batch, demo)
     if stay:
@@ -41,23 +44,22 @@ def tell(demo: Demo, *, stay: bool) -> int:
     return check(batch)
 
 
-def _introduce(demo: Demo) -> Person:
-    """Print where to look and how to sign in; returns the administrator."""
+def _create_people() -> dict[str, str]:
+    """One person for each role, named after it. Returns their passwords."""
+    passwords = {role: new_password() for role in Role.values}
+    for role, password in passwords.items():
+        Person.objects.create_user(username=role, password=password, role=role)
+    return passwords
+
+
+def _introduce(demo: Demo, passwords: Mapping[str, str]) -> None:
+    """Print where to look and how to sign in."""
     messages = demo.servers.messages
-    print(
-        f"Old mail server: {HOST}:{demo.servers.source_port}, {len(messages)} mailboxes, {sum(messages.values()):,} messages"
-    )
+    total = f"{len(messages)} mailboxes, {sum(messages.values()):,} messages"
+    print(f"Old mail server: {HOST}:{demo.servers.source_port}, {total}")
     print(f"New mail server: {HOST}:{demo.servers.target_port}, empty mailboxes")
     print(f"\nLook at {demo.url} and sign in as")
-    people = [_create_person(role) for role in Role.values]
-    print()
-    return people[0]
-
-
-def _create_person(role: str) -> Person:
-    password = new_password()
-    print(f"  {role:15}{password}")
-    return Person.objects.create_user(username=role, password=password, role=role)
+    print(*(f"  {role:15}{password}" for role, password in passwords.items()), sep="\n", end="\n\n")
 
 
 def _create_batch(demo: Demo, by: Person) -> MigrationBatch:

@@ -48,6 +48,10 @@ class Demo:
     def url(self) -> str:
         return f"http://{HOST}:{self.port}/"
 
+    def wait_for_web(self) -> None:
+        """Until the first page can be asked for."""
+        self.children.wait_until(lambda: _web_answers(self.port))
+
     def quiet(self) -> None:
         """From now on no new mail arrives at the old server."""
         self.mail.tell("quiet")
@@ -56,7 +60,7 @@ class Demo:
 
 @contextmanager
 def running(files: DemoFiles, contoso: Contoso, port: int) -> Iterator[Demo]:
-    """Everything is up and answers until the context is left; Django is set up. Raises PortBusy and ChildEnded."""
+    """Everything runs until the context is left, and Django is set up. Raises PortBusy and ChildEnded."""
     _claim(port)
     os.environ.update(files.settings, DJANGO_SETTINGS_MODULE="migrationcenter.settings", LOG_LEVEL="WARNING")
     files.write(ACCOUNTS, accounts_json(contoso.source, contoso.target))
@@ -86,9 +90,7 @@ def _start(files: DemoFiles, contoso: Contoso, children: Children, port: int) ->
     children.wait_until(lambda: valkey.answers(files.valkey_socket))
     _start_background(files, children)
     children.start("web", _web_command(port))
-    servers = Ready(**json.loads(mail.hear()))
-    children.wait_until(lambda: _web_answers(port))
-    return Demo(files, contoso, children, mail, servers, port)
+    return Demo(files, contoso, children, mail, Ready(**json.loads(mail.hear())), port)
 
 
 def _migrate() -> None:
