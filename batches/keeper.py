@@ -26,7 +26,7 @@ shutting_down = threading.Event()  # set when this worker was told to end: all i
 class Keeper:
     """A thread of its own, because the engine may be busy with one huge message for longer than the lease lasts.
 
-    ``why`` tells after ``wanted`` said no: "stop" (a person), "lost" (the lease), "shutdown" or "slice" (its time is over).
+    ``why`` tells after ``wanted`` said no: "stop" (a person), "shutdown" or "slice" (its time is over).
     """
 
     def __init__(
@@ -41,7 +41,8 @@ class Keeper:
         self._figures = figures
         self._now = now
         self._monotonic = monotonic
-        self._deadline = monotonic() + settings.SYNC_SLICE.total_seconds()
+        self._renewed_at = monotonic()
+        self._deadline = self._renewed_at + settings.SYNC_SLICE.total_seconds()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"lease of user {lease.user_id}", daemon=True)
         self._verdict = ""
@@ -57,7 +58,10 @@ class Keeper:
         self._thread.join()
 
     def wanted(self) -> bool:
-        """Cheap: asked by the engine every second or so."""
+        """Cheap: asked by the engine every second or so. Raises LeaseLost: then nothing more is to be written anywhere,
+        so that messages on their way are not stored a second time beside those of the worker that has the mailbox now."""
+        if self._is_lost():
+            raise LeaseLost(f"migration user {self._lease.user_id}")
         return not self.why
 
     @property
@@ -68,6 +72,10 @@ class Keeper:
             return "shutdown"
         return "slice" if self._monotonic() >= self._deadline else ""
 
+    def _is_lost(self) -> bool:
+        """Known to be, or too long ago that it was renewed: somebody else may have it."""
+        return self._verdict == "lost" or self._monotonic() - self._renewed_at >= settings.LEASE.total_seconds()
+
     def _run(self) -> None:
         try:
             while self._verdict != "lost" and not self._ended.wait(BEAT):
@@ -76,8 +84,10 @@ class Keeper:
             connection.close()
 
     def _beat(self) -> None:
+        at = self._monotonic()
         try:
             leases.renew(self._lease, self._now(), **self._figures())
+            self._renewed_at = at
             if not self._is_wanted():
                 self._verdict = "stop"
         except LeaseLost:

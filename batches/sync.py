@@ -164,7 +164,7 @@ def _end(work: Work, ending: Ending) -> None:
     if work.progress.copied:
         work.progress.note_progress()
     status = settle(work.lease, ending, work.now(), **work.progress.figures())
-    work.progress.note(f"Status: {UserStatus(status).label}.")
+    work.progress.note(f"Status: {status.replace('_', ' ').capitalize()}.")
     work.progress.write_lines()
     log.trim(work.user.pk)
 

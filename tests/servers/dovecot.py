@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import grp
 import os
-import pwd
 import shutil
-import signal
 import socket
-import subprocess
 import tempfile
-import time
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from tests.servers.certificates import make_ca, make_certificate
+from tests.servers.installed import DOVECOT
+from tests.servers.process import Process, become, free_port, unprivileged
 
-DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-INSTALL = "apt-get install dovecot-imapd"
 MASTER_USER, MASTER_PASSWORD = "migration-admin", "master-secret"
-START_SECONDS = 20.0
 
 _CONFIG = """
 base_dir = {home}/run
@@ -71,11 +65,11 @@ passdb {{
 }}
 passdb {{
   driver = passwd-file
-  args = username_format=%u {home}/users
+  args = username_format=%u {home}/users/%u
 }}
 userdb {{
   driver = passwd-file
-  args = username_format=%u {home}/users
+  args = username_format=%u {home}/users/%u
   default_fields = uid={user} gid={group} home={home}/mail/%u
 }}
 service imap-login {{
@@ -106,7 +100,8 @@ service stats {{
 }}
 """
 _SPECIAL_USE = "".join(
-    f"  mailbox {name} {{\n    special_use = \\{name}\n  }}\n" for name in ("Archive", "Drafts", "Junk", "Sent", "Trash")
+    f"  mailbox {name} {{\n    special_use = \\{name}\n  }}\n"
+    for name in ("Archive", "Drafts", "Junk", "Sent", "Trash")
 )
 _LOCATIONS = {
     "maildir": "maildir:~/Maildir:LAYOUT=fs",
@@ -114,12 +109,6 @@ _LOCATIONS = {
     "mdbox": "mdbox:~/mdbox",
     "sdbox": "sdbox:~/sdbox",
 }
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Dovecot:
@@ -143,35 +132,35 @@ class Dovecot:
     ) -> None:
         self._format, self._separator, self._prefix = format, separator, prefix
         self._capabilities, self._plaintext = capabilities, plaintext
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     def __enter__(self) -> Self:
+        program = DOVECOT.path()
         self.port, self.tls_port = free_port(), free_port()
-        self._account = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
+        self._account = unprivileged()
         self.home = Path(tempfile.mkdtemp(prefix="dovecot-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None))
         self._lay_out()
+        command = [*become(self._account), program, "-F", "-c", str(self.config)]
+        self._process = Process(command, log=self.home / "output.log")
         try:
-            self._start()
+            self._process.wait_until_ready(self._greets)
         except BaseException:
-            self.__exit__(None, None, None)
+            shutil.rmtree(self.home, ignore_errors=True)
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._process is not None:
-            self._process.send_signal(signal.SIGTERM)
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process:
+            self._process.stop()
         shutil.rmtree(self.home, ignore_errors=True)
 
     def add_user(self, name: str, password: str, *, quota: int | None = None) -> None:
         """Let ``name`` sign in with ``password`` from now on; ``quota`` in octets."""
         rule = f"userdb_quota_rule=*:bytes={quota}" if quota is not None else ""
-        with (self.home / "users").open("a") as users:
-            users.write(f"{name}:{{PLAIN}}{password}::::::{rule}\n")
+        # A file each: Dovecot looks only once a second whether a file that it has read has changed.
+        (self.home / "users" / name).write_text(f"{name}:{{PLAIN}}{password}::::::{rule}\n")
 
     def wipe(self, name: str) -> None:
         """Throw away all mail of ``name``, who must not be signed in."""
@@ -197,12 +186,11 @@ class Dovecot:
             "server.pem": self.certificate.pem,
             "server.key": self.certificate.key_pem,
             "masters": f"{MASTER_USER}:{{PLAIN}}{MASTER_PASSWORD}\n",
-            "users": "",
             "dovecot.conf": self._configuration(),
         }
         for name, content in files.items():
             (self.home / name).write_text(content)
-        for name in ("run", "state", "mail"):
+        for name in ("run", "state", "mail", "users"):
             (self.home / name).mkdir()
         if os.getuid() == 0:
             for path in (self.home, *self.home.iterdir()):
@@ -224,27 +212,9 @@ class Dovecot:
             tls_port=self.tls_port,
         )
 
-    def _start(self) -> None:
-        if DOVECOT is None:
-            raise FileNotFoundError(f"Dovecot is not installed; on Debian and Ubuntu: {INSTALL}")
-        account = self._account
-        drop = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
-        command = [*(drop if os.getuid() == 0 else []), DOVECOT, "-F", "-c", str(self.config)]
-        with (self.home / "output.log").open("wb") as output:
-            self._process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
-        self._wait_until_it_greets()
-
-    def _wait_until_it_greets(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            assert self._process is not None
-            if self._process.poll() is not None:
-                break
-            try:
-                with socket.create_connection((self.host, self.port), timeout=1) as probe:
-                    if probe.recv(4) == b"* OK":
-                        return
-            except OSError:
-                time.sleep(0.01)
-        output = (self.home / "output.log").read_text(errors="replace")
-        raise RuntimeError(f"Dovecot did not start: {output}{self.log}")
+    def _greets(self) -> bool:
+        try:
+            with socket.create_connection((self.host, self.port), timeout=1) as probe:
+                return probe.recv(4) == b"* OK"
+        except OSError:
+            return False
