@@ -8,16 +8,15 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
-from bench.corpus import FOLDERS, one_large, small
+from bench.corpus import FOLDERS, Mail, one_large, pour, small
 from bench.measure import Run
 from bench.peers import PASSWORD, PEERS, Mailsync, Peer
-from mailsync.model import Message
-from mailsync.model import Path as Folder
-from mailsync.stores.imap import ImapSettings, ImapStore, Login
 from tests.servers.dovecot import Dovecot
 
 Runs = dict[str, list[Run]]
@@ -44,14 +43,16 @@ def scratch_folder() -> Iterator[Path]:
 
 def small_mailbox(source: Dovecot, target: Dovecot, scratch: Path, rounds: int, messages: int) -> tuple[Runs, Runs]:
     """Each round copies to a mailbox of its own, twice; every second round goes the other way about."""
-    fill(source, "small@contoso.com", small(messages))
+    fill(source, "small@contoso.com", partial(small, messages))
     initial: Runs = {peer.name: [] for peer in PEERS}
     unchanged: Runs = {peer.name: [] for peer in PEERS}
     peers = [peer(source, target, scratch) for peer in PEERS]
+    for peer in peers:
+        for number in range(rounds):
+            target.add_user(f"{peer.name}{number}@contoso.com", PASSWORD)
     for number in range(rounds):
         for peer in peers if number % 2 == 0 else reversed(peers):
             user = f"{peer.name}{number}@contoso.com"
-            target.add_user(user, PASSWORD)
             initial[peer.name].append(peer.copy("small@contoso.com", user))
             demand(peer, target, user, messages)
             unchanged[peer.name].append(peer.copy("small@contoso.com", user))
@@ -60,19 +61,19 @@ def small_mailbox(source: Dovecot, target: Dovecot, scratch: Path, rounds: int, 
 
 
 def large_mailbox(source: Dovecot, target: Dovecot, scratch: Path) -> Runs:
-    fill(source, "large@contoso.com", one_large())
+    fill(source, "large@contoso.com", one_large)
     target.add_user("copy-of-large@contoso.com", PASSWORD)
     return {Mailsync.name: [Mailsync(source, target, scratch).copy("large@contoso.com", "copy-of-large@contoso.com")]}
 
 
-def fill(server: Dovecot, user: str, messages: Iterable[tuple[Folder, Message]]) -> None:
+def fill(server: Dovecot, user: str, mail: Callable[[], Mail]) -> None:
+    """In a process of its own: a process that is started by a large one is accounted the larger memory of the two."""
     server.add_user(user, PASSWORD)
-    store = ImapStore(ImapSettings(server.host, server.port, security="none", login=Login(user, PASSWORD)))
-    for folder in FOLDERS:
-        store.create(folder)
-    for _ in store.append(messages):
-        pass
-    store.close()
+    process = get_context("spawn").Process(target=pour, args=(server.host, server.port, user, mail))
+    process.start()
+    process.join()
+    if process.exitcode:
+        sys.exit(f"{user} could not be filled")
 
 
 def demand(peer: Peer, server: Dovecot, user: str, messages: int) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
+from bench.peers import PASSWORD
 from mailsync.model import Message, Path
+from mailsync.stores.imap import ImapSettings, ImapStore, Login
+
+Mail = Iterator[tuple[Path, Message]]
 
 FOLDERS: tuple[Path, ...] = (("INBOX",), ("Sent",), ("Archive",), ("Archive", "2019"), ("Projects",))
 FLAGS = (frozenset[str](), frozenset({"\\Seen"}), frozenset({"\\Seen", "\\Answered"}), frozenset({"\\Seen", "NonJunk"}))
 START = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def small(count: int = 10_000) -> Iterator[tuple[Path, Message]]:
+def small(count: int = 10_000) -> Mail:
     """``count`` messages of 1 to 10 KB, evenly over five folders."""
     chance = random.Random(42)
     text = chance.randbytes(64 * 1024).hex().encode()
@@ -22,12 +26,22 @@ def small(count: int = 10_000) -> Iterator[tuple[Path, Message]]:
             yield folder, _message(folder, uid, _body(text, chance, chance.randrange(1_000, 10_000)), chance)
 
 
-def one_large(size: int = 100 * 1024 * 1024) -> Iterator[tuple[Path, Message]]:
+def one_large(size: int = 100 * 1024 * 1024) -> Mail:
     """Ten small messages with one of ``size`` octets among them."""
     chance = random.Random(43)
     text = chance.randbytes(64 * 1024).hex().encode()
     for uid in range(1, 12):
         yield FOLDERS[0], _message(FOLDERS[0], uid, _body(text, chance, size if uid == 6 else 4_000), chance)
+
+
+def pour(host: str, port: int, user: str, mail: Callable[[], Mail]) -> None:
+    """Into a mailbox that has none of the folders yet."""
+    store = ImapStore(ImapSettings(host, port, security="none", login=Login(user, PASSWORD)))
+    for folder in FOLDERS:
+        store.create(folder)
+    for _ in store.append(mail()):
+        pass
+    store.close()
 
 
 def _message(folder: Path, uid: int, body: bytes, chance: random.Random) -> Message:

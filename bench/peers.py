@@ -9,7 +9,8 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 
 from bench.measure import Run, measure
-from tests.servers.dovecot import DOVECOT, Dovecot
+from tests.servers.dovecot import Dovecot
+from tests.servers.installed import DOVECOT
 
 PASSWORD = "secret"
 
@@ -59,7 +60,7 @@ class Dsync(Peer):
             f"imapc_user = {source_user}\nimapc_password = {PASSWORD}\n"
             "imapc_features = rfc822.size fetch-headers\nmail_prefetch_count = 20\nmail_fsync = never\n"
         )
-        doveadm = str(Path(str(DOVECOT)).with_name("doveadm")) if shutil.which("doveadm") is None else "doveadm"
+        doveadm = str(Path(DOVECOT.path()).with_name("doveadm")) if shutil.which("doveadm") is None else "doveadm"
         as_nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.getuid() == 0 else []
         return measure([*as_nobody, doveadm, "-c", str(config), "backup", "-R", "-u", target_user, "imapc:"])
 
@@ -77,7 +78,7 @@ class Mbsync(Peer):
             + "Channel all\nFar :old:\nNear :new:\nPatterns *\nCreate Near\nExpunge None\nSync Pull\n"
             f"CopyArrivalDate yes\nSyncState {state}/\n"
         )
-        return measure(["mbsync", "-q", "-c", str(config), "all"])
+        return measure(["mbsync", "-qq", "-c", str(config), "all"])
 
     @staticmethod
     def _store(name: str, server: Dovecot, user: str) -> str:
