@@ -54,7 +54,14 @@ def _draft(subject: str, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, day
 
 def _usage(*, signs: bool) -> x509.KeyUsage:
     unused = dict.fromkeys(
-        ["content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only"],
+        [
+            "content_commitment",
+            "key_encipherment",
+            "data_encipherment",
+            "key_agreement",
+            "encipher_only",
+            "decipher_only",
+        ],
         False,
     )
     return x509.KeyUsage(digital_signature=not signs, key_cert_sign=signs, crl_sign=signs, **unused)
