@@ -62,6 +62,7 @@ class UsersForm(DraftForm):
 
     file = forms.FileField(
         label=gettext_lazy("CSV file"),
+        help_text=gettext_lazy("Choose it, or drop it here. At most 10 MB."),
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput({"accept": ".csv,.txt,text/csv,text/plain"}),
@@ -118,11 +119,13 @@ class EndpointsForm(DraftForm):
     source = EndpointField(
         MigrationEndpoint.objects,
         label=gettext_lazy("Source endpoint"),
+        empty_label=gettext_lazy("Choose an endpoint"),
         help_text=gettext_lazy("The server that holds the mailboxes now. It is only read."),
     )
     target = EndpointField(
         MigrationEndpoint.objects,
         label=gettext_lazy("Target endpoint"),
+        empty_label=gettext_lazy("Choose an endpoint"),
         help_text=gettext_lazy("The server that the mailboxes move to. They have to exist there."),
     )
 
@@ -168,8 +171,8 @@ class ConfigurationForm(DraftForm):
         labels: ClassVar = {"allow_incremental_syncs": gettext_lazy("Keep mailboxes in step after the first sync")}
         help_texts: ClassVar = {
             "allow_incremental_syncs": gettext_lazy(
-                "What arrives or changes later is copied every day, until the batch is stopped or deleted. Without it "
-                "the batch is done once every mailbox has been copied."
+                "What arrives or changes later is copied again and again, until the batch is stopped or deleted. Without "
+                "it the batch is done once every mailbox has been copied."
             )
         }
 
@@ -224,9 +227,7 @@ class StartForm(DraftForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         zone = timezone.get_current_timezone_name()
-        self.fields["start_after"].help_text = _("Only for the third choice; in the time zone %(zone)s.") % {
-            "zone": zone
-        }
+        self.fields["start_after"].help_text = _("In the time zone %(zone)s.") % {"zone": zone}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

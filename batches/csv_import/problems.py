@@ -134,8 +134,8 @@ _OF_A_ROW: dict[str, Any] = {
         "value keeps its comma."
     ),
     "trailing_commas": _(
-        "Row %(line)s ends in more commas (%(number)s) than it has columns. Delete the empty columns to the right of "
-        "the list in the spreadsheet, or the commas at the end of the line, and re-submit the file."
+        "Row %(line)s has empty columns at its end (%(number)s too many). Delete the empty columns to the right of the "
+        "list in the spreadsheet, or the commas at the end of the line, and re-submit the file."
     ),
     "columns_swapped": _(
         "Row %(line)s has an address where the password should be, and none in EmailAddress. Put the values of this row "

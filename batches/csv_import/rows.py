@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from batches.csv_import.addresses import MAX_ADDRESS, fault_in_address
 from batches.csv_import.columns import (
@@ -47,8 +48,8 @@ class CsvRow:
 
 
 def values_of(record: Record, positions: Mapping[str, int]) -> dict[str, str]:
-    """Each known column's value: as written, except that blanks around an address or a True are no part of it."""
-    values = {column: record.cells[i] for column, i in positions.items()}
+    """Each known column's value, from left to right: as written, except that blanks around an address or a True are no part of it."""
+    values = {column: record.cells[i] for column, i in sorted(positions.items(), key=itemgetter(1))}
     for column in (EMAIL_ADDRESS, FORCE_CHANGE_PASSWORD):
         if column in values:
             values[column] = values[column].strip()

@@ -234,7 +234,7 @@ def test_a_time_is_meant_in_the_zone_of_who_writes_it(administrator: Person) -> 
     Person.objects.filter(pk=administrator.pk).update(time_zone="Europe/Amsterdam")
     client = signed_in(administrator)
     draft = ready_draft(administrator)
-    assert "in the time zone Europe/Amsterdam" in text(client.get(page(draft, "start")))
+    assert "In the time zone Europe/Amsterdam" in text(client.get(page(draft, "start")))
     client.post(page(draft, "start"), {"start": "later", "start_after": "2099-07-01T07:30"})
     draft.refresh_from_db()
     assert draft.start_after == datetime(2099, 7, 1, 7, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))
