@@ -9,41 +9,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mailsync.journal_file import FileJournal
-from tests.corpus import Mail, corpus
+from tests.corpus import corpus
+from tests.mailsync.servers import PASSWORD, empty_mailbox
 from tests.servers.dovecot import Dovecot
-from tests.servers.mailbox import contents, fill, sign_up
+from tests.servers.mailbox import contents, fill
 
-PASSWORD = "correct-horse"
 ROOT = Path(__file__).parents[2]
-numbers = count()
 
 Pair = tuple[str, str]  # the names of a user on the source and on the target
 
 
-@pytest.fixture(scope="module")
-def mails() -> list[Mail]:
-    return list(corpus(220, largest=1_000_000))
-
-
 @pytest.fixture
-def pair(dovecot_source: Dovecot, dovecot_target: Dovecot, mails: list[Mail]) -> Pair:
+def pair(dovecot_target: Dovecot) -> Pair:
     """A full mailbox and an empty one."""
-    return add_pair(dovecot_source, dovecot_target, mails)
-
-
-def add_pair(source: Dovecot, target: Dovecot, mails: list[Mail], *, quota: int | None = None) -> Pair:
-    old, new = f"cli-old{next(numbers)}", f"cli-new{next(numbers)}"
-    sign_up(source, old, PASSWORD)
-    sign_up(target, new, PASSWORD, quota=quota)
-    fill(source.host, source.port, old, PASSWORD, mails)
-    return old, new
+    return "small", empty_mailbox(dovecot_target)
 
 
 class Commands:
@@ -154,18 +139,13 @@ def test_a_wrong_password_fails_with_the_words_of_the_server_and_is_tried_once(
 
 
 def test_a_full_target_fails_and_the_same_command_goes_on_later(
-    commands: Commands,
-    dovecot_source: Dovecot,
-    dovecot_target: Dovecot,
-    mails: list[Mail],
-    same: Callable[[Pair], bool],
+    commands: Commands, dovecot_target: Dovecot, same: Callable[[Pair], bool]
 ) -> None:
-    pair = add_pair(dovecot_source, dovecot_target, mails, quota=300_000)
+    pair = "small", empty_mailbox(dovecot_target, quota=300_000)
     code, out, _ = commands.copy(pair)
     assert code == 2
     assert "The target mailbox is full. Raise its quota, then run the same command again." in out
-    users = dovecot_target.home / "users"
-    users.write_text(users.read_text().replace("userdb_quota_rule=*:bytes=300000", ""))
+    dovecot_target.add_user(pair[1], PASSWORD)
     wait_for(lambda: commands.copy(pair)[0] == 0)
     assert same(pair)
 
@@ -177,15 +157,11 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-@pytest.mark.parametrize("moment", [1, 100, 500])
+@pytest.mark.parametrize("moment", [1, 300, 1000])
 def test_killed_in_the_middle_the_same_command_goes_on_without_loss_or_double(
-    commands: Commands,
-    dovecot_source: Dovecot,
-    dovecot_target: Dovecot,
-    same: Callable[[Pair], bool],
-    moment: int,
+    commands: Commands, dovecot_target: Dovecot, same: Callable[[Pair], bool], moment: int
 ) -> None:
-    pair = add_pair(dovecot_source, dovecot_target, list(corpus(660, largest=3_000_000)))
+    pair = "corpus", empty_mailbox(dovecot_target)
     stored = dovecot_target.mail_of(pair[1])
 
     def files() -> int:
@@ -194,18 +170,18 @@ def test_killed_in_the_middle_the_same_command_goes_on_without_loss_or_double(
     with commands.start(
         "copy", *commands.addresses(pair), "--journal", commands.directory / f"{pair[0]}.journal"
     ) as process:
-        wait_for(lambda: process.poll() is not None or files() >= moment)
+        wait_for(lambda: files() >= moment)
         process.kill()
-        process.wait()
+        assert process.wait() == -signal.SIGKILL
     code, _, err = commands.copy(pair)
     assert (code, err) == (0, "")
     assert same(pair)
 
 
 def test_ctrl_c_stops_tidily_and_the_same_command_goes_on(
-    commands: Commands, dovecot_source: Dovecot, dovecot_target: Dovecot, same: Callable[[Pair], bool]
+    commands: Commands, dovecot_target: Dovecot, same: Callable[[Pair], bool]
 ) -> None:
-    pair = add_pair(dovecot_source, dovecot_target, list(corpus(660, largest=3_000_000)))
+    pair = "medium", empty_mailbox(dovecot_target)
     journal = commands.directory / f"{pair[0]}.journal"
     with commands.start("copy", *commands.addresses(pair), "--journal", journal) as process:
         wait_for(lambda: process.poll() is not None or dovecot_target.mail_of(pair[1]).exists())
@@ -229,18 +205,16 @@ def test_a_journal_in_use_is_refused(commands: Commands, pair: Pair) -> None:
 
 
 def test_a_list_of_mailboxes_is_copied_in_parallel_and_one_failure_does_not_hold_up_the_others(
-    commands: Commands,
-    dovecot_source: Dovecot,
-    dovecot_target: Dovecot,
-    mails: list[Mail],
-    same: Callable[[Pair], bool],
+    commands: Commands, dovecot_source: Dovecot, dovecot_target: Dovecot, same: Callable[[Pair], bool]
 ) -> None:
-    pairs = [add_pair(dovecot_source, dovecot_target, mails[place::4]) for place in range(4)]
+    pairs = [(empty_mailbox(dovecot_source), empty_mailbox(dovecot_target)) for _ in range(4)]
+    for place, (old, _) in enumerate(pairs):
+        fill(dovecot_source.host, dovecot_source.port, old, PASSWORD, corpus(20 + place, largest=1000))
     users = commands.directory / "users.csv"
     rows = [f"{old},{PASSWORD if place else 'wrong'},{new},{PASSWORD}" for place, (old, new) in enumerate(pairs)]
     users.write_text("\n".join(["source_user,source_password,target_user,target_password", *rows, ""]))
     servers = [f"imap://{server}" for server in commands.servers]
-    listed = [
+    listed: list[str | Path] = [
         "--users",
         users,
         "--source",

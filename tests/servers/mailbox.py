@@ -1,19 +1,16 @@
-"""Makes, fills and reads a mailbox without any code of ours: pipelined APPENDs on a bare socket, and Python's own imaplib."""
+"""Fills and reads a mailbox without any code of ours: pipelined APPENDs on a bare socket, and Python's own imaplib."""
 
 from __future__ import annotations
 
-import contextlib
 import imaplib
 import re
 import socket
-import time
 from base64 import b64encode
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 
 from tests.corpus import Mail, Path
-from tests.servers.dovecot import Dovecot
 
 Seen = tuple[str, tuple[str, ...], datetime]  # SHA-256 of the content, flags in alphabetical order, INTERNALDATE in UTC
 
@@ -29,18 +26,6 @@ def wire_name(path: Path, separator: str = "/") -> str:
 
 def _base64(text: str) -> str:
     return "&" + b64encode(text.encode("utf-16-be")).decode().rstrip("=").replace("/", ",") + "-"
-
-
-def sign_up(server: Dovecot, user: str, password: str, *, quota: int | None = None) -> None:
-    """Add a user, and wait until the server knows: it looks at its list of users once a second."""
-    server.add_user(user, password, quota=quota)
-    deadline = time.monotonic() + 20
-    while True:
-        with contextlib.suppress(imaplib.IMAP4.error), imaplib.IMAP4(server.host, server.port, timeout=20) as client:
-            client.login(user, password)
-            return
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def fill(host: str, port: int, user: str, password: str, mails: Iterable[Mail]) -> None:
