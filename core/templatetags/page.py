@@ -37,7 +37,7 @@ def moment(value: datetime | None) -> str:
 @register.filter
 def grouped(number: float) -> str:
     """``123,843``."""
-    return formats.number_format(number, 0, force_grouping=True)
+    return formats.number_format(round(number), 0, force_grouping=True)
 
 
 @register.filter
@@ -56,7 +56,7 @@ def short_size(octets: float) -> str:
         octets /= 1024
         if octets < 1024 or unit == UNITS[-1]:
             break
-    return f"{formats.number_format(octets, 1, force_grouping=True)} {unit}"
+    return f"{formats.number_format(round(octets, 1), 1, force_grouping=True)} {unit}"
 
 
 @register.filter

@@ -1,0 +1,129 @@
+"""Commands of people: forms that work without JavaScript, and pages that ask before something is deleted."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+
+from batches.models import MigrationBatch, MigrationUser
+from core.models import AuditEntry
+from tests.batches.examples import make_batch, make_user
+from tests.html import page_at
+
+pytestmark = pytest.mark.usefixtures("valkey")
+
+
+def said(client: Client, url: str) -> list[str]:
+    """Give the command; what the next page says of it."""
+    answer = client.post(url)
+    assert answer.status_code == 303
+    return [str(message) for message in get_messages(answer.wsgi_request)]
+
+
+def test_a_batch_is_started_and_the_page_says_so(administrator_client: Client) -> None:
+    batch = make_batch(decision="created")
+    make_user(batch)
+    assert said(administrator_client, f"/batches/{batch.pk}/start/") == ["StagedBatch1 has been started."]
+    batch.refresh_from_db()
+    assert batch.decision == "started"
+    assert AuditEntry.objects.get().name == "administrator"
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "becomes"),
+    [("stop", "queued", "stopped"), ("retry", "failed", "queued"), ("sync-now", "synced", "synced")],
+)
+def test_each_command_does_what_it_says(command: str, status: str, becomes: str, administrator_client: Client) -> None:
+    batch = make_batch()
+    user = make_user(batch, status=status)
+    make_user(batch, "other@contoso.com", status="synced")
+    assert len(said(administrator_client, f"/batches/{batch.pk}/{command}/")) == 1
+    user.refresh_from_db()
+    assert user.status == becomes
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "becomes"),
+    [("stop", "queued", "stopped"), ("resume", "failed", "queued"), ("sync-now", "synced", "synced")],
+)
+def test_a_single_mailbox_takes_commands_too(
+    command: str, status: str, becomes: str, administrator_client: Client
+) -> None:
+    user = make_user(make_batch(), status=status)
+    assert len(said(administrator_client, f"/batches/{user.batch_id}/users/{user.pk}/{command}/")) == 1
+    user.refresh_from_db()
+    assert user.status == becomes
+
+
+def test_a_command_that_is_not_allowed_is_refused_with_the_reason(administrator_client: Client) -> None:
+    batch = make_batch(decision="created")
+    make_user(batch)
+    assert said(administrator_client, f"/batches/{batch.pk}/stop/") == [
+        "Nothing runs in StagedBatch1 (Created), so there is nothing to stop."
+    ]
+
+
+def test_one_goes_back_to_where_one_was(administrator_client: Client) -> None:
+    batch = make_batch()
+    make_user(batch)
+    url = f"/batches/{batch.pk}/stop/"
+    here = administrator_client.post(url, {"next": "/batches/?q=staged"})
+    assert here.headers["Location"] == "/batches/?q=staged"
+    elsewhere = administrator_client.post(url, {"next": "//evil.example/"})
+    assert elsewhere.headers["Location"] == f"/batches/{batch.pk}/"
+
+
+def test_deleting_a_batch_says_its_consequence_before_it_asks(administrator_client: Client) -> None:
+    batch = make_batch()
+    make_user(batch)
+    page = page_at(administrator_client, f"/batches/{batch.pk}/delete/")
+    assert page.one("h1").text == "Delete StagedBatch1?"
+    assert "1 mailbox is no longer kept in step. Mail on either server is not touched." in page.text
+    assert "Passwords from the CSV file are wiped." in page.text
+    assert not MigrationBatch.objects.exclude(deleted_at=None).exists()
+    form = page.one("form", action=f"/batches/{batch.pk}/delete/")
+    answer = administrator_client.post(form["action"])
+    assert answer.headers["Location"] == "/batches/"
+    assert MigrationBatch.objects.exclude(deleted_at=None).get() == batch
+
+
+def test_deleting_a_mailbox_says_its_consequence_before_it_asks(administrator_client: Client) -> None:
+    user = make_user(make_batch(), status="synced")
+    url = f"/batches/{user.batch_id}/users/{user.pk}/delete/"
+    page = page_at(administrator_client, url)
+    assert page.one("h1").text == "Delete pilarp@contoso.com from the batch?"
+    assert "Mail on either server is not touched." in page.text
+    assert administrator_client.post(url).headers["Location"] == f"/batches/{user.batch_id}/users/"
+    assert not MigrationUser.objects.exists()
+
+
+def test_htmx_gets_the_question_as_a_dialog(administrator_client: Client) -> None:
+    batch = make_batch()
+    page = page_at(administrator_client, f"/batches/{batch.pk}/delete/", headers={"HX-Request": "true"})
+    assert page.one("dialog")["aria-labelledby"] == page.one("h2")["id"]
+    assert not page.all("body")
+
+
+def test_a_deleted_batch_takes_no_command(administrator_client: Client) -> None:
+    user = make_user(make_batch(decision="removing", deleted_at="2026-01-01T00:00Z"))
+    for url in (f"/batches/{user.batch_id}/start/", f"/batches/{user.batch_id}/users/{user.pk}/resume/"):
+        assert administrator_client.post(url).status_code == 404
+
+
+def test_a_mailbox_is_found_only_in_its_own_batch(administrator_client: Client) -> None:
+    user = make_user(make_batch())
+    other = make_batch("Other")
+    assert administrator_client.post(f"/batches/{other.pk}/users/{user.pk}/stop/").status_code == 404
+
+
+@pytest.mark.parametrize("command", ["start", "stop", "retry", "sync-now", "delete"])
+def test_only_administrators_command(
+    command: str, helpdesk_client: Client, manager_client: Client, stranger: Client
+) -> None:
+    url = f"/batches/{make_batch().pk}/{command}/"
+    assert [client.post(url).status_code for client in (helpdesk_client, manager_client, stranger)] == [403, 403, 302]
+
+
+def test_looking_at_a_command_does_nothing(administrator_client: Client) -> None:
+    assert administrator_client.get(f"/batches/{make_batch().pk}/stop/").status_code == 405

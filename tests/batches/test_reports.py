@@ -1,0 +1,192 @@
+"""Statistics, errors and the report of a user, as files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import timedelta
+
+import pytest
+from cryptography.fernet import Fernet
+from django.http import StreamingHttpResponse
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import Settings
+
+from batches.models import LogLine, MigrationBatch, MigrationUser, SkippedItem
+from batches.reports import FORMULA_STARTS, safe_cell
+from core.models import Person
+from tests.batches.examples import NOON, make_batch, make_user, make_users
+from tests.html import page_at
+
+
+def file_at(client: Client, url: str) -> str:
+    response = client.get(url)
+    assert response.status_code == 200
+    assert isinstance(response, StreamingHttpResponse)
+    parts: Iterable[bytes] = response.streaming_content
+    return b"".join(parts).decode()
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text[1:], newline="")))
+
+
+def statistics(client: Client, batch: MigrationBatch) -> list[dict[str, str]]:
+    return rows_of(file_at(client, f"/batches/{batch.pk}/MigrationStatistics.csv"))
+
+
+def errors(client: Client, batch: MigrationBatch) -> list[dict[str, str]]:
+    return rows_of(file_at(client, f"/batches/{batch.pk}/MigrationErrors.csv"))
+
+
+def failed_user(batch: MigrationBatch) -> MigrationUser:
+    words = {
+        "error_code": "over_quota",
+        "error_side": "target",
+        "error_words": "NO [OVERQUOTA] Full.",
+        "error_at": NOON,
+    }
+    return make_user(batch, "full@contoso.com", status="failed", **words)
+
+
+def skipped_item(user: MigrationUser, **fields: object) -> SkippedItem:
+    given = {"folder": "Archief/2019", "uid": 7, "kind": "too_large", "reason": "NO [LIMIT]", "subject": "Foto's"}
+    return SkippedItem.objects.create(user=user, date=NOON, size=61_234_567, **(given | fields))
+
+
+def test_statistics_hold_one_line_for_every_user(manager_client: Client) -> None:
+    batch = make_batch()
+    figures = {"items_total": 30, "items_synced": 28, "items_skipped": 2, "octets_total": 4096, "octets_synced": 3000}
+    make_user(batch, "a@contoso.com", status="synced", active_seconds=60.0, first_synced_at=NOON, **figures)
+    make_user(batch, "b@contoso.com")
+    first, second = statistics(manager_client, batch)
+    assert first == {
+        "Identity": "a@contoso.com",
+        "Status": "Synced",
+        "ItemsSynced": "28",
+        "ItemsSkipped": "2",
+        "ItemsTotal": "30",
+        "BytesMigrated": "3000",
+        "BytesTotal": "4096",
+        "BytesPerMinute": "3000",
+        "InitialSyncEnded": "2026-03-02T12:00:00Z",
+        "LastSynced": "",
+        "LastSuccessfulSync": "",
+        "StatusSince": "2026-03-02T12:00:00Z",
+    }
+    assert (second["Identity"], second["Status"], second["BytesPerMinute"]) == ("b@contoso.com", "Queued", "")
+
+
+def test_errors_hold_failures_and_skipped_items_with_the_servers_words(manager_client: Client) -> None:
+    batch = make_batch()
+    user = failed_user(batch)
+    skipped_item(user)
+    make_user(batch, "fine@contoso.com", status="synced")
+    failure, item = errors(manager_client, batch)
+    assert failure["EmailAddress"] == item["EmailAddress"] == "full@contoso.com"
+    assert (failure["Type"], failure["Status"], failure["Side"]) == ("mailbox", "Failed", "target")
+    assert failure["ErrorMessage"].startswith("The mailbox on the target server new-srv.contoso.com is full.")
+    assert failure["ServerWords"] == "NO [OVERQUOTA] Full."
+    assert failure["Time"] == "2026-03-02T12:00:00Z"
+    assert (item["Type"], item["Status"], item["ServerWords"]) == ("item", "too_large", "NO [LIMIT]")
+    assert item["ErrorMessage"].startswith("The message is larger than the target server accepts.")
+    assert (item["Folder"], item["Subject"], item["Date"], item["Size"]) == (
+        "Archief/2019",
+        "Foto's",
+        "2026-03-02T12:00:00Z",
+        "61234567",
+    )
+
+
+def test_reports_are_english_whatever_the_person_reads(administrator: Person, administrator_client: Client) -> None:
+    Person.objects.update(language="nl")
+    batch = make_batch()
+    failed_user(batch)
+    assert statistics(administrator_client, batch)[0]["Status"] == "Failed"
+    assert errors(administrator_client, batch)[0]["ErrorMessage"].startswith("The mailbox on the target server")
+
+
+def test_a_batch_without_errors_has_a_file_with_a_header_only(manager_client: Client) -> None:
+    batch = make_batch()
+    make_user(batch, status="synced")
+    assert errors(manager_client, batch) == []
+
+
+def test_no_spreadsheet_takes_mail_for_a_formula(manager_client: Client) -> None:
+    batch = make_batch()
+    user = failed_user(batch)
+    skipped_item(user, subject='=HYPERLINK("http://evil.example","salaries")', folder="@SUM(A1)", reason="+1")
+    item = errors(manager_client, batch)[1]
+    assert item["Subject"] == '\'=HYPERLINK("http://evil.example","salaries")'
+    assert (item["Folder"], item["ServerWords"]) == ("'@SUM(A1)", "'+1")
+
+
+@given(st.text())
+def test_no_cell_begins_like_a_formula_and_nothing_gets_lost(text: str) -> None:
+    cell = safe_cell(text)
+    assert not cell.startswith(FORMULA_STARTS)
+    assert cell.removeprefix("'") == text.removeprefix("'")
+
+
+def test_the_report_of_a_user_tells_its_life(manager_client: Client) -> None:
+    user = failed_user(make_batch())
+    skipped_item(user)
+    for minute in range(3):
+        LogLine.objects.create(
+            user=user, at=NOON + timedelta(minutes=minute), text=f"Copy progress: {minute}/3 messages."
+        )
+    report = file_at(manager_client, f"/batches/{user.batch_id}/users/{user.pk}/report.txt")
+    assert report.startswith("Report for full@contoso.com, batch StagedBatch1. Times are in UTC.\n")
+    assert "Words of the server (target): NO [OVERQUOTA] Full.\n" in report
+    assert "Skipped: Archief/2019, UID 7, 58.4 MB (61,234,567 bytes), too_large:" in report
+    assert report.endswith(
+        "2026-03-02 12:01:00 Copy progress: 1/3 messages.\n2026-03-02 12:02:00 Copy progress: 2/3 messages.\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["MigrationStatistics.csv", "MigrationErrors.csv", "users/{user}/report.txt"])
+def test_only_managers_and_administrators_download(
+    name: str, administrator_client: Client, manager_client: Client, helpdesk_client: Client, stranger: Client
+) -> None:
+    user = make_user(make_batch())
+    url = f"/batches/{user.batch_id}/{name.format(user=user.pk)}"
+    clients = (administrator_client, manager_client, helpdesk_client, stranger)
+    assert [client.get(url).status_code for client in clients] == [200, 200, 403, 302]
+
+
+def test_the_browser_stores_a_report_and_nobody_else_does(manager_client: Client) -> None:
+    batch = make_batch("Finance and legal")
+    answer = manager_client.get(f"/batches/{batch.pk}/MigrationErrors.csv")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="Finance_and_legal-MigrationErrors.csv"'
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_reports_of_a_deleted_batch_stay(manager_client: Client) -> None:
+    batch = make_batch(decision="removing", deleted_at=timezone.now())
+    make_user(batch, status="stopped")
+    assert len(statistics(manager_client, batch)) == 1
+    assert page_at(manager_client, f"/batches/{batch.pk}/").all("a", id="flyout-statistics")
+
+
+def test_a_large_batch_is_read_in_parts(manager_client: Client) -> None:
+    batch = make_batch()
+    make_users(batch, 3)
+    MigrationUser.objects.bulk_create(
+        MigrationUser(batch=batch, position=i, address=f"bulk{i}@contoso.com", status_at=NOON) for i in range(10, 1210)
+    )
+    assert len(statistics(manager_client, batch)) == 1203
+
+
+def test_no_password_is_even_read_for_a_report(manager_client: Client, settings: Settings) -> None:
+    user = failed_user(make_batch())
+    skipped_item(user)
+    MigrationUser.objects.filter(pk=user.pk).update(source_password="canary", target_password="canary")
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]  # whoever reads one now gets an error
+    for name in ("MigrationStatistics.csv", "MigrationErrors.csv", f"users/{user.pk}/report.txt"):
+        assert "canary" not in file_at(manager_client, f"/batches/{user.batch_id}/{name}")
