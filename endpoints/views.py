@@ -23,12 +23,7 @@ TESTS_SHOWN = 20
 
 @require_GET
 def list_endpoints(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "endpoints/list.html", _list(request), partial="endpoint-table")
-
-
-def _list(request: HttpRequest) -> dict[str, Any]:
-    drafts = EndpointDraft.objects.filter(by=signed_in_person(request)).order_by("-changed_at")
-    return {"endpoints": usage.with_usage(), "drafts": drafts}
+    return _show(request)
 
 
 @require_GET
@@ -36,19 +31,23 @@ def detail(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     return _show(request, endpoint_id)
 
 
-def _show(request: HttpRequest, endpoint_id: int) -> HttpResponse:
+def _show(request: HttpRequest, endpoint_id: int | None = None) -> HttpResponse:
+    """The list, with the details of one beside it."""
+    drafts = EndpointDraft.objects.filter(by=signed_in_person(request)).order_by("-changed_at")
+    context = {"endpoints": usage.with_usage(), "drafts": drafts}
+    if endpoint_id is not None:
+        context |= _details(endpoint_id)
+    return render_page(request, "endpoints/list.html", context, partial="endpoint-workspace")
+
+
+def _details(endpoint_id: int) -> dict[str, Any]:
     endpoint = get_object_or_404(usage.with_usage(), pk=endpoint_id)
-    context = {
-        **({} if is_htmx(request) else _list(request)),
-        "endpoint": endpoint,
-        "tests": endpoint.tests.select_related("by")[:TESTS_SHOWN],
-        "running": usage.running_batches(endpoint),
-    }
-    return render_page(request, "endpoints/detail.html", context, partial="endpoint-details")
+    tests = endpoint.tests.select_related("by")[:TESTS_SHOWN]
+    return {"endpoint": endpoint, "tests": tests, "running": usage.running_batches(endpoint)}
 
 
 def _answer(request: HttpRequest, endpoint: MigrationEndpoint) -> HttpResponse:
-    """After a POST: the changed pane for htmx, a redirect to it otherwise."""
+    """After a POST: the changed list and pane for htmx, a redirect to it otherwise."""
     return _show(request, endpoint.pk) if is_htmx(request) else see_other(_address_of(endpoint))
 
 
