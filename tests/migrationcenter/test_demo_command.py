@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -69,18 +70,18 @@ def test_a_busy_port_is_told_in_a_sentence(tmp_path: Path) -> None:
     assert output == f"Something else listens on 127.0.0.1:{port}. Choose another port: --port {port + 1}\n"
 
 
-@pytest.fixture(scope="module")
-def whole_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, Path]:
-    """``--exit``, from the start to its own end: exit code, output, folder."""
-    folder = tmp_path_factory.mktemp("demo") / "demo"
+def test_all_mail_is_moved_and_every_message_accounted_for(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
     with started(folder, "--exit", "--port", str(_free_port())) as demo:
         output, _ = demo.communicate(timeout=DEADLINE)
-    return demo.returncode, output, folder
+    assert demo.returncode == 0, output
+    _see_that_all_is_counted(output)
+    _see_that_every_mailbox_is_told(output)
+    assert re.search(r"skipped: Projecten/Été 2019: .*2000000", output), output
+    _see_that_no_password_is_in_a_log(output, folder)
 
 
-def test_all_mail_is_moved_and_accounted_for(whole_run: tuple[int, str, Path]) -> None:
-    code, output, _ = whole_run
-    assert code == 0, output
+def _see_that_all_is_counted(output: str) -> None:
     at_first = sum(sample.messages for sample in sample_mailboxes() if sample.person in FIRST_WAVE)
     conclusion = re.search(
         r"Every message is accounted for: ([\d,]+) on the old server, ([\d,]+) equal on the new, 1 skipped\.", output
@@ -91,26 +92,20 @@ def test_all_mail_is_moved_and_accounted_for(whole_run: tuple[int, str, Path]) -
     assert messages >= at_first
 
 
-def test_the_message_that_is_too_large_is_named_with_the_reason(whole_run: tuple[int, str, Path]) -> None:
-    _, output, _ = whole_run
-    assert re.search(r"skipped: Projecten/Été 2019: .*2,?000,?000", output), output
-
-
-def test_every_mailbox_of_the_batch_is_told(whole_run: tuple[int, str, Path]) -> None:
-    _, output, _ = whole_run
+def _see_that_every_mailbox_is_told(output: str) -> None:
     for person in FIRST_WAVE:
         assert re.search(rf"^{re.escape(person.address)} +\d+ +\d+ +\d+ +\d+ +0$", output, re.MULTILINE), output
 
 
-def test_no_password_is_kept_in_a_log(whole_run: tuple[int, str, Path]) -> None:
-    _, output, folder = whole_run
+def _see_that_no_password_is_in_a_log(output: str, folder: Path) -> None:
     passwords = re.findall(r"^  (?:administrator|helpdesk|manager) +(\S+)$", output, re.MULTILINE)
     assert len(passwords) == 3
-    rows = (folder / "StagedBatch1.csv").read_text().splitlines()[1:]
-    passwords += [row.split(",")[1] for row in rows]
+    stored = json.loads((folder / "accounts.json").read_text())
+    for server in stored.values():
+        passwords += [*server["passwords"].values(), server["administrator_password"]]
     for log in (folder / "log").iterdir():
         content = log.read_text()
-        assert not any(password in content for password in passwords), log
+        assert not any(password and password in content for password in passwords), log
 
 
 def test_a_person_can_look_while_it_runs_and_end_it_with_a_signal(tmp_path: Path) -> None:
@@ -119,6 +114,7 @@ def test_a_person_can_look_while_it_runs_and_end_it_with_a_signal(tmp_path: Path
         _read_until(demo, rf"http://127.0.0.1:{port}/")
         with urlopen(f"http://127.0.0.1:{port}/") as page:
             assert "Migration Center" in page.read().decode()
+        _see_that_a_second_one_is_refused(tmp_path / "demo")
         processes = _children(demo.pid)
         assert len(processes) >= 6
         demo.send_signal(signal.SIGTERM)
@@ -126,29 +122,28 @@ def test_a_person_can_look_while_it_runs_and_end_it_with_a_signal(tmp_path: Path
         wait_until_gone(*processes)
 
 
+def _see_that_a_second_one_is_refused(folder: Path) -> None:
+    with started(folder, "--port", str(_free_port())) as second:
+        output, _ = second.communicate(timeout=DEADLINE)
+    assert second.returncode == 1
+    assert output.startswith(f"Another demo is running in {folder}.")
+
+
 def test_the_end_of_one_process_ends_the_demo_and_says_why(tmp_path: Path) -> None:
     with started(tmp_path / "demo", "--port", str(_free_port())) as demo:
-        _read_until(demo, "sign in as")
+        mail = _wait_for_mail_servers(demo.pid)
         processes = _children(demo.pid)
-        (mail,) = (pid for pid in processes if b"migrationcenter.demo.servers" in _command_line(pid))
         os.kill(mail, signal.SIGKILL)
         _read_until(demo, r"mail servers ended by itself \(signal SIGKILL\)")
         assert demo.wait(DEADLINE) == 1
         wait_until_gone(*processes)
 
 
-def _command_line(pid: int) -> bytes:
-    return Path(f"/proc/{pid}/cmdline").read_bytes() if exists(pid) else b""
-
-
-def test_a_second_demo_in_the_same_folder_is_refused(tmp_path: Path) -> None:
-    with started(tmp_path / "demo", "--port", str(_free_port())) as first:
-        deadline = time.monotonic() + DEADLINE
-        while not (tmp_path / "demo" / "environment").exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        with started(tmp_path / "demo", "--port", str(_free_port())) as second:
-            output, _ = second.communicate(timeout=DEADLINE)
-        assert second.returncode == 1
-        assert output.startswith("Another demo is running in ")
-        assert first.poll() is None
+def _wait_for_mail_servers(demo: int) -> int:
+    deadline = time.monotonic() + DEADLINE
+    while time.monotonic() < deadline:
+        for pid in _children(demo):
+            if exists(pid) and b"migrationcenter.demo.servers" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return pid
+        time.sleep(0.05)
+    pytest.fail("The mail servers were not started.")
