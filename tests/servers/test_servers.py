@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from core.models import Person
 from tests.conftest import PASSWORD
 from tests.servers.browser import accessibility_faults
-from tests.servers.installed import POSTGRES, NotInstalled, Program
+from tests.servers.installed import POSTGRES
 from tests.servers.postgres import Postgres
 from tests.servers.process import DidNotStart, Process, wait_until
 from tests.servers.surroundings import ROOT, environment
@@ -101,12 +101,6 @@ def test_a_program_that_ends_at_once_is_told_with_its_words(tmp_path: Path) -> N
     process = Process(["sh", "-c", "echo no licence; exit 3"], log=tmp_path / "log")
     with pytest.raises(DidNotStart, match="no licence"):
         process.wait_until_ready(lambda: False)
-
-
-def test_what_is_missing_is_told_with_the_line_that_installs_it() -> None:
-    absent = Program("Absent", ("absent-server",), lambda: None)
-    with pytest.raises(NotInstalled, match="apt-get install --no-install-recommends absent-server"):
-        absent.path()
 
 
 def test_the_database_is_the_one_that_was_asked_for(pytestconfig: pytest.Config) -> None:
