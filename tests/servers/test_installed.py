@@ -35,7 +35,12 @@ def test_by_a_fixture(server):
 def run_tests(folder: Path, **settings: str) -> str:
     (folder / "test_absent.py").write_text(TEST_FILE)
     command = [sys.executable, "-m", "pytest", "-p", "tests.environment", "-c", os.devnull, "-ra", "test_absent.py"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "REQUIRE_ALL": "", **settings}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "REQUIRE_ALL": "",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    } | settings
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False).stdout
 
 
