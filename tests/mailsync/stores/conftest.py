@@ -1,0 +1,92 @@
+"""Every store that the engine can use, each as an empty mailbox of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from mailsync.store import Store
+from mailsync.stores.imap import ImapSettings, ImapStore, Login
+from mailsync.stores.memory import MemoryStore
+from tests.servers.dovecot import Dovecot
+
+PASSWORD = "pw"
+USERS = [f"user{number}" for number in range(400)]  # known from the start: Dovecot reads its list once a second
+BARE = ["IMAP4rev1"]
+PREFIXED = ["IMAP4rev1", "NAMESPACE"]
+OLD = ["IMAP4rev1", "LITERAL+", "NAMESPACE", "UIDPLUS"]
+MINUS = ["IMAP4rev1", "LITERAL-", "ESEARCH", "CONDSTORE", "ENABLE", "UIDPLUS", "MULTIAPPEND", "SPECIAL-USE"]
+
+OpenMailbox = Callable[[], Store]
+
+
+_KINDS: dict[str, dict[str, Any]] = {
+    "dovecot": {},
+    "dovecot mdbox": {"format": "mdbox"},
+    "dovecot bare": {"capabilities": BARE},
+    "dovecot with INBOX. before all names": {
+        "format": "maildir++",
+        "separator": ".",
+        "prefix": "INBOX.",
+        "capabilities": PREFIXED,
+    },
+    "dovecot without MULTIAPPEND": {"format": "sdbox", "capabilities": OLD},
+    "dovecot with LITERAL-": {"capabilities": MINUS},
+}
+
+
+class Servers:
+    """Dovecots in disguise, started when first needed."""
+
+    def __init__(self, until_the_end: ExitStack) -> None:
+        self._until_the_end = until_the_end
+        self._running: dict[str, Dovecot] = {}
+        self._users = {kind: iter(USERS) for kind in _KINDS}
+
+    def start(self, kind: str) -> Dovecot:
+        if kind not in self._running:
+            server = self._until_the_end.enter_context(Dovecot(**_KINDS[kind]))
+            for user in USERS:
+                server.add_user(user, PASSWORD)
+            self._running[kind] = server
+        return self._running[kind]
+
+    def new_user(self, kind: str) -> str:
+        return next(self._users[kind])
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    with ExitStack() as until_the_end:
+        yield Servers(until_the_end)
+
+
+@pytest.fixture(params=["memory", *_KINDS])
+def open_mailbox(request: pytest.FixtureRequest, servers: Servers) -> Iterator[OpenMailbox]:
+    """Opens one mailbox, empty at first, as often as asked for: each store is a connection of its own."""
+    opened: list[Store] = []
+    if request.param == "memory":
+        memory = MemoryStore()
+        yield lambda: memory
+        return
+    server, user = servers.start(request.param), servers.new_user(request.param)
+
+    def open_it() -> Store:
+        opened.append(imap_store(server, user))
+        return opened[-1]
+
+    yield open_it
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def store(open_mailbox: OpenMailbox) -> Store:
+    return open_mailbox()
+
+
+def imap_store(server: Dovecot, user: str) -> ImapStore:
+    return ImapStore(ImapSettings(server.host, server.port, Login(user, PASSWORD), "none"))
