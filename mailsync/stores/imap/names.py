@@ -125,7 +125,7 @@ class Names:
         if name.upper() == b"INBOX":
             return INBOX
         rest = name[len(self.prefix) :] if self.prefix and _begins(name, self.prefix) else name
-        if not rest or rest + self.delimiter == self.prefix:
+        if not rest or name + self.delimiter == self.prefix:
             return ()
         levels = [normalize("NFC", decode_name(level)) for level in (rest.split(delimiter) if delimiter else [rest])]
         if levels[0].upper() == "INBOX":

@@ -35,8 +35,9 @@ def literal_size(line: bytes) -> int | None:
     """The number of octets that follow this line as a literal, or None if the response ends here."""
     if not line.endswith(b"}"):
         return None
-    digits = line[line.rfind(b"{") + 1 : -1].removesuffix(b"+")
-    return int(digits) if digits.isdigit() and len(digits) < 20 else None
+    _, brace, digits = line[-22:-1].rpartition(b"{")
+    digits = digits.removesuffix(b"+")
+    return int(digits) if brace and digits.isdigit() else None
 
 
 def tokenize(parts: Sequence[bytes]) -> list[Token]:
