@@ -45,8 +45,11 @@ def test_dates_are_read_as_servers_write_them(text: bytes, iso: str) -> None:
         b"17-Foo-1996 02:44:25 -0700",
         b"17-Jul-1996 24:00:00 +0000",
         b"17-Jul-0000 02:44:25 +0000",
-    ]
-    + [b"17-Jul-1996 02:44:25 PST", b"17-Jul-1996 02:44:25 +9999", b"Wed, 17 Jul 1996 02:44:25 +0000", b'" {3}\r\n'],
+        b"17-Jul-1996 02:44:25 PST",
+        b"17-Jul-1996 02:44:25 +9999",
+        b"Wed, 17 Jul 1996 02:44:25 +0000",
+        b'" {3}\r\n',
+    ],
 )
 def test_what_is_no_date_is_none(text: bytes) -> None:
     assert parse_date(text) is None
@@ -63,7 +66,10 @@ def test_no_octets_are_more_than_no_date(text: bytes) -> None:
     [
         (datetime(2009, 6, 1, 9, 5, 7, tzinfo=UTC), b"01-Jun-2009 09:05:07 +0000"),
         (datetime(2009, 6, 1, 12, 0, tzinfo=ZoneInfo("Europe/Amsterdam")), b"01-Jun-2009 12:00:00 +0200"),
-        (datetime(1890, 6, 1, 12, 0, tzinfo=ZoneInfo("Europe/Amsterdam")), b"01-Jun-1890 11:42:30 +0000"),
+        (
+            datetime(1890, 6, 1, 12, 0, tzinfo=timezone(timedelta(minutes=17, seconds=30))),
+            b"01-Jun-1890 11:42:30 +0000",
+        ),
         (datetime(98, 6, 1, tzinfo=timezone(timedelta(hours=-9, minutes=-30))), b"01-Jun-0098 00:00:00 -0930"),
     ],
 )
