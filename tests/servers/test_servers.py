@@ -14,6 +14,7 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from core.models import Person
+from migrationcenter.celery import app
 from tests.conftest import PASSWORD
 from tests.servers.browser import accessibility_faults
 from tests.servers.installed import POSTGRES
@@ -70,6 +71,14 @@ def test_a_worker_answers_and_a_killed_one_does_not(worker: Worker, tmp_path: Pa
         with pytest.raises(TimeoutError):
             wait_until(other._answers, "the dead answer", seconds=1)
     assert worker._answers()
+
+
+def test_a_worker_starts_on_a_broker_that_was_gone(transactional_db: None, valkey: Valkey, tmp_path: Path) -> None:
+    app.control.ping(timeout=0.1)
+    valkey.kill()
+    valkey.start()
+    with Worker(tmp_path) as worker:
+        assert worker._answers()
 
 
 def test_beat_puts_work_into_the_queue(transactional_db: None, valkey: Valkey, tmp_path: Path) -> None:

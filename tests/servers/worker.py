@@ -8,6 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from kombu.exceptions import OperationalError
+from redis.exceptions import ConnectionError
+
 from migrationcenter.celery import app
 from tests.servers.process import Process
 from tests.servers.surroundings import ROOT, environment
@@ -41,7 +44,10 @@ class Worker:
         return self._process.output
 
     def _answers(self) -> bool:
-        return bool(app.control.ping(destination=[self.name], timeout=0.5))
+        try:
+            return bool(app.control.ping(destination=[self.name], timeout=0.5))
+        except (OperationalError, ConnectionError):  # a connection from before the broker was started again
+            return False
 
 
 class Beat:
