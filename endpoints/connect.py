@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from endpoints.models import ConnectionSettings, EndpointType
 from endpoints.sign_in import login_name
 from endpoints.types import imap
-from mailsync.errors import MailsyncError, Retry
+from mailsync.errors import MailsyncError
 from mailsync.store import Store
 
 __all__ = ["TEST_SECONDS", "TYPES", "TestResult", "Trace", "login_name", "open_store", "test"]
@@ -63,17 +63,23 @@ def test(settings: ConnectionSettings) -> TestResult:
     Runs in the caller's request and not in a worker, so that an answer comes although no worker runs; a server that
     answers a little at a time can not hold it longer than TEST_SECONDS.
     """
-    server = TYPES[settings.type]
     try:
-        return TestResult(True, found=_within(TEST_SECONDS, lambda: server.check(settings)))
+        return _within(TEST_SECONDS, lambda: _try(TYPES[settings.type], settings))
+    except TimeoutError:
+        return TestResult(False, "timeout", f"no complete answer within {TEST_SECONDS:g} seconds")
+
+
+def _try(server: ServerType, settings: ConnectionSettings) -> TestResult:
+    try:
+        return TestResult(True, found=server.check(settings))
     except MailsyncError as error:
         shown = server.shown_certificate(settings) if error.code.startswith("certificate_") else {}
         return TestResult(False, error.code, error.words, shown)
 
 
-def _within(seconds: float, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """What ``work`` returns or raises, or Retry("timeout"): the thread is left to end with its connection."""
-    outcome: Future[dict[str, Any]] = Future()
+def _within(seconds: float, work: Callable[[], TestResult]) -> TestResult:
+    """What ``work`` returns or raises, or TimeoutError: the thread is left to end with its connection."""
+    outcome: Future[TestResult] = Future()
 
     def run() -> None:
         try:
@@ -82,7 +88,4 @@ def _within(seconds: float, work: Callable[[], dict[str, Any]]) -> dict[str, Any
             outcome.set_exception(error)
 
     threading.Thread(target=run, name="availability-test", daemon=True).start()
-    try:
-        return outcome.result(seconds)
-    except TimeoutError:
-        raise Retry("timeout", f"no complete answer within {seconds:.0f} seconds") from None
+    return outcome.result(seconds)

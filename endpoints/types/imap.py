@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from ssl import SSLSocket
 from typing import Any
 
 from endpoints.certificates import read_der
 from endpoints.models import ConnectionSettings, Security, SignIn
 from endpoints.sign_in import authorization_id, login_name
 from mailsync.errors import MailsyncError
+from mailsync.model import INBOX
 from mailsync.store import Store
 from mailsync.stores.imap import ImapSettings, ImapStore, Login
 from mailsync.stores.imap.connect import presented_certificate
-
-ANSWER_SECONDS = 15.0  # for each answer during a test, as long as connecting gets
+from mailsync.stores.imap.folders import list_folders
+from mailsync.stores.imap.opening import examine
+from mailsync.stores.imap.session import Session
+from mailsync.stores.imap.store import open_session
+from mailsync.stores.imap.tls import der_of
 
 
 def open_store(
@@ -46,25 +50,43 @@ def _imap_settings(settings: ConnectionSettings, login: Login | None) -> ImapSet
 
 
 def check(settings: ConnectionSettings) -> dict[str, Any]:
+    """Sign in to the test mailbox if its password, or an administrator's, is known, and look at what is in it."""
     login = _login(settings, settings.test_mailbox, settings.test_password)
     known = bool(login.user and login.password)
-    with closing(ImapStore(_imap_settings(settings, login if known else None))) as store:
-        found: dict[str, Any] = {"capabilities": sorted(store.capabilities.names), **shown_certificate(settings)}
-        if known:
-            states = [folder.state for folder in store.folders()]
-            found |= {
-                "signed_in_as": login.user,
-                "folders": len(states),
-                "messages": sum(state.messages for state in states if state),
-            }
-    return found
+    session = open_session(_imap_settings(settings, login if known else None))
+    try:
+        found = {"greeting": session.greeting, "capabilities": sorted(session.capabilities), **_encryption(session)}
+        return {**found, "signed_in_as": login.user, **_mailbox(session)} if known else found
+    finally:
+        session.leave()
+
+
+def _encryption(session: Session) -> dict[str, Any]:
+    secured = session.wire.socket
+    if not isinstance(secured, SSLSocket):
+        return {}
+    return {"tls": secured.version(), **_certificate(der_of(secured))}
+
+
+def _certificate(der: bytes) -> dict[str, Any]:
+    """Its facts; nothing where there is none, or one so odd that it can not be read."""
+    try:
+        return {"certificate": read_der(der).to_json()}
+    except ValueError:
+        return {}
+
+
+def _mailbox(session: Session) -> dict[str, int]:
+    """Opening the inbox, read-only, tells whether the mailbox is there and may be read."""
+    names, folders = list_folders(session)
+    examine(session, names, INBOX, [], lambda _response: None)
+    return {"folders": len(folders), "messages": sum(folder.state.messages for folder in folders if folder.state)}
 
 
 def shown_certificate(settings: ConnectionSettings) -> dict[str, Any]:
     if settings.security == Security.NONE:
         return {}
     try:
-        der = presented_certificate(_imap_settings(settings, None))
-        return {"certificate": read_der(der).to_json()} if der else {}
-    except (MailsyncError, ValueError):
+        return _certificate(presented_certificate(_imap_settings(settings, None)))
+    except MailsyncError:
         return {}

@@ -53,6 +53,7 @@ def test_the_right_password_opens_the_test_mailbox(dovecot: Dovecot) -> None:
     assert result.found["signed_in_as"] == USER
     assert (result.found["folders"], result.found["messages"]) == (1, 0)
     assert "IMAP4REV1" in result.found["capabilities"]
+    assert "ready" in result.found["greeting"]
     assert json.loads(json.dumps(result.found)) == result.found
     assert CANARY not in repr(result)
 
@@ -106,6 +107,7 @@ def test_a_server_of_our_own_authority_is_trusted_if_it_is_given(dovecot: Doveco
     shown = Certificate.from_json(result.found["certificate"])
     assert shown.sha256 == dovecot.certificate.sha256
     assert shown.names == ("localhost", "127.0.0.1")
+    assert result.found["tls"].startswith("TLSv1.")
 
 
 @pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
