@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from time import monotonic
 
 from django.utils import timezone
@@ -16,8 +17,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.mailbox import Seen, contents, fill
 
 SECRET = "Pa$$w0rd-canary"  # nowhere but in a sign-in
-ADDRESSES = [f"user{number}@contoso.com" for number in range(200)]
-_unused = iter(ADDRESSES)
+_numbers = count(1)
 
 
 def mails(number: int, *, size: int = 500, folder: tuple[str, ...] = ("INBOX",), first: int = 0) -> list[Mail]:
@@ -33,7 +33,10 @@ def _mail(number: int, size: int) -> bytes:
 
 @dataclass
 class Migration:
-    """One mailbox on both servers, its batch and its user; ``later`` is how far the product's clock is ahead."""
+    """One mailbox on both servers, its batch and its user.
+
+    The product's clocks may be ahead of the real ones: the calendar by ``later``, the stopwatch by ``ahead`` seconds.
+    """
 
     old: Dovecot
     new: Dovecot
@@ -41,7 +44,8 @@ class Migration:
     target: MigrationEndpoint
     batch: MigrationBatch
     user: MigrationUser
-    later: timedelta = field(default_factory=timedelta)
+    later: timedelta = timedelta()
+    ahead: float = 0.0
 
     def put(self, given: list[Mail]) -> None:
         """New mail at the old server."""
@@ -49,7 +53,7 @@ class Migration:
 
     def slice(self) -> MigrationUser:
         """Let a worker have one slice, and read the user anew."""
-        run_slice(self.user.pk, now=self.now, monotonic=monotonic)
+        run_slice(self.user.pk, now=self.now, monotonic=lambda: monotonic() + self.ahead)
         return self.reread()
 
     def now(self) -> datetime:
@@ -70,6 +74,9 @@ class Migration:
         return self.on_the_target() == self.on_the_source()
 
 
-def new_address() -> str:
-    """Of a mailbox that exists on both servers and that no test has touched."""
-    return next(_unused)
+def new_address(*servers: Dovecot) -> str:
+    """Of a new mailbox on these servers."""
+    address = f"batch-user{next(_numbers)}@contoso.com"
+    for server in servers:
+        server.add_user(address, SECRET)
+    return address

@@ -17,7 +17,7 @@ from batches.leases import Lease, take
 from batches.models import MigrationUser, StatusChange
 from batches.reconcile import reconcile
 from batches.services import delete_batch, resume_user, start_batch, stop_batch, stop_user
-from mailsync.ledger import EVERY
+from mailsync import ledger
 from tests.batches.mailboxes import Migration, mails
 from tests.servers.faultproxy import FaultProxy
 from tests.servers.process import wait_until
@@ -27,8 +27,10 @@ HALF = 400_000  # octets
 
 
 @pytest.fixture
-def proxy(migration: Migration) -> Iterator[FaultProxy]:
-    """Stands between the worker and the old server."""
+def proxy(migration: Migration, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProxy]:
+    """Stands between a worker, which here has a quick pulse, and the old server."""
+    monkeypatch.setattr(keeper, "BEAT", 0.1)
+    monkeypatch.setattr(ledger, "EVERY", 0.1)
     with FaultProxy(migration.old.host, migration.old.port) as proxy:
         migration.source.port = proxy.port
         migration.source.save()
@@ -128,13 +130,16 @@ def test_a_batch_that_is_deleted_in_the_middle_is_gone_when_its_worker_has_let_g
 def test_when_its_time_is_over_a_mailbox_waits_for_its_next_turn(
     migration: Migration, proxy: FaultProxy, settings: Settings
 ) -> None:
-    settings.SYNC_SLICE = timedelta(seconds=1)
-    user = in_the_middle(migration, proxy, lambda: heard(migration))
+    settings.LEASE = timedelta(hours=1)
+
+    def time_passes() -> None:
+        migration.ahead = settings.SYNC_SLICE.total_seconds()
+
+    user = in_the_middle(migration, proxy, time_passes)
     assert user.status == "queued"
     assert ended_in_the_middle(user)
     assert StatusChange.objects.latest("pk").reason == "slice"
     assert user.nudged_at is not None
-    settings.SYNC_SLICE = timedelta(minutes=3)
     assert goes_on(migration)
 
 
@@ -155,7 +160,7 @@ def test_a_worker_that_is_told_to_end_gives_its_mailboxes_back(migration: Migrat
 def test_while_one_huge_message_is_on_its_way_the_lease_lives(
     migration: Migration, proxy: FaultProxy, settings: Settings
 ) -> None:
-    settings.LEASE = timedelta(seconds=3)
+    settings.LEASE = timedelta(seconds=1)
     migration.put(mails(1, size=2_000_000))
     proxy.hold_after(HALF)
     worker = in_a_thread(migration.slice)
@@ -179,7 +184,7 @@ def test_a_worker_that_was_given_up_for_dead_writes_nothing_more(migration: Migr
         MigrationUser.objects.update(lease_until=migration.now())
         reconcile(migration.now())
         wait_until(lambda: keeping not in {thread.name for thread in threading.enumerate()}, "the worker knows")
-        wait_until(lambda: monotonic() > begun + 2 * EVERY, "the engine asks again")
+        wait_until(lambda: monotonic() > begun + 2 * ledger.EVERY, "the engine asks again")
         successor = in_a_thread(migration.slice)
         proxy.release()
         successor.join()
