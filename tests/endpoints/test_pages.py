@@ -110,6 +110,15 @@ def test_an_endpoint_without_encryption_warns_wherever_it_is_shown(administrator
     assert "Not encrypted" in text(administrator_client.get(LIST))
 
 
+@pytest.mark.parametrize(("trust", "badge"), [("pinned", "One certificate"), ("ca", "Own authority")])
+def test_a_choice_about_certificates_is_shown_wherever_the_endpoint_is(
+    administrator_client: Client, trust: str, badge: str
+) -> None:
+    endpoint = make_endpoint(trust=trust)
+    assert badge in text(administrator_client.get(LIST))
+    assert "accepted" in text(administrator_client.get(url("endpoints:detail", endpoint)))
+
+
 def test_a_failed_test_is_explained_in_our_words_and_in_the_server_s(helpdesk_client: Client) -> None:
     endpoint = make_endpoint(server="imap.contoso.com")
     AvailabilityTest.objects.create(
