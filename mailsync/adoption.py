@@ -7,6 +7,7 @@ folder got a new UIDVALIDITY.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 
 from mailsync.events import Adopted, Event
@@ -44,13 +45,14 @@ def _unknown(target: Sided, record: FolderRecord) -> UidSet:
 def _adopt(source: Sided, target: Sided, job: Job, candidates: UidSet, ledger: Ledger) -> Iterator[Event]:
     if not job.copy:
         return
-    originals = ledger.beating(source.read([(job.source, job.copy)]))
-    pairs = pair(originals, ledger.beating(target.read([(job.record.target, candidates)])))
-    while found := list(islice(pairs, AT_ONCE)):
-        _take_over(target, job.record, found)
-        ledger.note(job.record)
-        ledger.save_if_due()
-        yield Adopted(job.source, len(found))
+    copies = ledger.beating(target.read([(job.record.target, candidates)]))
+    with closing(ledger.beating(source.read([(job.source, job.copy)]))) as originals:
+        pairs = pair(originals, copies)
+        while found := list(islice(pairs, AT_ONCE)):
+            _take_over(target, job.record, found)
+            ledger.note(job.record)
+            ledger.save_if_due()
+            yield Adopted(job.source, len(found))
     job.copy = job.copy - job.record.copied.sources
 
 

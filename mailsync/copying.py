@@ -180,8 +180,9 @@ class Copying:
         if len(new) == len(stored):
             places = dict(zip(lane.unplaced, new, strict=True))
         else:
-            originals, copies = self._source.read([(record.source, stored)]), self._target.read([(record.target, new)])
-            places = {original.uid: copy.uid for original, copy in pair(originals, copies)}
+            copies = self._target.read([(record.target, new)])
+            with closing(self._source.read([(record.source, stored)])) as originals:
+                places = {original.uid: copy.uid for original, copy in pair(originals, copies)}
         for uid, flags in lane.unplaced.items():
             record.copied.add(uid, places.get(uid, NOWHERE))
             record.flags.set(uid, flags)

@@ -13,10 +13,9 @@ from mailsync.uids import UidSet
 
 def find_new_flags(source: Store, job: Job) -> None:
     """Fill ``job.new_flags`` with the messages, copied earlier, whose flags at the source are not those of the record."""
-    record, last = job.record, job.state.uidnext - 1
-    looked_at = UidSet.of_ranges([(1, last)]) if last > 0 else record.copied.sources
-    for uid, flags in source.flags(job.source, looked_at, changed_since=job.look_at_flags or 0):
-        if uid in record.copied and record.flags.get(uid) != flags:
+    record = job.record
+    for uid, flags in source.flags(job.source, record.copied.sources, changed_since=job.look_at_flags or 0):
+        if record.flags.get(uid) != flags:
             job.new_flags[uid] = flags
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from typing import TypeVar
 
 from mailsync.journal import FolderRecord, Journal
@@ -32,7 +32,7 @@ class Ledger:
             self.stopped = self.stopped or not self._wanted()
         return not self.stopped
 
-    def beating(self, stream: Iterable[T]) -> Iterator[T]:
+    def beating(self, stream: Iterable[T]) -> Generator[T, None, None]:
         """The same stream, with the caller heard from now and then though nothing is to be told."""
         for element in stream:
             self.still_wanted()
