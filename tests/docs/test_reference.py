@@ -4,8 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from batches.states import BatchStatus, UserStatus
+from batches.words import OUR_ERRORS
+from endpoints.words import SENTENCES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -30,3 +33,11 @@ def test_every_error_of_the_engine_is_explained() -> None:
 def test_every_link_leads_somewhere(page: Path) -> None:
     targets = LINK.findall(page.read_text())
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("code", [*SENTENCES, *OUR_ERRORS])
+def test_every_error_has_the_same_sentence_on_the_page_and_in_the_reference(code: str) -> None:
+    with translation.override("en"):
+        said = str({**SENTENCES, **OUR_ERRORS}[code])
+    expected = said % {"server": "*SERVER*", "user": "*USER*"} if code in SENTENCES else said
+    assert f"| `{code}` | {expected} |" in (ROOT / "docs/reference/errors.md").read_text()
