@@ -10,7 +10,7 @@ from random import Random
 
 from migrationcenter.demo.corpus import Author
 from migrationcenter.demo.mailboxes import StoredMessage
-from migrationcenter.demo.mailserver import DemoMailbox
+from migrationcenter.demo.mailstore import DemoMailbox
 from migrationcenter.demo.people import PEOPLE
 
 INTERVAL = 3.0  # seconds between two events

@@ -1,8 +1,8 @@
-"""A small IMAP server in memory, built on pymap's dict backend and exact to the byte.
+"""A small IMAP server in memory, built on pymap's dict backend.
 
-It differs from plain pymap in what a migration looks at: messages come back as they were stored even when their MIME is
-broken, keywords are permanent, folders tell their special use (RFC 6154), and an administrator signs in to any mailbox:
-as ``user*administrator`` or by SASL PLAIN with an authorization identity (RFC 4616).
+It adds what a migration looks at: special use in LIST (RFC 6154), a limit for messages that is announced and told when
+it is passed (RFC 7889), and an administrator who signs in to any mailbox: as ``user*administrator`` or by SASL PLAIN
+with an authorization identity (RFC 4616).
 """
 
 from __future__ import annotations
@@ -13,37 +13,30 @@ from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from ssl import SSLContext
-from typing import Any, cast
+from typing import cast
 
 from proxyprotocol.reader import ProxyProtocolReader
 from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import Config, Identity, Login, Session
 from pymap.backend.dict.filter import FilterSet
-from pymap.backend.dict.mailbox import MailboxData, MailboxSet, Message
-from pymap.bytes import BytesFormat
 from pymap.config import BackendCapability
 from pymap.exceptions import InvalidAuth, ResponseError
 from pymap.imap import IMAPServer
 from pymap.interfaces.login import IdentityInterface
-from pymap.mime import MessageContent
 from pymap.parsing.message import AppendMessage
 from pymap.parsing.response import ResponseCode, ResponseNo
 from pymap.parsing.response.code import AppendUid
-from pymap.parsing.specials import ObjectId
-from pymap.parsing.specials.flag import Flag, Wildcard
 from pymap.selected import SelectedMailbox
 from pymap.user import UserMetadata
 from pysasl.creds.plain import PlainCredentials
 from pysasl.creds.server import ServerCredentials
 from pysasl.hashing import Cleartext
 
-from migrationcenter.demo.mailboxes import INBOX, SampleFolder, StoredMessage
+from migrationcenter.demo.mailstore import DemoMailbox
+from migrationcenter.demo.replies import BufferedWriter, speed_up
 
 HOST = "127.0.0.1"
-DELIMITER = "/"
-BUFFER = 64 * 1024  # octets
 LINE_LIMIT = 1 << 20  # octets of a command line without its literals; asyncio's own 64 KiB is short for long UID sets
 
 
@@ -54,100 +47,6 @@ class Accounts:
     passwords: Mapping[str, str] = field(repr=False)  # by address
     administrator: str = ""
     administrator_password: str = field(default="", repr=False)
-
-
-_any_format = BytesFormat.__mod__
-
-
-def _quick_format(pattern: BytesFormat, data: Any) -> bytes:
-    """The same result: half of the time of a FETCH went into asking runtime protocols what tuples and bytes can do."""
-    if isinstance(data, tuple):
-        return pattern.format(data)
-    return pattern.format([data]) if isinstance(data, bytes) else _any_format(pattern, data)
-
-
-BytesFormat.__mod__ = _quick_format  # type: ignore[method-assign]
-
-
-class StoredContent(MessageContent):
-    """A message as it came; parsed only when somebody asks for a part of it."""
-
-    def __init__(self, literal: bytes) -> None:
-        self._raw = memoryview(literal)
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in ("lines", "header", "body"):
-            raise AttributeError(name)
-        return getattr(MessageContent.parse(bytes(self._raw)), name)
-
-
-class DemoFolder(MailboxData):
-    @property
-    def permanent_flags(self) -> frozenset[Flag]:
-        return super().permanent_flags | {Wildcard}
-
-    async def append(self, append_msg: AppendMessage, *, recent: bool = False) -> Message:
-        async with self.messages_lock.write_lock():
-            when = append_msg.when or datetime.now(UTC)
-            return self._store(append_msg.literal, when, append_msg.flag_set, recent)
-
-    def deliver(self, message: StoredMessage) -> None:
-        """Store a message without a client."""
-        self._store(message.content, message.date, frozenset(map(Flag, message.flags)), recent=True)
-
-    def _store(self, literal: bytes, when: datetime, flags: frozenset[Flag], recent: bool) -> Message:
-        self._max_uid += 1
-        message = Message(self._max_uid, when, flags, recent=recent, content=StoredContent(literal))
-        self._messages[message.uid] = message
-        self._mod_sequences.update([message.uid])
-        self._updated.set()
-        return message
-
-    def count(self) -> int:
-        return len(self._messages)
-
-    def add_flag(self, index: int, flag: str) -> None:
-        """Set a flag on the message at this place, as another program of the mailbox's owner would."""
-        uid = list(self._messages)[index]
-        self._messages[uid].permanent_flags |= {Flag(flag)}
-        self._mod_sequences.update([uid])
-        self._updated.set()
-
-
-class DemoMailbox(MailboxSet):
-    """One person's folders."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.inbox = DemoFolder(self._content_cache, self._thread_cache)
-        self._inbox = self.inbox
-        self._special_uses: dict[str, str] = {}
-
-    async def add_mailbox(self, name: str) -> ObjectId:
-        return self._add(name).mailbox_id
-
-    def _add(self, name: str) -> DemoFolder:
-        if name in self._set:
-            raise ValueError(name)
-        folder = DemoFolder(self._content_cache, self._thread_cache)
-        self._set[name] = folder
-        self._subscribed[name] = True
-        return folder
-
-    def attributes(self, name: str) -> list[bytes]:
-        """Of a folder in LIST, beyond its place in the tree; without the backslash."""
-        use = self._special_uses.get(name)
-        return [use.removeprefix("\\").encode()] if use else []
-
-    def load(self, folders: Iterable[SampleFolder]) -> None:
-        """Fill the new mailbox."""
-        for sample in folders:
-            name = DELIMITER.join(sample.path)
-            folder = self.inbox if sample.path == INBOX else self._add(name)
-            if sample.special_use:
-                self._special_uses[name] = sample.special_use
-            for message in sample.messages:
-                folder.deliver(message)
 
 
 class TooBig(ResponseError):
@@ -246,30 +145,6 @@ class DemoLogin(Login):
         return DemoIdentity(wanted, self, self._demo)
 
 
-class BufferedWriter:
-    """Gathers what pymap writes: a message in a dozen small pieces, which would be a packet each."""
-
-    def __init__(self, writer: StreamWriter) -> None:
-        self._writer = writer
-        self._pending = bytearray()
-
-    def write(self, piece: bytes) -> None:
-        self._pending += piece
-        if len(self._pending) > BUFFER:
-            self._flush()
-
-    def _flush(self) -> None:
-        self._writer.write(bytes(self._pending))
-        self._pending.clear()
-
-    async def drain(self) -> None:
-        self._flush()
-        await self._writer.drain()
-
-    def close(self) -> None:
-        self._writer.close()
-
-
 class DemoServer:
     """One mail server on a free port of this machine; its mailboxes are empty until they are loaded."""
 
@@ -284,13 +159,17 @@ class DemoServer:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[int]:
         """Serve clients, by TLS from the first byte; gives the port."""
+        speed_up()
         self._config.apply_context()
         imap = IMAPServer(DemoLogin(self._config), self._config)
 
         async def serve(reader: StreamReader, writer: StreamWriter, peer: SocketInfo) -> None:
-            await imap(reader, cast(StreamWriter, BufferedWriter(writer)), peer)
+            if writer.get_extra_info("socket"):  # a client may be gone before it is greeted
+                await imap(reader, cast(StreamWriter, BufferedWriter(writer)), peer)
 
         accept = ProxyProtocolReader(self._config.proxy_protocol).get_callback(serve)
         server = await asyncio.start_server(accept, HOST, 0, limit=LINE_LIMIT, ssl=self._tls)
-        async with server:
+        try:
             yield server.sockets[0].getsockname()[1]
+        finally:
+            server.close()  # without waiting for clients to leave
