@@ -16,6 +16,7 @@ from mailsync.folders import map_folders
 from mailsync.identity import digest
 from mailsync.journal import FolderRecord, Journal
 from mailsync.model import FolderState, Path
+from mailsync.sides import Sided
 from mailsync.store import Store
 from mailsync.uids import UidSet
 
@@ -85,7 +86,11 @@ def verify(source: Store, target: Store, journal: Journal) -> Verification:
 
 
 def check_folders(source: Store, target: Store, journal: Journal) -> Iterator[FolderCheck]:
-    """One result a folder of the source, as soon as it is known. Folders that only the target has are its own affair."""
+    """One result a folder of the source, as soon as it is known. Folders that only the target has are its own affair.
+
+    Raises what the stores raise, with ``side`` filled in.
+    """
+    source, target = Sided(source, "source"), Sided(target, "target")
     folders, listing, records = source.folders(), target.folders(), journal.load()
     known = {path: record.target for path, record in records.items() if record.target}
     there = {folder.path for folder in listing if folder.state}

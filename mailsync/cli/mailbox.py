@@ -32,6 +32,7 @@ def copy(pair: Pair, tally: Tally, stop: Flag) -> None:
 
 def verify(pair: Pair, tally: Tally, stop: Flag) -> None:
     """The same, only that it reads both sides and writes nothing."""
+    tally.checks = []
     with _told(tally), _journal(pair, make=False) as journal, _stores(pair) as (source, target):
         for check in check_folders(source, target, journal):
             tally.check(check)
@@ -39,7 +40,7 @@ def verify(pair: Pair, tally: Tally, stop: Flag) -> None:
                 tally.status = "stopped"
                 return
         tally.skipped = journal.skipped()
-        if all(check.ok for check in tally.checks):
+        if all(check.ok for check in tally.checks or ()):
             tally.status = "skipped" if tally.skipped else "verified"
         else:
             tally.fail("different", "")

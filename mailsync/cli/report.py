@@ -16,14 +16,14 @@ def report(tally: Tally) -> Iterator[str]:
     yield _plain(f"{tally.source} to {tally.target}: {tally.status}, {_figures(tally)} in {tally.seconds:.1f} s")
     if tally.error:
         yield from (_plain(f"  {tally.error[part]}") for part in ("sentence", "words") if tally.error[part])
-    for check in tally.checks:
+    for check in tally.checks or ():
         yield from map(_plain, _differences(check))
     for item in tally.skipped:
         yield _plain(_skipped(item))
 
 
 def _figures(tally: Tally) -> str:
-    if tally.checks:
+    if tally.checks is not None:
         return f"{sum(check.equal for check in tally.checks):,} of {tally.messages_in_source:,} messages are equal"
     parts = [f"{tally.copied:,} messages copied ({tally.octets / 1e6:,.1f} MB)"]
     parts += [f"{tally.found:,} found on the target already"] if tally.found else []

@@ -25,7 +25,7 @@ class Tally:
     found: int = 0  # on the target already
     flags_changed: int = 0
     skipped: list[Skipped] = field(default_factory=list)
-    checks: list[FolderCheck] = field(default_factory=list)
+    checks: list[FolderCheck] | None = None  # of a verification
     error: dict[str, str] | None = None
     note: str = ""  # what it waits for
     seconds: float = 0.0
@@ -53,7 +53,7 @@ class Tally:
                 self.flags_changed += messages
 
     def check(self, folder: FolderCheck) -> None:
-        self.checks.append(folder)
+        self.checks = [*(self.checks or ()), folder]
         self.messages_in_source += folder.source_messages
         self.to_do = self.copied = self.messages_in_source
 
@@ -64,7 +64,7 @@ class Tally:
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         result: dict[str, Any] = {"source": self.source, "target": self.target, "status": self.status}
-        if self.checks:
+        if self.checks is not None:
             result |= Verification(tuple(self.checks)).as_dict()
         else:
             names = ("messages_in_source", "copied", "octets", "found", "flags_changed")

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from mailsync.comparing import Difference
+from mailsync.errors import Retry
 from mailsync.journal import MemoryJournal
 from mailsync.model import INBOX
 from mailsync.stores.memory import MemoryStore
@@ -127,3 +128,17 @@ def test_the_result_can_be_written_as_json(synced: Synced) -> None:
     assert (result["ok"], result["source_messages"], result["target_messages"]) == (False, 21, 20)
     assert result["differences"] == {"missing": 1}
     assert result["details"][0]["source"] == "Sent"
+
+
+@pytest.mark.parametrize("side", ["source", "target"])
+def test_errors_say_on_which_side_they_happened(synced: Synced, side: str) -> None:
+    source, target, journal = synced
+
+    def break_off(step: str) -> None:
+        if step == "chunk":
+            raise Retry("hung_up")
+
+    (source if side == "source" else target).step = break_off
+    with pytest.raises(Retry) as broken:
+        verify(source, target, journal)
+    assert broken.value.side == side
