@@ -1,0 +1,141 @@
+"""From sign-in to the last report: what an administrator does on the first day, on real servers, in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.models import Person
+from tests.batches.mailboxes import SECRET, mails, new_address
+from tests.e2e.system import System
+from tests.e2e.visitor import Visitor
+from tests.e2e.wizards import (
+    begin_endpoint,
+    csv_file,
+    describe_batch,
+    finish_endpoint,
+    name_administrator,
+    name_server,
+)
+from tests.servers.dovecot import MASTER_PASSWORD
+from tests.servers.faultproxy import FaultProxy
+from tests.servers.mailbox import contents, fill
+
+HALF = 150_000  # octets
+
+
+@pytest.fixture
+def way(system: System) -> Iterator[FaultProxy]:
+    """What lies between the worker and the old server's TLS port."""
+    with FaultProxy(system.old.host, system.old.tls_port) as proxy:
+        yield proxy
+
+
+@dataclass(frozen=True)
+class Mailboxes:
+    """On both servers; full on the old one, empty on the new one."""
+
+    system: System
+    addresses: Sequence[str]
+
+    def are_equal(self) -> bool:
+        old, new = self.system.old, self.system.new
+        return all(
+            contents(old.host, old.port, address, SECRET) == contents(new.host, new.port, address, SECRET)
+            for address in self.addresses
+        )
+
+
+@pytest.fixture
+def mailboxes(system: System) -> Mailboxes:
+    addresses = [new_address(system.old, system.new) for _ in range(3)]
+    for number, address in enumerate(addresses):
+        given = mails(60, size=4_000) + mails(20, folder=("Projecten", "Été"), first=100 * number)
+        fill(system.old.host, system.old.port, address, SECRET, given)
+    return Mailboxes(system, addresses)
+
+
+def test_an_administrator_moves_mailboxes_and_sees_it_happen(
+    page: Page, system: System, administrator: Person, way: FaultProxy, mailboxes: Mailboxes
+) -> None:
+    for server in (system.old, system.new):
+        server.add_user("testbox", SECRET)
+    visitor = Visitor(page, system.web)
+    visitor.sign_in(administrator)
+    create_source(visitor, system, way.port)
+    create_target(visitor, system)
+    create_batch(visitor, mailboxes.addresses)
+    follow_live(visitor, way)
+    assert mailboxes.are_equal()
+    read_reports(visitor, mailboxes.addresses[0])
+
+
+def create_source(visitor: Visitor, system: System, port: int) -> None:
+    """First with a wrong password."""
+    page = visitor.page
+    begin_endpoint(visitor, "testbox")
+    name_administrator(page, "wrong")
+    visitor.press("Next")
+    name_server(page, port, "tls")
+    page.get_by_label("Our own certification authority").check()
+    page.get_by_label("Certificate of the authority").fill(system.old.ca_pem)
+    visitor.press("Test and go on")
+    expect(page.get_by_role("alert")).to_contain_text("refused the sign-in")
+    expect(page.get_by_role("alert").locator(".words")).to_contain_text("Authentication failed")
+    page.get_by_role("link", name="Account and test mailbox").click()
+    page.get_by_label("Administrator's password").fill(MASTER_PASSWORD)
+    visitor.press("Next")
+    visitor.press("Test and go on")
+    finish_endpoint(visitor, "EXCH-SRV-01")
+
+
+def create_target(visitor: Visitor, system: System) -> None:
+    """Its certificate is nobody's: somebody decides to trust exactly that one."""
+    page = visitor.page
+    begin_endpoint(visitor, "testbox")
+    page.get_by_label("Test mailbox's password").fill(SECRET)
+    visitor.press("Next")
+    name_server(page, system.new.port, "starttls")
+    visitor.press("Test and go on")
+    expect(page.get_by_text(system.new.certificate.sha256[:2].upper()).first).to_be_visible()
+    visitor.press("Trust exactly this certificate")
+    finish_endpoint(visitor, "NEW-SRV")
+    visitor.press("Make default target")
+
+
+def create_batch(visitor: Visitor, addresses: Sequence[str]) -> None:
+    rows = [f"{address},{SECRET},False" for address in addresses]
+    file = csv_file("StagedBatch1.csv", "EmailAddress,Password,ForceChangePassword", rows)
+    describe_batch(visitor, "Staged migration", file, "EXCH-SRV-01", "NEW-SRV")
+    visitor.press("Create the batch")
+    visitor.expect_status("Created")
+
+
+def follow_live(visitor: Visitor, way: FaultProxy) -> None:
+    page = visitor.page
+    way.hold_after(HALF)
+    visitor.details.get_by_role("button", name="Start").click()
+    page.evaluate("window.opened = 'once'")
+    visitor.expect_status("Syncing")
+    expect(visitor.details.get_by_role("progressbar")).to_be_visible()
+    way.release()
+    visitor.expect_status("Synced")
+    expect(page.get_by_role("row", name="StagedBatch1")).to_contain_text("100 %")
+    assert page.evaluate("window.opened") == "once", "the page was loaded anew"
+
+
+def read_reports(visitor: Visitor, address: str) -> None:
+    page = visitor.page
+    assert f"{address},Synced,80,0,80," in visitor.download("MigrationStatistics.csv")
+    assert visitor.download("MigrationErrors.csv").splitlines()[1:] == []
+    visitor.details.get_by_role("link", name="View details").click()
+    page.get_by_role("link", name=address).click()
+    visitor.expect_status("Synced")
+    expect(visitor.details).to_contain_text("Last successful sync date")
+    report = visitor.download("Download the report for this user")
+    assert "Items synced: 80 of 80; skipped: 0." in report
+    page.keyboard.press("Escape")
+    expect(visitor.details).to_be_hidden()

@@ -1,0 +1,66 @@
+"""A person in front of a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Locator, Page, expect
+
+from core.models import Person
+from tests.conftest import PASSWORD
+from tests.servers.web import Web
+
+
+class Visitor:
+    """``page`` shows what the person sees. Text is English unless the person chose otherwise."""
+
+    def __init__(self, page: Page, web: Web) -> None:
+        self.page, self._web = page, web
+
+    def sign_in(self, person: Person) -> None:
+        """With name and password, as people do."""
+        self.go("core:sign-in")
+        self.page.get_by_label("Name").fill(person.username)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        expect(self.page.get_by_role("heading", name="Migration batches", level=1)).to_be_visible()
+
+    def admit(self, person: Person) -> None:
+        """Let somebody be signed in already."""
+        client = Client()
+        client.force_login(person)
+        name = settings.SESSION_COOKIE_NAME
+        self.page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self._web.url}])
+
+    def go(self, name: str, *args: object) -> None:
+        self.page.goto(self._web.url + reverse(name, args=args))
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def follow(self, name: str) -> None:
+        self.page.get_by_role("link", name=name, exact=True).click()
+
+    @property
+    def details(self) -> Locator:
+        return self.page.get_by_role("complementary")
+
+    def expect_status(self, status: str) -> None:
+        """In the details beside the list."""
+        expect(self.details.locator(".badge").first).to_have_text(status)
+
+    def download(self, name: str) -> str:
+        """The text of the file behind a link."""
+        with self.page.expect_download() as download:
+            self.page.get_by_role("link", name=name).first.click()
+        path = download.value.path()
+        assert isinstance(path, Path)
+        return path.read_text(encoding="utf-8-sig")
