@@ -14,8 +14,8 @@ from batches.endings import MOST_RETRIES
 from batches.leases import due_users, is_cautious, of_kind, working_users
 from batches.models import MigrationUser
 from batches.states import Decision, UserStatus
+from batches.words import error_words
 from endpoints.models import MigrationEndpoint
-from endpoints.words import sentence
 
 NOBODY_CAME = timedelta(minutes=2)  # a worker takes seconds to come; after this long, none may be running
 
@@ -46,15 +46,7 @@ def _why_later(user: MigrationUser, due_at: datetime, now: datetime) -> str:
 def _why_again(user: MigrationUser, due_at: datetime) -> str:
     names = {"time": _moment(due_at), "number": user.retries, "most": MOST_RETRIES}
     again = _("It is tried again after %(time)s (try %(number)s of %(most)s).") % names
-    return f"{_what_happened(user.wait_code)} {again}"
-
-
-def _what_happened(code: str) -> str:
-    ours = {
-        "database": _("The database of this system could not store what was done. Look whether its disk is full."),
-        "unexpected": _("Something went wrong in this system. The worker's log tells what."),
-    }
-    return ours.get(code) or sentence(code)
+    return f"{error_words(user.wait_code)} {again}"
 
 
 def _why_due(user: MigrationUser, now: datetime) -> str:
