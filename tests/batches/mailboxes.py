@@ -15,6 +15,7 @@ from endpoints.models import MigrationEndpoint
 from tests.corpus import Mail
 from tests.servers.dovecot import Dovecot
 from tests.servers.mailbox import Seen, contents, fill
+from tests.servers.process import wait_until
 
 SECRET = "Pa$$w0rd-canary"  # nowhere but in a sign-in
 _numbers = count(1)
@@ -80,3 +81,14 @@ def new_address(*servers: Dovecot) -> str:
     for server in servers:
         server.add_user(address, SECRET)
     return address
+
+
+def heard(migration: Migration) -> None:
+    """Wait until the worker has given its next sign of life, and so has heard what was decided before."""
+    seen = {migration.reread().lease_until}
+
+    def renewed_twice() -> bool:
+        seen.add(migration.reread().lease_until)
+        return len(seen) > 2
+
+    wait_until(renewed_twice, "the lease is renewed twice")

@@ -18,7 +18,7 @@ from batches.models import MigrationUser, StatusChange
 from batches.reconcile import reconcile
 from batches.services import delete_batch, resume_user, start_batch, stop_batch, stop_user
 from mailsync import ledger
-from tests.batches.mailboxes import Migration, mails
+from tests.batches.mailboxes import Migration, heard, mails
 from tests.servers.faultproxy import FaultProxy
 from tests.servers.process import wait_until
 
@@ -70,17 +70,6 @@ def goes_on(migration: Migration) -> bool:
     """Whether the next slice ends with exactly the source's content."""
     user = migration.slice()
     return migration.is_complete() and (user.status, user.items_synced) == ("synced", len(SOME))
-
-
-def heard(migration: Migration) -> None:
-    """Wait until the worker has given its next sign of life, and so has heard what was decided before."""
-    seen = {migration.reread().lease_until}
-
-    def renewed_twice() -> bool:
-        seen.add(migration.reread().lease_until)
-        return len(seen) > 2
-
-    wait_until(renewed_twice, "the lease is renewed twice")
 
 
 def test_a_stopped_user_stops_in_the_middle_and_goes_on_there_when_it_is_resumed(
