@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
+from select import POLLIN, poll
 
 from mailsync.errors import MailsyncError, Reject, Retry
 from mailsync.model import SYSTEM_FLAGS, Appended, Message, Outcome, Path, Refused
@@ -208,17 +209,28 @@ class Appender:
     # Answers
 
     def _settled(self, ahead: int) -> Iterator[Outcome]:
-        """Outcomes that are known, waiting for more until no more than ``ahead`` commands are unanswered."""
+        """Outcomes that are known, waiting for more until no more than ``ahead`` commands are unanswered.
+
+        Answers that have come are read at once: over a slow line there would be no progress to tell for minutes.
+        """
         while self._queue or self._opening:
             if self._bad:
                 self._start_again(self._bad)
             if self._queue and (outcome := self._queue[0].outcome):
                 self._queue.popleft()
                 yield outcome
-            elif len(self._waiting) > ahead or (not ahead and self._opening):
+            elif len(self._waiting) > ahead or (not ahead and self._opening) or self._has_answer():
                 self._take(self._session.receive())
             else:
                 return
+
+    def _has_answer(self) -> bool:
+        """Whether one can be read without waiting for it."""
+        if not self._waiting:
+            return False
+        arrivals = poll()
+        arrivals.register(self._session.wire.socket, POLLIN)
+        return not self._session.wire.is_empty or bool(arrivals.poll(0))
 
     def _take(self, response: Response) -> None:
         if response.tag in self._waiting:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from hashlib import sha256
 
 from mailsync.errors import Retry, Stop
-from mailsync.stores.imap.responses import readable, refusal
+from mailsync.stores.imap.responses import readable, temporary
 from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.settings import ImapSettings, Security
 from mailsync.stores.imap.tls import CertificateRefused, fetch_der, wrap
@@ -47,7 +48,7 @@ def dial(settings: ImapSettings) -> socket.socket:
     return sock
 
 
-def _secure(sock: socket.socket, settings: ImapSettings) -> socket.socket:
+def _secure(sock: socket.socket, settings: ImapSettings) -> ssl.SSLSocket:
     try:
         return wrap(sock, settings)
     except CertificateRefused as error:
@@ -92,14 +93,15 @@ def _greet(session: Session) -> None:
     session.greeting = greeting.words
 
 
-def _start_tls(session: Session, settings: ImapSettings) -> socket.socket:
+def _start_tls(session: Session, settings: ImapSettings) -> ssl.SSLSocket:
     session.ask_capabilities()
     if not session.can("STARTTLS"):
         raise Stop("tls_failed", "the server does not offer STARTTLS: " + " ".join(sorted(session.capabilities)))
     answer = session.run([b"STARTTLS"])[0]
     if answer.kind != b"OK":
-        passing = refusal(answer)
-        raise passing if isinstance(passing, Retry) and answer.kind == b"NO" else Stop("tls_failed", answer.words)
+        raise temporary(answer) or Stop("tls_failed", answer.words)
+    if not session.wire.is_empty:  # somebody on the way wants plain text to be taken for answers that came by TLS
+        raise Stop("tls_failed", "the server sent more before TLS had begun")
     secured = _secure(session.wire.socket, settings)
     session.wire.use(secured)
     session.capabilities = frozenset()  # what was said in plain text could have been anybody's

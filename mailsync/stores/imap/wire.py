@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Final
 
-from mailsync.errors import Retry, Stop
+from mailsync.errors import Retry
 from mailsync.stores.imap.tokens import literal_size
 
 Trace = Callable[[str, bytes], None]  # "sent" or "received", and a line without secrets and messages
@@ -35,11 +35,13 @@ class Wire:
         self._out = bytearray()
         self._piece = TLS_PIECE if isinstance(sock, ssl.SSLSocket) else BUFFER
 
-    def use(self, sock: socket.socket) -> None:
-        """Go on over another socket: TLS on top of the former one. Raises Stop if plain text is left over, which an
-        attacker could have put there to be taken for an answer."""
-        if self.start != self.end:
-            raise Stop("tls_failed", "the server sent unexpected data before TLS")
+    @property
+    def is_empty(self) -> bool:
+        """Whether all that has come is read."""
+        return self.start == self.end
+
+    def use(self, sock: ssl.SSLSocket) -> None:
+        """Go on over TLS on top of the former socket."""
         self.socket, self._piece = sock, TLS_PIECE
 
     # What comes in

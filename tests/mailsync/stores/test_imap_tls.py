@@ -1,0 +1,131 @@
+"""Which certificates are trusted, and what is said of the others."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from mailsync.errors import Retry, Stop
+from mailsync.model import INBOX
+from mailsync.stores.imap import ImapSettings, ImapStore, Login
+from mailsync.stores.imap.tls import CertificateRefused
+from tests.endpoints.odd_servers import OddServer
+from tests.mailsync.stores.conftest import PASSWORD, Servers
+from tests.mailsync.stores.scripted import Conversation, ScriptedServer
+from tests.servers.certificates import Certificate, make_ca, make_certificate
+from tests.servers.dovecot import Dovecot
+from tests.servers.process import free_port
+
+CA = make_ca()
+
+
+@pytest.fixture
+def dovecot(servers: Servers) -> Dovecot:
+    return servers.start("dovecot")
+
+
+@pytest.fixture(params=["tls", "starttls"])
+def settings(request: pytest.FixtureRequest, dovecot: Dovecot) -> ImapSettings:
+    """Of a mailbox whose server has a certificate of a private authority for localhost."""
+    port = dovecot.tls_port if request.param == "tls" else dovecot.port
+    return ImapSettings("localhost", port, Login("user0", PASSWORD), request.param)
+
+
+def opens(settings: ImapSettings) -> bool:
+    with closing(ImapStore(settings)) as store:
+        return store.folders()[0].path == INBOX
+
+
+def test_a_private_authority_is_trusted_when_it_is_given(settings: ImapSettings, dovecot: Dovecot) -> None:
+    assert opens(replace(settings, trust="ca", ca_pem=dovecot.ca_pem))
+
+
+@pytest.mark.parametrize("form", [str, str.upper, lambda pin: ":".join(pin[at : at + 2] for at in range(0, 64, 2))])
+def test_a_pinned_certificate_is_trusted_whatever_it_says(
+    settings: ImapSettings, dovecot: Dovecot, form: type[str]
+) -> None:
+    assert opens(replace(settings, host="127.0.0.1", trust="pinned", pin=form(dovecot.certificate.sha256)))
+
+
+def test_an_authority_that_nobody_knows_is_not_trusted_and_its_certificate_is_named(
+    settings: ImapSettings, dovecot: Dovecot
+) -> None:
+    with pytest.raises(CertificateRefused) as caught:
+        opens(settings)
+    assert caught.value.code == "certificate_untrusted"
+    assert caught.value.sha256 == dovecot.certificate.sha256
+    assert dovecot.certificate.sha256 in caught.value.words
+
+
+def test_another_certificate_than_the_pinned_one_is_refused_and_named(settings: ImapSettings, dovecot: Dovecot) -> None:
+    with pytest.raises(CertificateRefused) as caught:
+        opens(replace(settings, trust="pinned", pin="00" * 32))
+    assert caught.value.code == "certificate_untrusted"
+    assert caught.value.sha256 == dovecot.certificate.sha256
+
+
+@pytest.mark.parametrize(
+    ("certificate", "code"),
+    [
+        (make_certificate(CA, days=-1), "certificate_expired"),
+        (make_certificate(CA, host="mail.contoso.com"), "certificate_name"),
+        (make_certificate(None), "certificate_untrusted"),
+        (make_certificate(make_ca()), "certificate_untrusted"),
+    ],
+    ids=["expired", "other name", "self-signed", "other authority"],
+)
+def test_each_fault_of_a_certificate_has_its_name_and_nothing_is_sent(certificate: Certificate, code: str) -> None:
+    with OddServer(certificate=certificate) as server:
+        settings = ImapSettings("localhost", server.port, Login("anna", "secret"), trust="ca", ca_pem=CA.pem)
+        with pytest.raises(CertificateRefused) as caught:
+            opens(settings)
+    assert (caught.value.code, caught.value.sha256) == (code, certificate.sha256)
+    assert server.received == b""
+
+
+def test_an_authority_that_can_not_be_read_is_told(settings: ImapSettings) -> None:
+    with pytest.raises(Stop, match="can not be read"):
+        opens(replace(settings, trust="ca", ca_pem="no certificate"))
+
+
+def test_tls_to_a_port_that_speaks_plain_text_is_told(dovecot: Dovecot) -> None:
+    with pytest.raises(Stop, match="tls_failed"):
+        opens(ImapSettings(dovecot.host, dovecot.port, Login("user0", PASSWORD)))
+
+
+def plain(*answers: bytes) -> ScriptedServer:
+    def script(server: Conversation) -> None:
+        server.say(b"* OK [CAPABILITY IMAP4rev1 %s] ready" % (b"STARTTLS" if answers else b"AUTH=PLAIN"))
+        tag = server.expect(b"STARTTLS")
+        server.say(*(answer.replace(b"TAG", tag) for answer in answers))
+
+    return ScriptedServer(script)
+
+
+@pytest.mark.parametrize(
+    ("answers", "error", "words"),
+    [
+        ((), Stop, "does not offer STARTTLS: AUTH=PLAIN IMAP4REV1"),
+        ((b"TAG NO TLS is not available",), Stop, "NO TLS is not available"),
+        ((b"TAG BAD what?",), Stop, "BAD what"),
+        ((b"TAG OK begin", b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] injected"), Stop, "more before TLS had begun"),
+        ((b"TAG NO [UNAVAILABLE] later",), Retry, "later"),
+    ],
+)
+def test_without_starttls_nobody_signs_in(answers: tuple[bytes, ...], error: type[Exception], words: str) -> None:
+    with plain(*answers) as server, pytest.raises(error, match=words):
+        opens(replace(server.settings, security="starttls"))
+    assert all(b"AUTH" not in line for line in server.conversations[0].heard)
+
+
+def test_where_nobody_listens_the_connection_is_refused() -> None:
+    with pytest.raises(Retry, match="connection_refused"):
+        opens(ImapSettings("127.0.0.1", free_port(), Login("anna", "secret")))
+
+
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "a" * 70 + ".contoso.com", "", "..", "caf\ud800"])
+def test_a_host_that_does_not_exist_is_unknown(host: str) -> None:
+    with pytest.raises(Retry, match=r"unknown_host|connection_refused"):
+        opens(ImapSettings(host, free_port(), Login("anna", "secret")))
