@@ -36,33 +36,29 @@ class DatabaseJournal:
         self._lease = lease
         self._folders = FolderSync.objects.filter(user=lease.user_id)
         self._items = SkippedItem.objects.filter(user=lease.user_id)
-        self._validities: dict[str, int] = {}
 
     def load(self) -> Mapping[Path, FolderRecord]:
-        rows = list(self._folders)
-        self._validities = {row.source_key: row.source_uidvalidity for row in rows}
-        return {record.source: record for record in map(_record, rows)}
+        return {record.source: record for record in map(_record, self._folders.all())}
 
     def save(self, record: FolderRecord, skipped: tuple[Skipped, ...] = ()) -> None:
         row = _row(self._lease.user_id, record)
         with transaction.atomic():
             hold(self._lease)
-            self._forget_renumbered(row)
+            self._forget_outdated(row, record)
             FolderSync.objects.bulk_create(
                 [row], update_conflicts=True, unique_fields=["user", "source_key"], update_fields=COLUMNS
             )
             self._add(skipped)
             self._count()
-        self._validities[row.source_key] = row.source_uidvalidity
 
     def skipped(self) -> list[Skipped]:
-        paths = {row.source_key: _path(row.source) for row in self._folders}
-        return [_skipped(item, paths[item.folder_key]) for item in self._items]
+        paths = {row.source_key: _path(row.source) for row in self._folders.all()}
+        return [_skipped(item, paths[item.folder_key]) for item in self._items.all()]
 
-    def _forget_renumbered(self, row: FolderSync) -> None:
-        """Under a new UIDVALIDITY (RFC 3501 2.3.1.1) the old UIDs mean nothing: each message gets its outcome anew."""
-        if self._validities.get(row.source_key, row.source_uidvalidity) != row.source_uidvalidity:
-            self._items.filter(folder_key=row.source_key).delete()
+    def _forget_outdated(self, row: FolderSync, record: FolderRecord) -> None:
+        items = self._items.filter(folder_key=row.source_key)
+        if gone := [uid for uid in items.values_list("uid", flat=True) if uid not in record.skipped]:
+            items.filter(uid__in=gone).delete()
 
     def _add(self, skipped: tuple[Skipped, ...]) -> None:
         SkippedItem.objects.bulk_create(

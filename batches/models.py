@@ -76,7 +76,6 @@ class MigrationUser(models.Model):
     position = models.PositiveIntegerField()  # line of the CSV file: the order of work
     address = models.CharField(max_length=254, db_index=True)
     user_name = models.CharField(max_length=254, blank=True)  # on the source, where it is not the address
-    user_root = models.CharField(max_length=254, blank=True)
     source_password = EncryptedTextField(blank=True)
     target_password = EncryptedTextField(blank=True)
     force_change_password = models.BooleanField(null=True)

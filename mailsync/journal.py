@@ -46,7 +46,11 @@ class Journal(Protocol):
         ...
 
     def save(self, record: FolderRecord, skipped: tuple[Skipped, ...] = ()) -> None:
-        """Keep this record in place of the former one, and add the skipped items, in one step."""
+        """Keep this record in place of the former one, and add the skipped items, in one step.
+
+        Items of this folder that ``record.skipped`` no longer names are forgotten: under a new UIDVALIDITY (RFC 3501
+        2.3.1.1) the old UIDs mean nothing, and each message gets its outcome anew.
+        """
         ...
 
     def skipped(self) -> list[Skipped]:
@@ -66,6 +70,9 @@ class MemoryJournal:
 
     def save(self, record: FolderRecord, skipped: tuple[Skipped, ...] = ()) -> None:
         self._records[record.source] = record.copy()
+        for folder, uid in [*self._skipped]:
+            if folder == record.source and uid not in record.skipped:
+                del self._skipped[folder, uid]
         self._skipped.update({(item.folder, item.uid): item for item in skipped})
 
     def skipped(self) -> list[Skipped]:

@@ -89,11 +89,19 @@ class FileJournal:
             self._database.execute("BEGIN")
             try:
                 self._database.execute("REPLACE INTO folder VALUES (?,?,?,?,?,?,?,?,?)", _row(record))
+                self._forget_outdated(record)
                 self._database.executemany("REPLACE INTO skipped_item VALUES (?,?,?,?,?,?,?)", map(_item_row, skipped))
                 self._database.execute("COMMIT")
             except BaseException:
                 self._database.rollback()
                 raise
+
+    def _forget_outdated(self, record: FolderRecord) -> None:
+        folder, run = json.dumps(record.source), self._database.execute
+        uids = run("SELECT uid FROM skipped_item WHERE folder=?", (folder,)).fetchall()
+        for (uid,) in uids:
+            if uid not in record.skipped:
+                run("DELETE FROM skipped_item WHERE folder=? AND uid=?", (folder, uid))
 
     def skipped(self) -> list[Skipped]:
         with self._explained():

@@ -50,10 +50,10 @@ def _blanks_in_passwords(rows: Sequence[CsvRow]) -> Iterator[str]:
 
 def _shared_mailboxes(rows: Sequence[CsvRow]) -> Iterator[str]:
     """An administrator's name without the user in it signs every row in to the same mailbox."""
-    lines: dict[tuple[str, str], list[int]] = {}
+    lines: dict[str, list[int]] = {}
     for row in rows:
-        lines.setdefault((row.user_name.lower(), row.user_root), []).append(row.line)
-    shared = [(name, numbers) for (name, _root), numbers in lines.items() if len(numbers) > 1]
+        lines.setdefault(row.user_name.lower(), []).append(row.line)
+    shared = [(name, numbers) for name, numbers in lines.items() if len(numbers) > 1]
     for name, numbers in shared[:_MAILBOXES_NAMED]:
         yield gettext(
             "The rows on lines %(lines)s sign in to the same source mailbox (“%(name)s”), so each of their targets "

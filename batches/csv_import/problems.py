@@ -189,6 +189,11 @@ _OF_A_CELL: dict[str, Any] = {
         "The password on line %(line)s is shorter than %(limit)s characters, the least that the target takes. Enter a "
         "longer one, or leave it empty."
     ),
+    # Left out of account, it would copy the administrator's own mailbox into each user's.
+    "user_root_unsupported": _(
+        "UserRoot on line %(line)s names a mailbox in a virtual shared folder, which can't be opened yet. Give a UserName "
+        "and a Password that open the mailbox itself, and leave UserRoot empty."
+    ),
     "blanks_around": _(
         "%(column)s on line %(line)s begins or ends with a space, which the server would take as a part of it. Remove "
         "the space."

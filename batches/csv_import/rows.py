@@ -44,7 +44,6 @@ class CsvRow:
     user_name: str = ""
     password: str = field(default="", repr=False)
     force_change_password: bool | None = None
-    user_root: str = ""
 
 
 def values_of(record: Record, positions: Mapping[str, int]) -> dict[str, str]:
@@ -64,7 +63,6 @@ def make_row(line: int, values: Mapping[str, str]) -> CsvRow:
         values.get(USER_NAME, ""),
         values.get(PASSWORD, ""),
         TRUE_OR_FALSE.get(values.get(FORCE_CHANGE_PASSWORD, "").lower()),
-        values.get(USER_ROOT, ""),
     )
 
 
@@ -126,6 +124,8 @@ def _fault_in_content(column: str, value: str, migration_type: CsvType) -> str:
         return _fault_in_password(value, migration_type)
     if column == FORCE_CHANGE_PASSWORD:
         return "" if not value or value.lower() in TRUE_OR_FALSE else "not_true_or_false"
+    if column == USER_ROOT:
+        return "user_root_unsupported" if value.strip() else ""
     return _fault_in_name(value, required=column in REQUIRED[migration_type])
 
 

@@ -130,7 +130,6 @@ def _user(batch: MigrationBatch, row: CsvRow, due_at: datetime | None, now: date
         position=row.line,
         address=row.address,
         user_name=row.user_name,
-        user_root=row.user_root,
         source_password="" if staged else row.password,
         target_password=row.password if staged else "",
         force_change_password=row.force_change_password,

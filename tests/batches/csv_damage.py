@@ -147,9 +147,7 @@ ROWS = [
         "a no-break space after it", b"bert@contoso.com,bert\xc2\xa0,secret,", "blanks_around", "UserName", type="imap"
     ),
     of_row("a UserName of 255", b"bert@contoso.com," + b"u" * 255 + b",secret,", "too_long", "UserName", type="imap"),
-    of_row(
-        "a blank after UserRoot", b"bert@contoso.com,adm,secret,/users/bert ", "blanks_around", "UserRoot", type="imap"
-    ),
+    of_row("a UserRoot", b"bert@contoso.com,adm,secret,/users/bert", "user_root_unsupported", "UserRoot", type="imap"),
     of_row("a formula as UserName", b"bert@contoso.com,=A2&B2,secret,", "formula", "UserName", type="imap"),
     of_row("a formula as UserRoot", b"bert@contoso.com,adm,secret,@SUM(A1)", "formula", "UserRoot", type="imap"),
     of_row(

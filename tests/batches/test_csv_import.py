@@ -51,9 +51,9 @@ def test_a_staged_file_gives_its_rows_with_the_lines_they_stand_on() -> None:
     assert result.corrected is None
 
 
-def test_an_imap_file_gives_user_names_and_roots() -> None:
-    (row,) = read(IMAP + b"a@contoso.com,mailadmin,secret,/users/a\n", "imap").rows
-    assert (row.user_name, row.password, row.user_root) == ("mailadmin", "secret", "/users/a")
+def test_an_imap_file_gives_user_names() -> None:
+    (row,) = read(IMAP + b"a@contoso.com,mailadmin,secret,\n", "imap").rows
+    assert (row.user_name, row.password) == ("mailadmin", "secret")
 
 
 def test_column_names_may_be_in_any_case_and_order_with_blanks_around_them() -> None:

@@ -78,8 +78,9 @@ def test_after_a_new_uidvalidity_the_old_skipped_items_are_forgotten() -> None:
     kept_journal.save(record(), (item(9),))
     kept_journal.load()
     renumbered = record(copied=0)
-    renumbered.source_uidvalidity = 8
+    renumbered.source_uidvalidity, renumbered.skipped = 8, UidSet()
     kept_journal.save(renumbered)
+    renumbered.skipped = UidSet([2])
     kept_journal.save(renumbered, (item(2),))
     assert [skipped.uid for skipped in kept_journal.skipped()] == [2]
     assert MigrationUser.objects.get().items_skipped == 1

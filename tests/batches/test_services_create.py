@@ -36,11 +36,10 @@ def test_a_staged_batch_gives_each_new_mailbox_the_password_of_its_row(administr
 
 
 def test_an_imap_batch_signs_in_at_the_source_with_the_name_and_password_of_the_row(administrator: Person) -> None:
-    rows = [CsvRow(2, "pilarp@contoso.com", "CONTOSO/pilarp", "Pa$$w0rd", user_root="/Mail")]
+    rows = [CsvRow(2, "pilarp@contoso.com", "CONTOSO/pilarp", "Pa$$w0rd")]
     batch = create_batch(by=administrator, settings=draft(administrator, type="imap"), rows=rows, start=StartMode.NOW)
     user = batch.users.get()
     assert (user.user_name, user.source_password, user.target_password) == ("CONTOSO/pilarp", "Pa$$w0rd", "")
-    assert user.user_root == "/Mail"
 
 
 def test_no_password_can_be_read_in_the_database(administrator: Person) -> None:

@@ -70,6 +70,16 @@ def test_skipped_items_are_kept_once(journal: Journal) -> None:
     assert sorted(journal.skipped(), key=lambda item: item.uid) == [undated, ITEM]
 
 
+def test_items_that_the_record_no_longer_names_are_forgotten(journal: Journal) -> None:
+    named = record()
+    named.skipped.add(9)
+    journal.save(named, (ITEM,))
+    journal.save(replace(record(), source=("Other",)))
+    assert journal.skipped() == [ITEM]
+    journal.save(record())
+    assert journal.skipped() == []
+
+
 def test_a_sync_goes_on_from_a_file_that_was_closed_in_between(tmp_path: FilePath) -> None:
     source, target = filled(MemoryStore()), MemoryStore()
     for _ in range(2):
