@@ -12,34 +12,35 @@ from django.views.decorators.http import require_GET
 from batches import reports
 from batches.listing import users_without_secrets
 from batches.models import MigrationBatch
+from core.http import streamed
 from core.roles import downloaders_only
 
 
 @require_GET
 @downloaders_only
-def statistics(_request: HttpRequest, batch_id: int) -> StreamingHttpResponse:
+def statistics(request: HttpRequest, batch_id: int) -> StreamingHttpResponse:
     batch = get_object_or_404(MigrationBatch, pk=batch_id)
-    return _download(reports.statistics(batch), "text/csv", f"{batch.name}-MigrationStatistics.csv")
+    return _download(request, reports.statistics(batch), "text/csv", f"{batch.name}-MigrationStatistics.csv")
 
 
 @require_GET
 @downloaders_only
-def errors(_request: HttpRequest, batch_id: int) -> StreamingHttpResponse:
+def errors(request: HttpRequest, batch_id: int) -> StreamingHttpResponse:
     batch = get_object_or_404(MigrationBatch, pk=batch_id)
-    return _download(reports.errors(batch), "text/csv", f"{batch.name}-MigrationErrors.csv")
+    return _download(request, reports.errors(batch), "text/csv", f"{batch.name}-MigrationErrors.csv")
 
 
 @require_GET
 @downloaders_only
-def user_report(_request: HttpRequest, batch_id: int, user_id: int) -> StreamingHttpResponse:
+def user_report(request: HttpRequest, batch_id: int, user_id: int) -> StreamingHttpResponse:
     users = users_without_secrets().select_related("batch__source", "batch__target")
     user = get_object_or_404(users, pk=user_id, batch=batch_id)
-    return _download(reports.user_report(user), "text/plain", f"{user.address}-report.txt")
+    return _download(request, reports.user_report(user), "text/plain", f"{user.address}-report.txt")
 
 
-def _download(lines: Iterator[str], kind: str, name: str) -> StreamingHttpResponse:
-    """Bytes as they are read from the database; a browser stores them and never shows them as a page."""
-    response = StreamingHttpResponse(lines, content_type=f"{kind}; charset=utf-8")
+def _download(request: HttpRequest, lines: Iterator[str], kind: str, name: str) -> StreamingHttpResponse:
+    """Lines as they are read from the database; a browser stores them and never shows them as a page."""
+    response = StreamingHttpResponse(streamed(request, lines), content_type=f"{kind}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{get_valid_filename(name)}"'
     response.headers["Cache-Control"] = "no-store"
     return response
