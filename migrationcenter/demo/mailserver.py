@@ -16,8 +16,7 @@ from dataclasses import dataclass, field
 from ssl import SSLContext
 from typing import cast
 
-from proxyprotocol.reader import ProxyProtocolReader
-from proxyprotocol.sock import SocketInfo
+from proxyprotocol.sock import SocketInfoLocal
 from pymap.backend.dict import Config, Identity, Login, Session
 from pymap.backend.dict.filter import FilterSet
 from pymap.config import BackendCapability
@@ -163,12 +162,12 @@ class DemoServer:
         self._config.apply_context()
         imap = IMAPServer(DemoLogin(self._config), self._config)
 
-        async def serve(reader: StreamReader, writer: StreamWriter, peer: SocketInfo) -> None:
+        async def serve(reader: StreamReader, writer: StreamWriter) -> None:
             if writer.get_extra_info("socket"):  # a client may be gone before it is greeted
-                await imap(reader, cast(StreamWriter, BufferedWriter(writer)), peer)
+                await imap(reader, cast(StreamWriter, BufferedWriter(writer)), SocketInfoLocal(writer))
 
-        accept = ProxyProtocolReader(self._config.proxy_protocol).get_callback(serve)
-        server = await asyncio.start_server(accept, HOST, 0, limit=LINE_LIMIT, ssl=self._tls)
+        # A coroutine function: asyncio keeps the task of a connection alive only if it has made the task itself.
+        server = await asyncio.start_server(serve, HOST, 0, limit=LINE_LIMIT, ssl=self._tls)
         try:
             yield server.sockets[0].getsockname()[1]
         finally:
