@@ -8,6 +8,7 @@ import pytest
 from django.shortcuts import resolve_url
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 from time_machine import travel
 
 from core.models import AuditEntry, Person, RefusedSignIn
@@ -116,3 +117,21 @@ def test_a_form_without_its_token_is_explained() -> None:
     answer = Client(enforce_csrf_checks=True).post(SIGN_IN, RIGHT)
     assert answer.status_code == 403
     assert "The form is out of date" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("trusted", "forwarded", "address"),
+    [
+        (True, "203.0.113.9, 198.51.100.4", "198.51.100.4"),
+        (True, "2001:DB8::1", "2001:db8::1"),
+        (True, "", "127.0.0.1"),
+        (True, "nonsense", None),
+        (False, "203.0.113.9", "127.0.0.1"),
+    ],
+)
+def test_only_a_trusted_proxy_tells_where_somebody_is(
+    trusted: bool, forwarded: str, address: str | None, settings: Settings, administrator: Person, stranger: Client
+) -> None:
+    settings.TRUST_PROXY = trusted
+    stranger.post(SIGN_IN, RIGHT, headers={"X-Forwarded-For": forwarded})
+    assert AuditEntry.objects.get().address == address
