@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from batches.models import MigrationBatch, MigrationUser
-from batches.states import Decision, UserStatus
+from batches.states import WORKING, Decision, UserStatus
 from endpoints.models import MigrationEndpoint
 
 TAKEABLE = (UserStatus.QUEUED, UserStatus.SYNCED)
@@ -57,6 +57,12 @@ def due_users(now: datetime) -> QuerySet[MigrationUser]:
 def working_users(now: datetime) -> QuerySet[MigrationUser]:
     """Users whom a worker has."""
     return MigrationUser.objects.exclude(lease="").filter(lease_until__gt=now)
+
+
+def without_worker(now: datetime) -> Q:
+    """Users that look worked on, though nobody does: the worker died, or its machine did."""
+    run_out = ~Q(lease="") & Q(lease_until__lte=now)
+    return run_out | Q(status__in=WORKING, lease="")
 
 
 def of_kind(users: QuerySet[MigrationUser], *, initial: bool) -> QuerySet[MigrationUser]:

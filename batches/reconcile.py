@@ -16,12 +16,12 @@ from django.db.models import Count, Q, QuerySet
 
 from batches import leases, log
 from batches.endings import MOST_RETRIES, failed
-from batches.leases import RELEASED, due_users, is_cautious, of_kind, working_users
+from batches.leases import RELEASED, due_users, is_cautious, of_kind, without_worker, working_users
 from batches.models import MigrationBatch, MigrationUser
 from batches.moves import move_user
 from batches.queue import STALE_AFTER, nudge_user
 from batches.removal import finish_removal
-from batches.states import REST, WORKING, Decision, UserStatus
+from batches.states import REST, Decision, UserStatus
 from endpoints.models import MigrationEndpoint
 
 logger = logging.getLogger(__name__)
@@ -31,23 +31,17 @@ WORKER_LOST = "worker_lost"
 
 def reconcile(now: datetime) -> None:
     """Put right what was interrupted, then see to it that all places are taken."""
-    for user in MigrationUser.objects.filter(_without_worker(now)):
+    for user in MigrationUser.objects.filter(without_worker(now)):
         _take_back(user, now)
     for batch in MigrationBatch.objects.filter(decision=Decision.REMOVING, deleted_at=None):
         finish_removal(batch, now)
     nudge_due(now)
 
 
-def _without_worker(now: datetime) -> Q:
-    """Users that look worked on, though nobody does: the worker died, or its machine did."""
-    run_out = ~Q(lease="") & Q(lease_until__lte=now)
-    return run_out | Q(status__in=WORKING, lease="")
-
-
 def _take_back(user: MigrationUser, now: datetime) -> None:
     """What was copied stays, and the next worker goes on from there. A mailbox that kills every worker ends as failed."""
     with transaction.atomic():
-        gone = MigrationUser.objects.select_for_update(no_key=True).filter(_without_worker(now), pk=user.pk).first()
+        gone = MigrationUser.objects.select_for_update(no_key=True).filter(without_worker(now), pk=user.pk).first()
         if gone is None:
             return
         logger.warning("User %s lost its worker and is due again.", gone.pk)

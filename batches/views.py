@@ -16,6 +16,7 @@ from batches.listing import Wish, listed_batches, pick_batches, pick_users, user
 from batches.models import MigrationBatch
 from batches.states import BatchStatus, UserStatus
 from batches.user_details import user_details
+from batches.waiting import standstill
 from core.http import render_page
 from core.roles import signed_in_person
 
@@ -29,7 +30,11 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, batch_id: int) -> HttpResponse:
     """The list with the details of one batch beside it; of a deleted batch too, because its history stays."""
     row = _row(batch_id)
-    context = _batches(request, row) | {"details": batch_details(row), "offers": _offers(request, row)}
+    context = _batches(request, row) | {
+        "details": batch_details(row),
+        "offers": _offers(request, row),
+        "standstill": standstill(row.batch, timezone.now()),
+    }
     return render_page(request, "batches/list.html", context, partial="batch-workspace")
 
 
@@ -76,6 +81,7 @@ def _users(request: HttpRequest, row: BatchRow) -> dict[str, Any]:
         "wish": wish,
         "row": row,
         "offers": _offers(request, row),
+        "standstill": standstill(row.batch, timezone.now()),
         "statuses": UserStatus.choices,
         "moves": row.moves,
     }

@@ -1,19 +1,20 @@
-"""Why a user that could work waits: a sentence for the page, found out when it is asked for."""
+"""Why a user or a batch that could work does not: a sentence for the page, found out when it is asked for."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from batches import leases
 from batches.endings import MOST_RETRIES
-from batches.leases import due_users, is_cautious, of_kind, working_users
-from batches.models import MigrationUser
-from batches.states import Decision, UserStatus
+from batches.leases import due_users, is_cautious, of_kind, without_worker, working_users
+from batches.models import MigrationBatch, MigrationUser
+from batches.states import WORKING, Decision, UserStatus
 from batches.words import error_words
 from endpoints.models import MigrationEndpoint
 
@@ -26,6 +27,8 @@ def why(user: MigrationUser, now: datetime | None = None) -> str:
     Reads ``user.batch`` and its endpoints: select them along.
     """
     now = now or timezone.now()
+    if user.status in WORKING:
+        return _why_silent(user, now)
     if user.status not in {UserStatus.QUEUED, UserStatus.SYNCED} or user.batch.deleted_at:
         return ""
     if user.batch.decision != Decision.STARTED:
@@ -33,6 +36,37 @@ def why(user: MigrationUser, now: datetime | None = None) -> str:
     if user.due_at is None:
         return ""
     return _why_due(user, now) if user.due_at <= now else _why_later(user, user.due_at, now)
+
+
+def standstill(batch: MigrationBatch, now: datetime) -> str:
+    """Why nothing of a batch moves although it should; empty where all is well."""
+    silent, late = without_worker(now), Q(pk__in=due_users(now - NOBODY_CAME).values("pk"))
+    found = batch.users.order_by().aggregate(
+        silent=Count("pk", filter=silent),
+        signed=Min("lease_until", filter=silent),
+        due=Min("due_at", filter=late),
+    )
+    if found["silent"]:
+        return _no_sign_of_life(found["signed"])
+    return _nobody_came(found["due"]) if found["due"] and not working_users(now).exists() else ""
+
+
+def _why_silent(user: MigrationUser, now: datetime) -> str:
+    is_silent = not user.lease or (user.lease_until is not None and user.lease_until <= now)
+    return _no_sign_of_life(user.lease_until) if is_silent else ""
+
+
+def _no_sign_of_life(lease_until: datetime | None) -> str:
+    then = _("The next worker goes on where it was. Look whether a worker and the message broker are running.")
+    if lease_until is None:
+        return _("Its worker is gone.") + " " + then
+    since = _("Its worker has given no sign of life since %(time)s.") % {"time": _moment(lease_until - settings.LEASE)}
+    return f"{since} {then}"
+
+
+def _nobody_came(due_at: datetime) -> str:
+    words = _("No worker has taken it up since %(time)s. Look whether a worker and the message broker are running.")
+    return words % {"time": _moment(due_at)}
 
 
 def _why_later(user: MigrationUser, due_at: datetime, now: datetime) -> str:
@@ -59,8 +93,7 @@ def _why_due(user: MigrationUser, now: datetime) -> str:
     if is_cautious(user.batch, now) and working_users(now).filter(batch=user.batch).exists():
         return _("The sign-in of another mailbox of this batch is being tried first, so that no account gets locked.")
     if user.due_at and user.due_at < now - NOBODY_CAME:
-        words = _("No worker has taken it up since %(time)s. Look whether a worker and the message broker are running.")
-        return words % {"time": _moment(user.due_at)}
+        return _nobody_came(user.due_at)
     return _("It is due: the next free worker takes it up.")
 
 

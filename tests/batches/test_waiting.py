@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from batches.models import MigrationUser
 from batches.states import Decision
-from batches.waiting import why
+from batches.waiting import standstill, why
 from tests.batches.examples import NOON, leased, make_batch, make_endpoint, make_user, make_users
 
 LATER = NOON + timedelta(minutes=65)
@@ -83,3 +83,22 @@ def test_a_due_user_says_that_a_worker_will_come_or_that_none_came() -> None:
 )
 def test_who_does_not_wait_says_nothing(fields: dict[str, Any]) -> None:
     assert why(make_user(make_batch(), **fields), NOON) == ""
+
+
+def test_a_worker_that_died_is_not_shown_as_working() -> None:
+    user = make_user(make_batch(), status="syncing", **leased(NOON))
+    words = why(user, NOON)
+    assert words.startswith("Its worker has given no sign of life since 2 March 11:59 UTC.")
+    assert standstill(user.batch, NOON) == words
+    MigrationUser.objects.update(lease_until=LATER)
+    user.refresh_from_db()
+    assert (why(user, NOON), standstill(user.batch, NOON)) == ("", "")
+
+
+def test_a_batch_whose_work_nobody_takes_up_says_since_when() -> None:
+    batch = make_batch()
+    make_user(batch, due_at=NOON)
+    assert standstill(batch, NOON + timedelta(seconds=30)) == ""
+    assert standstill(batch, LATER).startswith("No worker has taken it up since 2 March 12:00 UTC.")
+    make_user(make_batch("Other"), status="syncing", **leased(LATER + timedelta(minutes=1)))
+    assert standstill(batch, LATER) == ""
