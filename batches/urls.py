@@ -10,7 +10,6 @@ app_name = "batches"
 urlpatterns = [
     path("", views.batch_list, name="list"),
     path("new/", include("batches.wizard_urls")),
-    path("new/", include("batches.wizard_urls")),
     path(BATCH, views.detail, name="detail"),
     path(BATCH + "delete/", command_views.delete_batch, name="delete"),
     *(
