@@ -1,0 +1,66 @@
+"""A batch that is stopped and resumed, and one whose worker dies: what the page says, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.batches.mailboxes import mails
+from tests.e2e.moves import Move, prepare_move
+from tests.e2e.system import System
+from tests.e2e.visitor import Visitor
+from tests.servers.faultproxy import FaultProxy
+
+SLOW = 0.05  # seconds for each 16 KB: the mailboxes below take several times as long as a story looks at them
+LARGE = mails(800, size=5_000)
+
+
+@pytest.fixture
+def way(system: System) -> Iterator[FaultProxy]:
+    """A slow line between the worker and the old server."""
+    with FaultProxy(system.old.host, system.old.port) as proxy:
+        proxy.latency = SLOW
+        yield proxy
+
+
+@pytest.fixture
+def move(system: System, way: FaultProxy) -> Move:
+    return prepare_move(system, [LARGE, LARGE], port=way.port)
+
+
+def start(visitor: Visitor, move: Move) -> None:
+    """Until the first mail has arrived."""
+    visitor.go("batches:detail", move.batch.pk)
+    visitor.details.get_by_role("button", name="Start").click()
+    visitor.expect_status("Syncing")
+    expect(visitor.details).to_contain_text("Rate")
+
+
+def test_a_running_batch_is_stopped_and_goes_on_later_without_loss_or_double(
+    visitor: Visitor, move: Move, way: FaultProxy
+) -> None:
+    start(visitor, move)
+    visitor.details.get_by_role("button", name="Stop").click()
+    visitor.expect_status("Stopped")
+    assert not move.is_complete()
+    way.latency = 0
+    visitor.details.get_by_role("button", name="Resume").click()
+    visitor.expect_status("Synced")
+    assert move.is_complete()
+
+
+def test_when_the_worker_dies_the_page_says_so_and_the_next_worker_finishes(
+    visitor: Visitor, move: Move, way: FaultProxy, system: System
+) -> None:
+    start(visitor, move)
+    system.worker.kill()
+    expect(visitor.details).to_contain_text("no sign of life")
+    way.latency = 0
+    system.start_worker()
+    visitor.expect_status("Synced")
+    assert move.is_complete()
+    visitor.go("batches:user", move.batch.pk, move.users[0].pk)
+    visitor.details.get_by_text("Timeline").click()
+    expect(visitor.details).to_contain_text("its worker was lost; it goes on where it was")
