@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -64,7 +65,7 @@ def test_a_lease_that_has_run_out_can_be_taken_by_somebody_else() -> None:
         ({"status": UserStatus.SYNCING}, "not_due"),
     ],
 )
-def test_a_user_that_is_not_due_is_not_taken(fields: dict[str, object], code: str) -> None:
+def test_a_user_that_is_not_due_is_not_taken(fields: dict[str, Any], code: str) -> None:
     assert take(make_user(make_batch(), **fields).pk, NOON) == Refusal(code)
 
 
@@ -83,7 +84,8 @@ def test_a_deleted_user_is_not_taken() -> None:
 @pytest.mark.parametrize("side", ["source", "target"])
 def test_the_limit_of_either_endpoint_binds(side: str) -> None:
     narrow = make_endpoint("NARROW", max_concurrent_migrations=2, max_concurrent_incremental_syncs=1)
-    users = make_users(make_batch(**{side: narrow}), 3)
+    fields: dict[str, Any] = {side: narrow}
+    users = make_users(make_batch(**fields), 3)
     assert [isinstance(take(user.pk, NOON), Lease) for user in users] == [True, True, False]
     assert take(users[2].pk, NOON) == Refusal("limit")
 
@@ -125,7 +127,7 @@ def test_a_place_is_free_again_when_a_lease_has_run_out() -> None:
 @pytest.mark.parametrize(
     "fields", [{"signed_in_at": None}, {"sign_in_failures": 1}, {"signed_in_at": NOON - TRUST_SIGN_IN}]
 )
-def test_while_nobody_knows_whether_the_credentials_work_one_user_tries_them(fields: dict[str, object]) -> None:
+def test_while_nobody_knows_whether_the_credentials_work_one_user_tries_them(fields: dict[str, Any]) -> None:
     first, second = make_users(make_batch(**fields), 2)
     taken(first)
     assert take(second.pk, NOON) == Refusal("sign_in_first")

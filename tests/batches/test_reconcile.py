@@ -31,9 +31,10 @@ def nudged(valkey: Valkey) -> Callable[[], list[int]]:
         with valkey.client() as client:
             messages = client.lrange("celery", 0, -1)
             client.delete("celery")
-        return [json.loads(message)["headers"]["argsrepr"] for message in reversed(messages)]
+        arguments = [json.loads(message)["headers"]["argsrepr"] for message in reversed(messages)]
+        return [int(each.strip("(),")) for each in arguments]
 
-    return lambda: [int(arguments.strip("(),")) for arguments in take_out()]
+    return take_out
 
 
 def narrow(name: str = "NARROW", places: int = 2) -> Any:

@@ -71,7 +71,7 @@ def test_each_command_does_what_the_state_allows_or_says_why_not(
 
 
 def test_start_makes_every_user_due_and_forgets_old_troubles(administrator: Person) -> None:
-    troubles = {"attention": "sign_in_failures", "sign_in_failures": 3}
+    troubles: dict[str, Any] = {"attention": "sign_in_failures", "sign_in_failures": 3}
     batch = make_batch(decision=Decision.CREATED, started_at=None, **troubles)
     make_user(batch, due_at=None)
     start_batch(batch, by=administrator)

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from tests.servers.worker import Beat, Worker
 
 SOME = mails(200, size=5_000)
 HALF = 400_000  # octets
-QUICK = {"LEASE_SECONDS": "3", "RECONCILE_SECONDS": "1"}
+QUICK: dict[str, Any] = {"LEASE_SECONDS": "3", "RECONCILE_SECONDS": "1"}
 
 
 @pytest.fixture
