@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from migrationcenter.demo import reaper
+
 GRACE = 5.0  # seconds between asking a process to end and ending it
 PAUSE = 0.05  # seconds between two looks at something that is being waited for
 TAIL = 15  # lines of its log that are shown of a process that ended by itself
@@ -82,7 +84,8 @@ class Children:
         self._logs = logs
         self._env = env
         self._children: list[Child] = []
-        self._reaper = self.start("reaper", [sys.executable, "-m", "migrationcenter.demo.reaper"], pipes=True)
+        # By its path: the package would have it import half of the product first.
+        self._reaper = self.start("reaper", [sys.executable, "-P", reaper.__file__], pipes=True)
 
     def start(self, name: str, argv: Sequence[str], *, pipes: bool = False, **env: str) -> Child:
         """``env`` is added to what all of them get; what it prints goes to a log of its name, or to a pipe."""

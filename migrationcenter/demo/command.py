@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
+from migrationcenter.demo.accounts import HOST
 from migrationcenter.demo.children import ChildEnded
 from migrationcenter.demo.contoso import Contoso
 from migrationcenter.demo.files import InUse, fresh
-from migrationcenter.demo.supervisor import HOST, PortBusy, running
+from migrationcenter.demo.supervisor import PortBusy, running
 
 FOLDER = Path("var/demo")
 PORT = 8000

@@ -8,8 +8,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from migrationcenter.demo.accounts import HOST, Accounts
 from migrationcenter.demo.certificates import Certificates, issue
-from migrationcenter.demo.mailserver import HOST, Accounts
 from migrationcenter.demo.people import PEOPLE, Person
 
 ADMINISTRATOR = "migadmin"

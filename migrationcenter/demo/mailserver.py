@@ -12,7 +12,6 @@ from argparse import Namespace
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from ssl import SSLContext
 from typing import cast
 
@@ -32,20 +31,11 @@ from pysasl.creds.plain import PlainCredentials
 from pysasl.creds.server import ServerCredentials
 from pysasl.hashing import Cleartext
 
+from migrationcenter.demo.accounts import HOST, Accounts
 from migrationcenter.demo.mailstore import DemoMailbox
 from migrationcenter.demo.replies import BufferedWriter, speed_up
 
-HOST = "127.0.0.1"
 LINE_LIMIT = 1 << 20  # octets of a command line without its literals; asyncio's own 64 KiB is short for long UID sets
-
-
-@dataclass(frozen=True, slots=True)
-class Accounts:
-    """Who may sign in to a server."""
-
-    passwords: Mapping[str, str] = field(repr=False)  # by address
-    administrator: str = ""
-    administrator_password: str = field(default="", repr=False)
 
 
 class TooBig(ResponseError):

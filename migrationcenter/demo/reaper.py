@@ -1,4 +1,4 @@
-"""Ends the demo's processes when the demo itself was killed and can not do it: ``python -m migrationcenter.demo.reaper``.
+"""Ends the demo's processes when the demo itself was killed and can not do it.
 
 It reads process groups, one a line, from standard input. The input ends when the demo does, however it does; whatever
 is left of those groups then is ended too. By then the demo has ended them itself, unless it was killed.

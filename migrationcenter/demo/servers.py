@@ -1,6 +1,6 @@
 """The process of both mail servers: ``python -m migrationcenter.demo.servers ACCOUNTS.json SERVER.pem``.
 
-The files, readable by their owner only, hold the names and passwords (see :func:`accounts_json`), and the key and the
+The files, readable by their owner only, hold the names and passwords (see :mod:`~migrationcenter.demo.accounts`), and the key and the
 certificate that both servers show. When both servers
 answer, one line of JSON on standard output says where (:class:`Ready`). A line ``quiet`` on standard input ends the
 arrival of new mail and is answered by the same word; the end of standard input ends the process, so that it never
@@ -13,14 +13,14 @@ import asyncio
 import json
 import ssl
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from random import Random
-from typing import Any
 
+from migrationcenter.demo.accounts import Ready, read_accounts
 from migrationcenter.demo.arrivals import Arrivals
 from migrationcenter.demo.mailboxes import TARGET_LIMIT, SampleFolder, sample_mailboxes
-from migrationcenter.demo.mailserver import Accounts, DemoServer
+from migrationcenter.demo.mailserver import DemoServer
 
 NEW_MAILBOX = tuple(
     SampleFolder((name,), f"\\{use}")
@@ -32,25 +32,6 @@ NEW_MAILBOX = tuple(
         ("Archive", "Archive"),
     )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """Where the servers listen, and how many messages the old one held at first, by address."""
-
-    source_port: int
-    target_port: int
-    messages: dict[str, int]
-
-
-def accounts_json(source: Accounts, target: Accounts) -> str:
-    """What the process reads. Keep it where nobody else can read it."""
-    return json.dumps({"source": asdict(source), "target": asdict(target)})
-
-
-def read_accounts(path: Path) -> tuple[Accounts, Accounts]:
-    stored: dict[str, dict[str, Any]] = json.loads(path.read_text())
-    return Accounts(**stored["source"]), Accounts(**stored["target"])
 
 
 async def main(accounts: Path, certificate: Path) -> None:

@@ -17,16 +17,15 @@ from batches.states import BatchStatus, UserStatus
 from core.models import Person, Role
 from endpoints.models import EndpointDraft, MigrationEndpoint, SignIn, Trust
 from endpoints.services import create_endpoint, make_default_target, test_endpoint
+from migrationcenter.demo.accounts import HOST
 from migrationcenter.demo.contoso import FIRST_WAVE, SECOND_WAVE, new_password
 from migrationcenter.demo.evidence import check
 from migrationcenter.demo.progress import Progress, ProgressLine
-from migrationcenter.demo.supervisor import HOST, Demo
+from migrationcenter.demo.supervisor import Demo
 
 BATCH = "StagedBatch1"
 STEP = 0.3  # seconds between two looks at the batch
-AT_REST = frozenset(
-    {BatchStatus.SYNCED, BatchStatus.SYNCED_WITH_ERRORS, BatchStatus.FAILED, BatchStatus.STOPPING, BatchStatus.STOPPED}
-)
+MOVING = frozenset({BatchStatus.STARTING, BatchStatus.SYNCING, BatchStatus.INCREMENTAL_SYNCING})
 
 
 def tell(demo: Demo, *, stay: bool) -> int:
@@ -105,10 +104,10 @@ def _create_endpoint(draft: EndpointDraft, demo: Demo, by: Person) -> MigrationE
 
 
 def _follow(batch: MigrationBatch, demo: Demo) -> None:
-    """Show the progress until the batch is at rest."""
+    """Show the progress until the batch is at rest: synced, failed, or stopped or deleted by somebody in the browser."""
     print(f"{batch} moves {len(FIRST_WAVE)} mailboxes:")
     line = ProgressLine()
-    _look_until(lambda: _status(batch) in AT_REST, demo, lambda: line.show(_progress(batch, demo)))
+    _look_until(lambda: _status(batch) not in MOVING, demo, lambda: line.show(_progress(batch, demo)))
     line.end(_progress(batch, demo))
     print(f"{batch} is {_status(batch).label}.")
 

@@ -17,12 +17,11 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from migrationcenter.demo import valkey
+from migrationcenter.demo.accounts import HOST, Ready, accounts_json
 from migrationcenter.demo.children import Child, Children
 from migrationcenter.demo.contoso import Contoso
 from migrationcenter.demo.files import DemoFiles
-from migrationcenter.demo.servers import Ready, accounts_json
 
-HOST = "127.0.0.1"
 WORKER_THREADS = "16"
 ANSWER_TIMEOUT = 2.0  # seconds for the web server to answer, at first
 ACCOUNTS, CERTIFICATE = "accounts.json", "server.pem"

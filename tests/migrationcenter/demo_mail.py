@@ -15,9 +15,9 @@ from pathlib import Path
 
 from pymap.parsing.modutf7 import modutf7_encode
 
+from migrationcenter.demo.accounts import Ready, accounts_json
 from migrationcenter.demo.children import Child, Children
 from migrationcenter.demo.contoso import Contoso
-from migrationcenter.demo.servers import Ready, accounts_json
 
 FETCHED = re.compile(rb'UID (\d+) FLAGS \(([^)]*)\) INTERNALDATE "([^"]+)"')
 

@@ -12,8 +12,8 @@ from batches.models import MigrationBatch
 from batches.states import UserStatus
 from batches.sync import run_slice
 from endpoints.models import Trust
+from migrationcenter.demo.accounts import HOST
 from migrationcenter.demo.evidence import check
-from migrationcenter.demo.mailserver import HOST
 from tests.batches.examples import make_batch, make_endpoint, make_user
 from tests.migrationcenter.demo_mail import Mail, Reader, running_mail
 from tests.servers.valkey import Valkey
