@@ -33,7 +33,7 @@ def move(system: System, way: FaultProxy) -> Move:
 def start(visitor: Visitor, move: Move) -> None:
     """Until the first mail has arrived."""
     visitor.go("batches:detail", move.batch.pk)
-    visitor.details.get_by_role("button", name="Start").click()
+    visitor.press_in_details("Start")
     visitor.expect_status("Syncing")
     expect(visitor.details).to_contain_text("Rate")
 
@@ -42,11 +42,11 @@ def test_a_running_batch_is_stopped_and_goes_on_later_without_loss_or_double(
     visitor: Visitor, move: Move, way: FaultProxy
 ) -> None:
     start(visitor, move)
-    visitor.details.get_by_role("button", name="Stop").click()
+    visitor.press_in_details("Stop")
     visitor.expect_status("Stopped")
     assert not move.is_complete()
     way.latency = 0
-    visitor.details.get_by_role("button", name="Resume").click()
+    visitor.press_in_details("Resume")
     visitor.expect_status("Synced")
     assert move.is_complete()
 

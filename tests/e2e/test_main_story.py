@@ -117,7 +117,7 @@ def create_batch(visitor: Visitor, addresses: Sequence[str]) -> None:
 def follow_live(visitor: Visitor, way: FaultProxy) -> None:
     page = visitor.page
     way.hold_after(HALF)
-    visitor.details.get_by_role("button", name="Start").click()
+    visitor.press_in_details("Start")
     page.evaluate("window.opened = 'once'")
     visitor.expect_status("Syncing")
     expect(visitor.details.get_by_role("progressbar")).to_be_visible()

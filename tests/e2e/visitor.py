@@ -46,12 +46,12 @@ class Visitor:
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
 
-    def follow(self, name: str) -> None:
-        self.page.get_by_role("link", name=name, exact=True).click()
-
     @property
     def details(self) -> Locator:
         return self.page.get_by_role("complementary")
+
+    def press_in_details(self, name: str) -> None:
+        self.details.get_by_role("button", name=name, exact=True).click()
 
     def expect_status(self, status: str) -> None:
         """In the details beside the list."""
