@@ -14,7 +14,7 @@ command unless we wrote it ourselves; a ``BAD`` ends the connection; and nothing
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from select import POLLIN, poll
 
@@ -74,9 +74,9 @@ class Appender:
             self._end_batch()
             yield from self._settled(0)
         except Exception as error:
-            better = yield from self._last_outcomes()
-            if better and isinstance(error, Retry) and error.code == "hung_up":
-                raise better from error
+            yield from self._last_outcomes()
+            if self._session.farewell and isinstance(error, Retry) and error.code == "hung_up":
+                raise self._session.farewell from error
             raise
 
     # Writing
@@ -234,10 +234,9 @@ class Appender:
 
     def _take(self, response: Response) -> None:
         if response.tag in self._waiting:
-            command = self._waiting[response.tag]
+            command = self._waiting.pop(response.tag)
             if response.kind != b"OK" and (passing := temporary(response)):
                 raise passing
-            del self._waiting[response.tag]
             command.outcome = answered(command, response)
             if isinstance(command.outcome, Appended):
                 self._stored[command.target] = self._stored.get(command.target, 0) + len(command.uids)
@@ -263,18 +262,22 @@ class Appender:
 
     def _start_again(self, bad: Response) -> None:
         """Over a fresh connection, carefully; what was under way on the old one has to be accounted for first."""
-        self._session.wire.socket.settimeout(LAST_ANSWERS)
-        with suppress(Retry):
-            while self._waiting:
-                self._take(self._session.receive())
+        self._await_answers()
         self._session.wire.close()
         self._bad, self._bad_commands, self._opening, self._selected = None, 0, None, None
         self.careful = True
         self._session = self._reopen()
         self._ways = Ways.of(self._session, careful=True)
-        for command in self._waiting.values():
+        unanswered, self._waiting = self._waiting, {}
+        for command in unanswered.values():
             self._make_sure_it_is_not_there(command, bad)
-        self._waiting.clear()
+
+    def _await_answers(self) -> None:
+        """As many as still come."""
+        with suppress(MailsyncError):
+            self._session.wire.socket.settimeout(LAST_ANSWERS)
+            while self._waiting and not self._session.farewell:
+                self._take(self._session.receive())
 
     def _make_sure_it_is_not_there(self, command: Command, bad: Response) -> None:
         """No answer has come. Where no UID has been given away since, nothing was stored."""
@@ -284,20 +287,16 @@ class Appender:
             raise Retry("protocol_error", bad.words)
         command.outcome = refused(command, bad)
 
-    def _last_outcomes(self) -> Generator[Outcome, None, MailsyncError | None]:
-        """What can still be learnt of what was sent before the stream broke, and why the server broke it, if it did."""
-        reason: MailsyncError | None = None
+    def _last_outcomes(self) -> Iterator[Outcome]:
+        """What can still be learnt of what was sent before the stream broke."""
         try:
             if not self._mid_literal:
                 self._end_batch()
-            self._session.wire.socket.settimeout(LAST_ANSWERS)
-            while self._waiting:
-                self._take(self._session.receive())
-        except (MailsyncError, OSError) as error:
-            reason = error if isinstance(error, MailsyncError) else None
+            self._await_answers()
+        except OSError:
+            pass  # there is no more to be learnt
         finally:
             self._session.wire.close()
         while self._queue and (outcome := self._queue[0].outcome):
             self._queue.popleft()
             yield outcome
-        return reason

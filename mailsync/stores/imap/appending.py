@@ -89,7 +89,8 @@ def _appenduid(response: Response, count: int) -> tuple[int, tuple[int, ...] | N
     uids: list[int] = []
     for part in text.split(b","):
         first, _, last = part.partition(b":")
-        uids += range(number(first), number(last or first) + 1)
-        if len(uids) > count:
-            break
+        places = range(number(first), number(last or first) + 1)
+        if len(uids) + len(places) > count:
+            return 0, None
+        uids += places
     return number(uidvalidity), tuple(uids) if len(uids) == count and all(uids) else None

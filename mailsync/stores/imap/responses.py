@@ -69,7 +69,8 @@ _UNAVAILABLE = re.compile(
 _TEMPORARY_CODES = {"UNAVAILABLE", "INUSE", "SERVERBUG"}
 _QUOTA = re.compile(r"quota|mailbox (is )?full|out of (disk )?space|no space left", re.IGNORECASE)
 _SIZE = re.compile(
-    r"(too (large|big|long)|max\w* (message |allowed )?size|size (limit|exceed)|exceed\w* .*size)", re.IGNORECASE
+    r"too (large|big)|message (is )?too long|max\w* (message |allowed )?size|size (limit|exceed)|exceed\w* .*size",
+    re.IGNORECASE,
 )
 _MISSING = re.compile(
     r"n[o']t exist|no such (mailbox|folder)|unknown (mailbox|folder)|not found|unexistent", re.IGNORECASE

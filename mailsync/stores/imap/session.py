@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from mailsync.errors import Retry
+from mailsync.errors import MailsyncError, Retry
 from mailsync.stores.imap.responses import Response, farewell, refusal
 from mailsync.stores.imap.wire import Wire
 
@@ -28,6 +28,7 @@ class Session:
         self.wire = wire
         self.capabilities: frozenset[str] = frozenset()
         self.greeting = ""
+        self.farewell: MailsyncError | None = None  # why the server has ended the session
         # A message must not be able to guess a tag: were it ever taken for commands, their answers would not pass for ours.
         self._tag = secrets.token_hex(3).upper().encode()
         self._sent = 0
@@ -51,7 +52,8 @@ class Session:
         """Make a response of what was read, and note what it says of the session."""
         response = Response.of(parts)
         if response.kind == b"BYE" and response.tag == b"*":
-            raise farewell(response)
+            self.farewell = farewell(response)
+            raise self.farewell
         if response.kind == b"CAPABILITY":
             self._announce(response.parts[0])
         elif response.kind in (b"OK", b"PREAUTH") and response.code[0] == "CAPABILITY":

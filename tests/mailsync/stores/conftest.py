@@ -15,6 +15,7 @@ from tests.servers.dovecot import Dovecot
 
 PASSWORD = "pw"
 USERS = [f"user{number}" for number in range(400)]  # known from the start: Dovecot reads its list once a second
+SMALL_USER = "small"  # with half a megabyte of room
 BARE = ["IMAP4rev1"]
 PREFIXED = ["IMAP4rev1", "NAMESPACE"]
 OLD = ["IMAP4rev1", "LITERAL+", "NAMESPACE", "UIDPLUS"]
@@ -51,6 +52,7 @@ class Servers:
             server = self._until_the_end.enter_context(Dovecot(**_KINDS[kind]))
             for user in USERS:
                 server.add_user(user, PASSWORD)
+            server.add_user(SMALL_USER, PASSWORD, quota=500_000)
             self._running[kind] = server
         return self._running[kind]
 

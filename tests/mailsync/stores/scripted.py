@@ -31,6 +31,10 @@ class Conversation:
         self.heard.append(line)
         return tag, rest
 
+    def hear_rest(self) -> bytes:
+        """What follows a literal on its line."""
+        return self._lines.readline().rstrip(b"\r\n")
+
     def take(self, size: int) -> bytes:
         """A literal."""
         octets = self._lines.read(size)
