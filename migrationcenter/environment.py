@@ -50,6 +50,17 @@ def whole_number(value: str) -> int:
     return int(value)
 
 
+def hours(value: str) -> float:
+    """At least a minute: a mailbox that is looked at all the time would keep the others from their turn."""
+    try:
+        number = float(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is not a number of hours") from None
+    if not 1 / 60 <= number <= 24 * 365:
+        raise ValueError(f"{value!r} is not between a minute (0.017) and a year")
+    return number
+
+
 def time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -178,7 +189,12 @@ SETTINGS = (
     Setting("TIME_ZONE", time_zone, "UTC", "The time zone of people who have not chosen one, as in Europe/Amsterdam."),
     Setting("LANGUAGE_CODE", language, "en", "The language of people who have not chosen one: en or nl."),
     Setting("ORGANIZATION", optional_text, "", "The name of the organization, shown in the header."),
-    Setting("INCREMENTAL_SYNC_HOURS", whole_number, "24", "Hours between two incremental syncs of a synced mailbox."),
+    Setting(
+        "INCREMENTAL_SYNC_HOURS",
+        hours,
+        "24",
+        "Hours between two incremental syncs of a synced mailbox; 0.5 is half an hour.",
+    ),
     Setting(
         "SYNC_SLICE_SECONDS",
         whole_number,

@@ -41,6 +41,7 @@ class DemoFiles:
             "HTTPS": "no",
             "ORGANIZATION": "Contoso",
             "RECONCILE_SECONDS": "2",
+            "INCREMENTAL_SYNC_HOURS": "0.05",
         }
         self.environment = self.write(
             "environment", "".join(f"{name}={shlex.quote(value)}\n" for name, value in self.settings.items())

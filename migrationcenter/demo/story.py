@@ -155,7 +155,7 @@ def _behind(batch: MigrationBatch, since: datetime) -> bool:
 def _stay(demo: Demo) -> int:
     folder = demo.files.folder
     print(
-        f"\nNew mail keeps arriving at the old server: Sync now brings it over.\n"
+        "\nNew mail keeps arriving at the old server. An incremental sync brings it over every three minutes; Sync now at once.\n"
         f"{len(SECOND_WAVE)} more mailboxes wait for a second batch: {folder / 'StagedBatch2.csv'}\n"
         f"Logs: {folder / 'log'}. Ctrl-C ends everything."
     )
