@@ -22,18 +22,16 @@ from mailsync.errors import MailsyncError, Reject, Retry
 from mailsync.model import SYSTEM_FLAGS, Appended, Message, Outcome, Path, Refused
 from mailsync.stores.imap.appending import Command, Way, Ways, answered, refused
 from mailsync.stores.imap.dates import format_date
+from mailsync.stores.imap.destinations import Destinations
 from mailsync.stores.imap.flags import legal_flags, render_flags
 from mailsync.stores.imap.folders import folder_state
 from mailsync.stores.imap.names import Names
-from mailsync.stores.imap.opening import Opened
 from mailsync.stores.imap.responses import Response, temporary
 from mailsync.stores.imap.session import Session
 
 COMMANDS_AHEAD = {Way.MULTI: 4, Way.SINGLE: 64, Way.ALONE: 64}
 BAD_COMMANDS = 8  # Exchange hangs up at the tenth
 LAST_ANSWERS = 30.0  # seconds to wait for the answers to what was sent before the stream broke
-
-_NO_KEYWORDS = Opened(keywords=frozenset())
 
 
 class Appender:
@@ -49,17 +47,14 @@ class Appender:
         self._waiting: dict[bytes, Command] = {}  # those of them that the server has not answered
         self._batch: Command | None = None  # begun, more messages may join it
         self._mid_literal = False
-        self._opened: dict[Path, Opened] = {}
-        self._opening: tuple[bytes, Path, Opened] | None = None  # a SELECT that is not answered yet
-        self._selected: Path | None = None
-        self._stored: dict[Path, int] = {}  # messages since that SELECT
+        self._folders = Destinations(names)
         self._bad: Response | None = None
         self._bad_commands = 0
 
     @property
     def done(self) -> bool:
         """Whether the session may be used for anything else."""
-        return not (self._waiting or self._batch or self._opening or self._mid_literal)
+        return not (self._waiting or self._batch or self._folders.is_opening or self._mid_literal)
 
     def outcomes(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
         try:
@@ -86,7 +81,7 @@ class Appender:
             way is Way.MULTI
             and batch.has_room(path, message)
             and not self._too_large(message)
-            and (path in self._opened or message.flags <= SYSTEM_FLAGS)
+            and (self._folders.is_known(path) or message.flags <= SYSTEM_FLAGS)
         )
 
     def _too_large(self, message: Message) -> bool:
@@ -113,7 +108,7 @@ class Appender:
 
     def _write(self, batch: Command, path: Path, message: Message) -> None:
         """One more message of a command, its body sent unasked."""
-        head = self._head(message, legal_flags(message.flags, self._keywords(path)))
+        head = self._head(message, legal_flags(message.flags, self._folders.keywords(path)))
         self._session.wire.head(b" %s {%d+}\r\n" % (head, message.size))
         self._mid_literal = True
         self._body(message)
@@ -149,7 +144,7 @@ class Appender:
         self._waiting[command.tag] = command
 
     def _append_alone(self, path: Path, message: Message) -> None:
-        flags = legal_flags(message.flags, self._keywords(path))
+        flags = legal_flags(message.flags, self._folders.keywords(path))
         command = Command(b"", path, message.folder)
         command.add(message)
         answer = self._invited(command, message, flags)
@@ -189,22 +184,17 @@ class Appender:
 
     def _select(self, path: Path, message: Message, way: Way) -> None:
         """Have the folder opened where that helps, and wait for the answer where its keywords matter now."""
-        unknown = path not in self._opened
-        has_keywords = not message.flags <= SYSTEM_FLAGS
-        if (way is Way.SINGLE and self._selected != path) or (unknown and (has_keywords or way is Way.MULTI)):
+        folders, has_keywords = self._folders, not message.flags <= SYSTEM_FLAGS
+        helps = way is Way.SINGLE or (not folders.is_known(path) and (has_keywords or way is Way.MULTI))
+        if helps and not folders.is_selected(path):
             self._finish_opening()
-            if self._selected != path:
-                tag = self._session.send(b"SELECT " + self._names.quoted(path))
-                self._opening, self._selected = (tag, path, Opened()), path
-        if unknown and has_keywords:
+            folders.select(self._session, path)
+        if has_keywords and not folders.is_known(path):
             self._finish_opening()
 
     def _finish_opening(self) -> None:
-        while self._opening:
+        while self._folders.is_opening:
             self._take(self._session.receive())
-
-    def _keywords(self, path: Path) -> frozenset[str] | None:
-        return self._opened.get(path, _NO_KEYWORDS).keywords
 
     # Answers
 
@@ -213,13 +203,13 @@ class Appender:
 
         Answers that have come are read at once: over a slow line there would be no progress to tell for minutes.
         """
-        while self._queue or self._opening:
+        while self._queue or self._folders.is_opening:
             if self._bad:
                 self._start_again(self._bad)
             if self._queue and (outcome := self._queue[0].outcome):
                 self._queue.popleft()
                 yield outcome
-            elif len(self._waiting) > ahead or (not ahead and self._opening) or self._has_answer():
+            elif len(self._waiting) > ahead or (not ahead and self._folders.is_opening) or self._has_answer():
                 self._take(self._session.receive())
             else:
                 return
@@ -239,24 +229,12 @@ class Appender:
                 raise passing
             command.outcome = answered(command, response)
             if isinstance(command.outcome, Appended):
-                self._stored[command.target] = self._stored.get(command.target, 0) + len(command.uids)
+                self._folders.count(command.target, len(command.uids))
             self._bad = response if response.kind == b"BAD" else self._bad
         elif response.tag == b"*" and response.kind == b"BAD":
             self._bad = response
-        elif self._opening and response.tag in (b"*", self._opening[0]):
-            self._take_opening(*self._opening, response)
-        elif response.tag not in (b"*", b"+"):
+        elif not self._folders.take(response) and response.tag not in (b"*", b"+"):
             raise Retry("protocol_error", f"an answer that belongs to no command: {response.words}")
-
-    def _take_opening(self, tag: bytes, path: Path, opened: Opened, response: Response) -> None:
-        if response.tag != tag:
-            opened.take(response)
-            return
-        self._opening = None
-        self._opened[path] = opened if response.kind == b"OK" else _NO_KEYWORDS
-        self._stored[path] = 0
-        if response.kind != b"OK":
-            self._selected = None
 
     # When things go wrong
 
@@ -264,7 +242,8 @@ class Appender:
         """Over a fresh connection, carefully; what was under way on the old one has to be accounted for first."""
         self._await_answers()
         self._session.wire.close()
-        self._bad, self._bad_commands, self._opening, self._selected = None, 0, None, None
+        self._bad, self._bad_commands = None, 0
+        self._folders.forget_connection()
         self.careful = True
         self._session = self._reopen()
         self._ways = Ways.of(self._session, careful=True)
@@ -281,9 +260,8 @@ class Appender:
 
     def _make_sure_it_is_not_there(self, command: Command, bad: Response) -> None:
         """No answer has come. Where no UID has been given away since, nothing was stored."""
-        opened = self._opened.get(command.target)
         state = folder_state(self._session, self._names, command.target)
-        if not (opened and opened.uidnext and state and state.uidnext == opened.uidnext + self._stored[command.target]):
+        if state is None or not self._folders.is_untouched(command.target, state.uidnext):
             raise Retry("protocol_error", bad.words)
         command.outcome = refused(command, bad)
 

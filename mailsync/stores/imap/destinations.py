@@ -1,0 +1,68 @@
+"""The folders that messages are appended to: selected where that helps, and what the server said of them then."""
+
+from __future__ import annotations
+
+from mailsync.model import Path
+from mailsync.stores.imap.names import Names
+from mailsync.stores.imap.opening import Opened
+from mailsync.stores.imap.responses import Response
+from mailsync.stores.imap.session import Session
+
+_NO_KEYWORDS = Opened(keywords=frozenset())
+
+
+class Destinations:
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._opened: dict[Path, Opened] = {}
+        self._opening: tuple[bytes, Path, Opened] | None = None  # a SELECT that is not answered yet
+        self._selected: Path | None = None
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._opening is not None
+
+    def is_known(self, path: Path) -> bool:
+        return path in self._opened
+
+    def is_selected(self, path: Path) -> bool:
+        """Or will be, by the time the server comes to the next command."""
+        return self._selected == path
+
+    def select(self, session: Session, path: Path) -> None:
+        """Ask for it; nothing else may be opening."""
+        tag = session.send(b"SELECT " + self._names.quoted(path))
+        self._opening, self._selected = (tag, path, Opened()), path
+
+    def take(self, response: Response) -> bool:
+        """Whether this was an answer about the folder that is being opened."""
+        if self._opening is None or response.tag not in (b"*", self._opening[0]):
+            return False
+        tag, path, opened = self._opening
+        if response.tag != tag:
+            opened.take(response)
+            return True
+        self._opening = None
+        self._opened[path] = opened if response.kind == b"OK" else _NO_KEYWORDS
+        if response.kind != b"OK":
+            self._selected = None
+        return True
+
+    def forget_connection(self) -> None:
+        """What is known of the folders stays true; on a new connection none of them is selected."""
+        self._opening = self._selected = None
+
+    def keywords(self, path: Path) -> frozenset[str] | None:
+        """Those it keeps, lower case; None for any; none at all before it is known."""
+        return self._opened.get(path, _NO_KEYWORDS).keywords
+
+    def count(self, path: Path, messages: int) -> None:
+        """So many were stored there by us."""
+        if (opened := self._opened.get(path)) and opened.uidnext:
+            opened.uidnext += messages
+
+    def is_untouched(self, path: Path, uidnext: int) -> bool:
+        """Whether this UIDNEXT is the one that is left after all that we know to be stored."""
+        opened = self._opened.get(path)
+        return opened is not None and opened.uidnext == uidnext > 0
