@@ -1,0 +1,297 @@
+"""Folders, UIDs and flags of servers with manners of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+
+import pytest
+
+from mailsync.errors import MailsyncError, Retry, Stop
+from mailsync.model import INBOX, FlagChange, Folder, FolderState
+from mailsync.stores.imap import ImapStore
+from mailsync.uids import UidSet
+from tests.mailsync.stores.conftest import Servers, imap_store
+from tests.mailsync.stores.messages import keep, kept, mail
+from tests.mailsync.stores.scripted import Conversation, Script, ScriptedServer
+
+BARE = b"IMAP4rev1 SASL-IR AUTH=PLAIN"
+MODERN = BARE + b" NAMESPACE LIST-EXTENDED LIST-STATUS SPECIAL-USE CONDSTORE STATUS=SIZE ESEARCH CREATE-SPECIAL-USE"
+
+
+def answering(answers: Mapping[bytes, tuple[bytes, ...]], capabilities: bytes = BARE) -> Script:
+    """Gives each command the answer that begins like it, TAG filled in; ``OK`` to all others."""
+
+    def script(server: Conversation) -> None:
+        server.welcome(capabilities)
+        while True:
+            tag, line = server.hear()
+            lines = next((said for start, said in answers.items() if line.startswith(start)), ())
+            server.say(*(said.replace(b"TAG", tag) for said in lines))
+            if not any(said.startswith(b"TAG ") for said in lines):
+                server.say(tag + b" OK done")
+
+    return script
+
+
+@contextmanager
+def mailbox(
+    answers: Mapping[bytes, tuple[bytes, ...]], capabilities: bytes = BARE
+) -> Iterator[tuple[ScriptedServer, ImapStore]]:
+    with ScriptedServer(answering(answers, capabilities)) as server, closing(server.store()) as store:
+        yield server, store
+
+
+def commands(server: ScriptedServer) -> list[bytes]:
+    return [line.rstrip().partition(b" ")[2] for line in server.conversations[0].heard[1:]]
+
+
+def test_everything_comes_in_one_round_trip_where_the_server_can() -> None:
+    listing = (
+        b'* LIST (\\HasChildren) "/" Work',
+        b"* STATUS Work (MESSAGES 2 UIDNEXT 5 UIDVALIDITY 7 HIGHESTMODSEQ 40 SIZE 999)",
+        b'* LIST (\\Sent \\HasNoChildren) "/" "Sent Items"',
+        b'* STATUS "Sent Items" (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 8 HIGHESTMODSEQ 1 SIZE 0)',
+        b'* LIST (\\NonExistent \\HasChildren) "/" Old',
+        b'* LIST () "/" "Old/{odd}"',
+        b'* STATUS "Old/{odd}" (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 9 HIGHESTMODSEQ 2 SIZE 5)',
+        b'* LIST () "/" {8}\r\nlit"eral',
+        b'* STATUS {8}\r\nlit"eral (MESSAGES 3 UIDNEXT 4 UIDVALIDITY 10)',
+        b'* LIST (\\Archive) "/" "Public/Archive"',
+        b'* LIST () "/" inbox',
+        b"* STATUS INBOX (UIDVALIDITY 6 UIDNEXT 3 MESSAGES 2 HIGHESTMODSEQ 12 SIZE 20 X-ODD (1))",
+    )
+    answers = {b"LIST": listing, b"NAMESPACE": (b'* NAMESPACE (("" "/")) NIL (("Public/" "/"))',)}
+    with mailbox(answers, MODERN) as (server, store):
+        assert store.folders() == [
+            Folder(INBOX, "", FolderState(6, 3, 2, 12, 20)),
+            Folder(("Old",), "", None),
+            Folder(("Old", "{odd}"), "", FolderState(9, 2, 1, 2, 5)),
+            Folder(("Sent Items",), "\\Sent", FolderState(8, 1, 0, 1, 0)),
+            Folder(("Work",), "", FolderState(7, 5, 2, 40, 999)),
+            Folder(('lit"eral',), "", FolderState(10, 4, 3)),
+        ]
+        assert commands(server) == [
+            b"NAMESPACE",
+            b'LIST "" "*" RETURN (SPECIAL-USE STATUS (MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ SIZE))',
+        ]
+
+
+def test_elsewhere_all_states_are_asked_for_at_once() -> None:
+    count = 300
+    names = [b"F%03d" % number for number in range(count)]
+    listing = tuple(b'* LIST () "." %s' % name for name in [*names, b"INBOX"])
+    states = {
+        b'STATUS "%s"' % name: (b'* STATUS "%s" (MESSAGES %d UIDNEXT 900 UIDVALIDITY 7)' % (name, at),)
+        for at, name in enumerate([*names, b"INBOX"])
+    }
+    with mailbox({b"LIST": listing, **states}) as (_, store):
+        found = store.folders()
+    assert [folder.state and folder.state.messages for folder in found] == [count, *range(count)]
+
+
+def test_a_folder_whose_state_is_refused_is_still_there_and_one_that_is_gone_is_not() -> None:
+    answers = {
+        b"LIST": (b'* LIST () "/" INBOX', b'* LIST () "/" Secret', b'* LIST () "/" Gone'),
+        b'STATUS "INBOX"': (b"* STATUS INBOX (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 7)",),
+        b'STATUS "Secret"': (b"TAG NO [NOPERM] Permission denied",),
+        b'STATUS "Gone"': (b"TAG NO Mailbox doesn't exist: Gone",),
+        b"EXAMINE": (b"TAG NO [NOPERM] Permission denied",),
+    }
+    with mailbox(answers) as (_, store):
+        found = {folder.path: folder.state for folder in store.folders()}
+        assert found == {INBOX: FolderState(7, 2, 1), ("Secret",): FolderState(0, 0, 0)}
+        with pytest.raises(Stop, match="permission_denied"):
+            store.uids(("Secret",))
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "code"),
+    [
+        (b"TAG NO [UNAVAILABLE] try again", Retry, "unavailable"),
+        (b"TAG NO Server Busy. Request is throttled. Suggested Backoff Time: 1000 milliseconds", Retry, "throttled"),
+        (b"TAG BAD Command Argument Error. 11", Retry, "protocol_error"),
+        (b"TAG NO [NOPERM] Access denied", Stop, "permission_denied"),
+    ],
+)
+def test_a_state_that_can_not_be_told_is_no_missing_folder(
+    answer: bytes, error: type[MailsyncError], code: str
+) -> None:
+    with mailbox({b"STATUS": (answer,)}) as (_, store), pytest.raises(error) as caught:
+        store.state(INBOX)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "words",
+    [b"NO Mailbox doesn't exist: x", b"NO [NONEXISTENT] gone", b"NO Unknown Mailbox: x", b"NO x is only a name"],
+)
+def test_a_folder_without_state_is_no_folder_for_messages(words: bytes) -> None:
+    with mailbox({b"STATUS": (b"TAG " + words,)}) as (_, store):
+        assert store.state(("x",)) is None
+
+
+def test_parents_are_made_where_the_server_does_not() -> None:
+    made: list[bytes] = []
+
+    def script(server: Conversation) -> None:
+        server.welcome(BARE)
+        server.names()
+        while True:
+            tag, line = server.hear()
+            parent = line.rpartition(b"/")[0]
+            if line.startswith(b"CREATE") and b"/" in line and parent + b'"' not in made:
+                server.say(tag + b" NO parent folder not found")
+            else:
+                made.append(line)
+                server.say(tag + b" OK done")
+
+    with ScriptedServer(script) as server, closing(server.store()) as store:
+        store.create(("a", "b", "c"))
+    assert made == [b'CREATE "a"', b'CREATE "a/b"', b'CREATE "a/b/c"', b'SUBSCRIBE "a/b/c"']
+
+
+@pytest.mark.parametrize(
+    "words", [b"NO [ALREADYEXISTS] Mailbox exists.", b"NO Mailbox already exists!", b"NO Dossier existant"]
+)
+def test_a_folder_that_is_there_already_is_good_whatever_the_server_calls_it(words: bytes) -> None:
+    answers = {b"CREATE": (b"TAG " + words,), b"STATUS": (b"* STATUS x (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 7)",)}
+    with mailbox(answers) as (server, store):
+        store.create(("x",))
+        assert commands(server)[-1] == b'SUBSCRIBE "x"'
+
+
+def test_a_name_that_the_server_will_not_have_stops_with_its_words() -> None:
+    answers = {b"CREATE": (b"TAG NO [CANNOT] Invalid mailbox name",), b"STATUS": (b"TAG NO no such mailbox",)}
+    words = r"folder_refused: ~odd: NO \[CANNOT\] Invalid mailbox name"
+    with mailbox(answers) as (_, store), pytest.raises(Stop, match=words):
+        store.create(("~odd",))
+
+
+def test_dovecot_refuses_a_name_and_all_else_goes_on(servers: Servers) -> None:
+    with closing(imap_store(servers.start("dovecot"), servers.new_user("dovecot"))) as store:
+        with pytest.raises(Stop, match=r"folder_refused.*Begins with '~'"):
+            store.create(("~root",))
+        keep(store, ("a/b", "c.d"), [mail("inside")])
+        assert [folder.path for folder in store.folders()][1:] == [("a_b",), ("a_b", "c.d")]
+        assert len(kept(store, ("a/b", "c.d"))) == 1
+
+
+def test_a_special_use_is_set_where_the_server_can_and_otherwise_not() -> None:
+    refusing = {b'CREATE "Sent" (USE (\\Sent))': (b"TAG NO [USEATTR] there is one already",)}
+    with mailbox(refusing, MODERN) as (server, store):
+        store.create(("Trash",), "\\trash")
+        store.create(("Sent",), "\\Sent")
+        store.create(("Odd",), "\\Odd")
+        creates = [line for line in commands(server) if line.startswith(b"CREATE")]
+    assert creates == [
+        b'CREATE "Trash" (USE (\\Trash))',
+        b'CREATE "Sent" (USE (\\Sent))',
+        b'CREATE "Sent"',
+        b'CREATE "Odd"',
+    ]
+
+
+@pytest.mark.parametrize("kind", ["dovecot", "dovecot bare"])
+def test_special_uses_of_dovecot_are_told(servers: Servers, kind: str) -> None:
+    with closing(imap_store(servers.start(kind), servers.new_user(kind))) as store:
+        for name in ("Sent", "Drafts", "Trash", "Other"):
+            store.create((name,))
+        uses = {folder.path[0]: folder.special_use for folder in store.folders()}
+    assert uses == {"INBOX": "", "Sent": "\\Sent", "Drafts": "\\Drafts", "Trash": "\\Trash", "Other": ""}
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "search"),
+    [
+        (MODERN, (b'* ESEARCH (TAG "TAG") UID ALL 3:4,9',)),
+        (BARE, (b"* SEARCH 3 4 9",)),
+        (BARE, (b"* SEARCH 3", b"* SEARCH 4 9")),
+        (MODERN, (b'* ESEARCH (TAG "TAG") UID ALL 9',)),
+        (MODERN, (b'* ESEARCH (TAG "TAG") UID',)),
+        (BARE, (b"* SEARCH",)),
+        (BARE, (b"TAG BAD SEARCH is not supported",)),
+        (BARE, (b"TAG NO The specified message set is invalid.",)),
+        (BARE, (b"* SEARCH 3 4 9 12",)),
+    ],
+)
+def test_uids_are_all_found_even_if_searching_does_not_work(capabilities: bytes, search: tuple[bytes, ...]) -> None:
+    fetched = tuple(b"* %d FETCH (UID %d)" % pair for pair in enumerate((3, 4, 9), 1))
+    answers = {b"EXAMINE": (b"* 3 EXISTS",), b"UID SEARCH": search, b"FETCH 1:* (UID)": fetched}
+    with mailbox(answers, capabilities) as (_, store):
+        assert store.uids(INBOX) == UidSet([3, 4, 9])
+
+
+def test_an_empty_folder_is_not_fetched_from() -> None:
+    answers = {b"EXAMINE": (b"* 0 EXISTS",), b"UID SEARCH": (b"TAG BAD no",), b"FETCH": (b"TAG BAD no",)}
+    with mailbox(answers) as (_, store):
+        assert store.uids(INBOX) == UidSet()
+
+
+def test_flags_are_read_in_any_form_and_only_of_those_asked_for() -> None:
+    fetched = (
+        b"* 1 FETCH (UID 3 FLAGS (\\seen \\Recent $A))",
+        b"* 2 FETCH (MODSEQ (9) FLAGS () UID 4)",
+        b"* 3 FETCH (UID 5 FLAGS ({3}\r\nodd \\ANSWERED) MODSEQ (12))",
+        b"* 4 FETCH (FLAGS (\\Deleted))",
+        b"* 5 FETCH (UID 9 FLAGS (\\Deleted))",
+        b"* 6 FETCH ()",
+    )
+    with mailbox({b"UID FETCH": fetched}) as (_, store):
+        found = {uid: set(flags) for uid, flags in store.flags(INBOX, UidSet([3, 4, 5]))}
+    assert found == {3: {"\\Seen", "$A"}, 4: set(), 5: {"odd", "\\Answered"}}
+
+
+def test_flags_of_a_large_folder_are_asked_for_in_parts() -> None:
+    with mailbox({}) as (server, store):
+        assert list(store.flags(INBOX, UidSet.of_ranges([(1, 12_000)]))) == []
+        asked = [line for line in commands(server) if line.startswith(b"UID FETCH")]
+    assert asked == [b"UID FETCH %s (UID FLAGS)" % part for part in (b"1:5000", b"5001:10000", b"10001:12000")]
+
+
+def change(store: ImapStore, *flags: str) -> None:
+    store.change_flags(INBOX, [FlagChange(UidSet([1, 2]), add=frozenset(flags))])
+
+
+def test_keywords_that_a_folder_does_not_keep_are_not_sent() -> None:
+    answers = {b"SELECT": (b"* OK [PERMANENTFLAGS (\\Seen $Known)] kept",)}
+    with mailbox(answers) as (server, store):
+        change(store, "\\Seen", "$known", "Other")
+        change(store, "Other")
+        stores = [line for line in commands(server) if line.startswith(b"UID STORE")]
+    assert stores == [b"UID STORE 1:2 +FLAGS.SILENT ($known \\Seen)"]
+
+
+def test_a_keyword_that_the_server_refuses_does_not_cost_the_other_flags() -> None:
+    answers = {b"UID STORE 1:2 +FLAGS.SILENT ($New": (b"TAG NO [LIMIT] too many keywords",)}
+    with mailbox(answers) as (server, store):
+        change(store, "\\Seen", "$New")
+        change(store, "$New")
+        stores = [line for line in commands(server) if line.startswith(b"UID STORE")]
+    assert stores == [
+        b"UID STORE 1:2 +FLAGS.SILENT ($New \\Seen)",
+        b"UID STORE 1:2 +FLAGS.SILENT (\\Seen)",
+        b"UID STORE 1:2 +FLAGS.SILENT ($New)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "code"),
+    [
+        (b"TAG NO [NOPERM] read-only", Stop, "permission_denied"),
+        (b"TAG NO Mailbox is read-only", Stop, "permission_denied"),
+        (b"TAG NO [INUSE] locked", Retry, "unavailable"),
+        (b"* BYE gone", Retry, "hung_up"),
+    ],
+)
+def test_flags_that_can_not_be_set_are_told(answer: bytes, error: type[MailsyncError], code: str) -> None:
+    with mailbox({b"UID STORE": (answer,)}) as (_, store), pytest.raises(error) as caught:
+        change(store, "\\Seen")
+    assert caught.value.code == code
+
+
+def test_a_server_that_limits_its_messages_is_believed() -> None:
+    with mailbox({}, BARE + b" APPENDLIMIT=35651584 LITERAL- MULTIAPPEND") as (_, store):
+        can = store.capabilities
+    assert (can.append_limit, can.multiappend, can.uidplus, can.condstore) == (35_651_584, True, False, False)
+    assert "LITERAL-" in can.names
