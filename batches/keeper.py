@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 from batches import leases
 from batches.leases import Lease, LeaseLost
 from batches.models import MigrationUser
+from batches.progress import Progress
 from batches.states import RUNNING, Decision
 
 log = logging.getLogger(__name__)
@@ -32,13 +33,13 @@ class Keeper:
     def __init__(
         self,
         lease: Lease,
-        figures: Callable[[], dict[str, Any]],
+        progress: Progress,
         *,
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
     ) -> None:
         self._lease = lease
-        self._figures = figures
+        self._progress = progress
         self._now = now
         self._monotonic = monotonic
         self._renewed_at = monotonic()
@@ -86,8 +87,9 @@ class Keeper:
     def _beat(self) -> None:
         at = self._monotonic()
         try:
-            leases.renew(self._lease, self._now(), **self._figures())
+            leases.renew(self._lease, self._now(), **self._progress.figures())
             self._renewed_at = at
+            self._progress.write_lines()
             if not self._is_wanted():
                 self._verdict = "stop"
         except LeaseLost:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -35,7 +36,7 @@ class Progress:
         self._items = user.items_synced
         self._totals = {"items_total": user.items_total, "octets_total": user.octets_total}
         self._began = self._line_at = monotonic()
-        self._lines: list[tuple[datetime, str]] = []
+        self._lines: deque[tuple[datetime, str]] = deque()
         self.copied = self.octets = 0
         self.complete = False
 
@@ -50,8 +51,10 @@ class Progress:
         self._lines.append((self._now(), storable(text)))
 
     def write_lines(self) -> None:
-        lines, self._lines = self._lines, []
-        log.write(self._user_id, lines)
+        """Store what was noted since the last time; whoever kills the worker loses a second of the report at most."""
+        lines = [self._lines.popleft() for _ in range(len(self._lines))]
+        if lines:
+            log.write(self._user_id, lines)
 
     def take_in(self, event: Event) -> None:
         match event:

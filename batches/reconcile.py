@@ -83,12 +83,12 @@ class _Places:
         self._at_work: Counter[int] = Counter()  # by batch
         self._in_use: Counter[tuple[int, bool]] = Counter()  # by endpoint and kind
         for users in (working_users(now), nudged):
-            for initial in (True, False):
-                self._count(of_kind(users, initial=initial), initial)
+            self._count(users)
 
-    def _count(self, users: QuerySet[MigrationUser], initial: bool) -> None:
-        keys = ("batch", "batch__source", "batch__target")
-        for batch, source, target, number in users.order_by().values_list(*keys).annotate(Count("pk")):
+    def _count(self, users: QuerySet[MigrationUser]) -> None:
+        keys = ("batch", "batch__source", "batch__target", "initial")
+        kinds = users.order_by().annotate(initial=Q(first_synced_at__isnull=True))
+        for batch, source, target, initial, number in kinds.values_list(*keys).annotate(Count("pk")):
             self._at_work[batch] += number
             for endpoint in {source, target}:
                 self._in_use[endpoint, initial] += number

@@ -14,9 +14,11 @@ NO_PASSWORDS = {"source_password": "", "target_password": ""}
 
 def finish_removal(batch: MigrationBatch, now: datetime) -> bool:
     """Wipe the passwords of a batch that is being deleted and take it off the list, unless a worker still has a user of it."""
+    if not MigrationBatch.objects.filter(pk=batch.pk, decision=Decision.REMOVING, deleted_at=None).exists():
+        return False
     with transaction.atomic():
         batch.refresh_from_db(from_queryset=MigrationBatch.objects.select_for_update(no_key=True))
-        if batch.decision != Decision.REMOVING or batch.deleted_at or batch.users.exclude(lease="").exists():
+        if batch.deleted_at or batch.users.exclude(lease="").exists():
             return False
         batch.users.update(**NO_PASSWORDS)
         batch.deleted_at = now

@@ -67,7 +67,7 @@ def run_slice(user_id: int, *, now: Callable[[], datetime], monotonic: Callable[
 def _work(work: Work) -> Ending:
     """Copy, and turn whatever happens into an ending. LeaseLost and DatabaseError are for the caller."""
     try:
-        with Keeper(work.lease, work.progress.figures, now=work.now, monotonic=work.monotonic) as keeper:
+        with Keeper(work.lease, work.progress, now=work.now, monotonic=work.monotonic) as keeper:
             _copy(work, keeper)
         if work.progress.complete:
             return endings.done(work.user, work.now())

@@ -68,9 +68,11 @@ def test_a_worker_that_is_killed_in_the_middle_costs_nothing_and_doubles_nothing
     proxy.hold_after(HALF)
     with Worker(tmp_path, **QUICK) as worker:
         wait_until(proxy.holding.is_set, "half of the mailbox is copied", seconds=60)
+        heard(migration)
         worker.kill()
     proxy.release()
     assert migration.reread().status == "syncing"
+    assert migration.user.log.filter(text="Folder INBOX to INBOX: 200 messages, 200 to copy.").exists()
     with Worker(tmp_path, **QUICK):
         wait_until(lambda: is_synced(migration), "another worker has finished it", seconds=60)
     assert migration.is_complete()
