@@ -30,6 +30,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="what the tests run on: a SQLite file, or a PostgreSQL that is started for them",
     )
+    group.addoption(
+        "--screenshots",
+        type=Path,
+        metavar="FOLDER",
+        help="keep a picture of every page that tests/e2e/test_pages.py looks at, in small and large and both themes",
+    )
 
 
 @pytest.hookimpl(wrapper=True)

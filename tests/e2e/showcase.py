@@ -1,0 +1,162 @@
+"""An organization in the middle of its migration: every kind of page has something to show, and nobody works on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from batches.models import BatchDraft, FolderSync, LogLine, MigrationBatch, MigrationUser, SkippedItem, StatusChange
+from batches.states import Decision
+from core.models import Person
+from domains.models import Domain
+from endpoints.certificates import read_pem
+from endpoints.models import AvailabilityTest, EndpointDraft, MigrationEndpoint, Security, SignIn, Trust
+from tests.batches.examples import leased, make_batch, make_endpoint, make_user
+from tests.batches.wizard_steps import make_draft
+from tests.servers.certificates import make_ca, make_certificate
+
+PEOPLE = ("pilarp", "tobyn", "briant", "annekes", "jorisv", "carolp", "ottom", "wimk", "svenb", "adelev", "noahd")
+NEW_ROWS = "".join(f"{who}@wingtiptoys.example,Pa$$w0rd,True\n" for who in PEOPLE)
+GOOD_CSV = f"EmailAddress,Password,ForceChangePassword\n{NEW_ROWS}"
+BAD_CSV = "EmailAddress;Password\npilarp@contoso.com;Pa$$w0rd\nnobody;x\npilarp@contoso.com;Pa$$w0rd\n"
+LOG = (
+    "Signed in at exch-srv-01.contoso.com and at imap.fabrikam.com.",
+    "Source mailbox: 14 folders, 4812 messages, 612.4 MB (642,148,112 bytes); 4812 messages to copy.",
+    "Folder INBOX to INBOX: 2110 messages, 2110 to copy.",
+    "Copy progress: 723/4812 messages, 225.8 MB (236,732,045 bytes).",
+)
+
+
+@dataclass(frozen=True)
+class Showcase:
+    """What there is; ``running`` is a batch at work, ``at_work``, ``failed`` and ``skipping`` are users of it."""
+
+    running: MigrationBatch
+    halted: MigrationBatch
+    at_work: MigrationUser
+    failed: MigrationUser
+    skipping: MigrationUser
+    source: MigrationEndpoint
+    unsafe: MigrationEndpoint
+    endpoint_drafts: Sequence[EndpointDraft]
+    batch_drafts: Sequence[BatchDraft]
+
+
+def set_up(by: Person) -> Showcase:
+    source, target, unsafe = _endpoints(by)
+    servers: dict[str, Any] = {"source": source, "target": target, "created_by": by}
+    running = make_batch("StagedBatch1", started_at=_ago(minutes=4), **servers)
+    users = _users(running)
+    halted = _other_batches(servers)
+    _domains()
+    return Showcase(
+        running, halted, users[4], users[8], users[0], source, unsafe, _endpoint_drafts(by), _batch_drafts(by, servers)
+    )
+
+
+def _ago(**parts: int) -> Any:
+    return timezone.now() - timedelta(**parts)
+
+
+def _endpoints(by: Person) -> tuple[MigrationEndpoint, MigrationEndpoint, MigrationEndpoint]:
+    ca = make_ca()
+    given: dict[str, Any] = {"test_mailbox": "pilarp@contoso.com", "created_by": by}
+    admin = {"sign_in": SignIn.TEMPLATE, "user_template": "{user}*{admin}", "admin_user": "migadmin"}
+    source = make_endpoint("EXCH-SRV-01", trust=Trust.CA, ca_pem=ca.pem, **admin, **given)
+    target = make_endpoint("FABRIKAM-IMAP", server="imap.fabrikam.com", is_default_target=True, **given)
+    unsafe = make_endpoint("OLD-POP-BOX", server="192.0.2.7", port=143, security=Security.NONE, **given)
+    certificate = read_pem(make_certificate(ca, host="exch-srv-01.contoso.com").pem)[0].to_json()
+    found = {"greeting": "Dovecot ready.", "capabilities": ["IMAP4REV1", "UIDPLUS", "CONDSTORE", "MULTIAPPEND"]}
+    found |= {"signed_in_as": "pilarp@contoso.com*migadmin", "tls": "TLSv1.3", "certificate": certificate}
+    for endpoint in (source, target):
+        AvailabilityTest.objects.create(endpoint=endpoint, by=by, passed=True, found=found)
+    words = "NO [AUTHENTICATIONFAILED] Authentication failed."
+    AvailabilityTest.objects.create(endpoint=unsafe, by=by, passed=False, code="sign_in_failed", words=words)
+    return source, target, unsafe
+
+
+def _users(batch: MigrationBatch) -> Sequence[MigrationUser]:
+    """Four are done, four at work, one failed, two wait."""
+    done: dict[str, Any] = {"status": "synced", "items_total": 2310, "items_synced": 2310, "due_at": None}
+    done |= {"octets_total": 312_000_000, "octets_synced": 312_000_000, "active_seconds": 70, "retries": 0}
+    done |= {
+        "first_synced_at": _ago(minutes=2),
+        "last_synced_at": _ago(minutes=2),
+        "last_new_items_at": _ago(minutes=2),
+    }
+    work: dict[str, Any] = {"status": "syncing", "items_total": 4812, "items_synced": 1723, "active_seconds": 90}
+    work |= {"octets_total": 642_148_112, "octets_synced": 236_732_045, **leased(timezone.now() + timedelta(days=1))}
+    words = "NO [AUTHENTICATIONFAILED] Authentication failed."
+    wrong: dict[str, Any] = {"status": "failed", "error_code": "sign_in_failed", "error_side": "target"}
+    wrong |= {"error_words": words, "error_at": _ago(minutes=3), "due_at": None}
+    wait: dict[str, Any] = {"due_at": timezone.now() + timedelta(minutes=9), "wait_code": "throttled", "retries": 2}
+    fields = [done] * 4 + [work] * 4 + [wrong] + [wait] * 2
+    users = [make_user(batch, f"{who}@contoso.com", **more) for who, more in zip(PEOPLE, fields, strict=True)]
+    for user in users:
+        _history(user)
+    _leave_behind(users[0])
+    return users
+
+
+def _history(user: MigrationUser) -> None:
+    moves = {"queued": [], "failed": ["validating"], "syncing": ["validating"], "synced": ["validating", "syncing"]}
+    steps = [*moves[user.status], user.status] if user.status != "queued" else []
+    for number, (old, new) in enumerate(zip(["queued", *steps], steps, strict=False)):
+        StatusChange.objects.create(user=user, old=old, new=new, at=_ago(seconds=230 - 40 * number))
+    for number, text in enumerate(LOG):
+        LogLine.objects.create(user=user, at=_ago(seconds=220 - 30 * number), text=text)
+    for path in (["INBOX"], ["Projecten", "Été 2019"], ["日本語"]):
+        key = "/".join(path)
+        FolderSync.objects.create(user=user, source=path, source_key=key, target=path, copied_count=574)
+
+
+def _leave_behind(user: MigrationUser) -> None:
+    about: dict[str, Any] = {"kind": "too_large", "size": 36_700_160, "date": _ago(days=4000)}
+    about["reason"] = "the server takes messages of at most 36700160 octets (APPENDLIMIT), this one has 48234496"
+    for uid, subject in ((17, "Bouwtekeningen kantoor Utrecht, definitieve versie"), (23, "Video of the offsite")):
+        SkippedItem.objects.create(user=user, folder="INBOX", folder_key="INBOX", uid=uid, subject=subject, **about)
+    MigrationUser.objects.filter(pk=user.pk).update(items_skipped=2, items_total=2312)
+
+
+def _other_batches(servers: dict[str, Any]) -> MigrationBatch:
+    """One in each of the other conditions; returns the one that stopped by itself."""
+    make_batch("Board", decision=Decision.CREATED, started_at=None, **servers)
+    later = timezone.now() + timedelta(hours=5)
+    make_user(make_batch("Sales-Noord-2", start_after=later, **servers), "sales1@fabrikam.com", due_at=later)
+    for number in range(3):
+        make_user(_batch("Finance", servers), f"finance{number}@contoso.com", status="synced", due_at=None)
+    make_user(_batch("Helpdesk", servers), "help@contoso.com", status="synced", due_at=None)
+    make_user(_batch("Helpdesk", servers), "desk@contoso.com", status="failed", error_code="over_quota", due_at=None)
+    stopped = {"decision": Decision.STOPPED, "attention": "sign_in_failures"}
+    halted = make_batch("Warehouse", **stopped, **servers)
+    make_user(halted, "dock1@tailspin.example", status="failed", error_code="sign_in_failed", due_at=None)
+    make_user(halted, "dock2@tailspin.example", status="stopped", due_at=None)
+    return halted
+
+
+def _batch(name: str, servers: dict[str, Any]) -> MigrationBatch:
+    return MigrationBatch.objects.filter(name=name).first() or make_batch(name, **servers)
+
+
+def _domains() -> None:
+    Domain.objects.get_or_create(name="wingtiptoys.example")
+
+
+def _endpoint_drafts(by: Person) -> Sequence[EndpointDraft]:
+    """One that was never tried, one whose test met a certificate nobody knows, one whose test passed."""
+    given: dict[str, Any] = {"by": by, "test_mailbox": "pilarp@contoso.com", "server": "imap.contoso.com"}
+    shown = {"certificate": read_pem(make_certificate(None, host="imap.contoso.com").pem)[0].to_json()}
+    refused = {"passed": False, "code": "certificate_untrusted", "words": "self-signed certificate", "found": shown}
+    passed = {"passed": True, "code": "", "words": "", "found": {"signed_in_as": "pilarp@contoso.com"}}
+    return [EndpointDraft.objects.create(test=test, **given) for test in ({}, refused, passed)]
+
+
+def _batch_drafts(by: Person, servers: dict[str, Any]) -> Sequence[BatchDraft]:
+    """One with nothing yet, one with a damaged file, one that only has to be created."""
+    ends = {"source": servers["source"], "target": servers["target"]}
+    ready = {"name": "StagedBatch2", "notification_emails": ["it@contoso.com"], **ends}
+    return [make_draft(by), make_draft(by, BAD_CSV), make_draft(by, GOOD_CSV, **ready)]
