@@ -83,7 +83,7 @@ def _give(request: HttpRequest, command: Command, thing: MigrationBatch | Migrat
         messages.error(request, refusal.sentence)
         return False
     except StaleState:
-        messages.error(request, _("%(name)s has changed in this moment. Look again, then decide.") % {"name": thing})
+        messages.error(request, _("%(name)s has just changed. Look again, then decide.") % {"name": thing})
         return False
     messages.success(request, str(command.done) % {"name": thing})
     return True

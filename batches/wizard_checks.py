@@ -61,7 +61,7 @@ def _fault_in_source(migration_type: str, source: MigrationEndpoint) -> str:
         return ""
     return _(
         "%(endpoint)s is opened with each user's own password, but the file of a staged migration has no passwords of "
-        "the old mailboxes. Choose an endpoint that signs in with an administrator's account, or make this an IMAP "
+        "the source mailboxes. Choose an endpoint that signs in with an administrator's account, or make this an IMAP "
         "migration, whose file has them."
     ) % {"endpoint": source.name}
 
@@ -72,7 +72,7 @@ def _fault_in_sign_in_at_target(migration_type: str, target: MigrationEndpoint, 
     if migration_type == MigrationType.IMAP:
         return _(
             "%(endpoint)s is opened with each user's own password, but the file of an IMAP migration only has the "
-            "passwords of the old mailboxes. Choose an endpoint that signs in with an administrator's account."
+            "passwords of the source mailboxes. Choose an endpoint that signs in with an administrator's account."
         ) % {"endpoint": target.name}
     lines = [row.line for row in rows if not row.password]
     if not lines:
@@ -112,7 +112,7 @@ def remarks(draft: BatchDraft, file: CsvResult) -> Iterator[str]:
     demands = any(row.force_change_password for row in file.rows)
     if demands and draft.target and draft.target.type == EndpointType.IMAP:
         yield _(
-            "ForceChangePassword is True for some mailboxes. An IMAP server can not make users choose a new password; "
+            "ForceChangePassword is True for some mailboxes. An IMAP server cannot make users choose a new password; "
             "the value is kept for the directory."
         )
 

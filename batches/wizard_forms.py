@@ -22,13 +22,13 @@ from endpoints.models import MigrationEndpoint
 
 DESCRIPTIONS = {
     MigrationType.STAGED: gettext_lazy(
-        "In waves, as an organization does that moves over weeks. The old mailboxes are opened with an administrator's "
-        "account. The CSV file lists the addresses, at most 2,000 a batch, and if the new server wants them the "
-        "passwords of the new mailboxes."
+        "In waves, for an organization that moves over weeks. The source mailboxes are opened with an administrator's "
+        "account. The CSV file lists the addresses, at most 2,000 per batch, and if the target wants them the "
+        "passwords of the target mailboxes."
     ),
     MigrationType.IMAP: gettext_lazy(
-        "From any IMAP server, with the name and password of each old mailbox in the CSV file, at most 50,000 a batch. "
-        "Names and addresses may differ."
+        "From any IMAP server, with the name and password of each source mailbox in the CSV file, at most 50,000 per "
+        "batch. Names and addresses may differ."
     ),
 }
 _NOT_IN_NAMES = re.compile(r"[^\w.-]+")
@@ -159,7 +159,7 @@ class ConfigurationForm(DraftForm):
         label=gettext_lazy("Report recipients"),
         required=False,
         help_text=gettext_lazy(
-            "Addresses, one a line, that are kept with the batch. Reports are downloaded from the batch's page: "
+            "Addresses, one per line, that are kept with the batch. Reports are downloaded from the batch's page: "
             "no mail is sent."
         ),
         widget=forms.Textarea({"rows": 3, "spellcheck": "false"}),
@@ -201,7 +201,7 @@ class ConfigurationForm(DraftForm):
                 validate_email(address)
             except forms.ValidationError:
                 raise forms.ValidationError(
-                    _("“%(address)s” is not a mail address. Write one address a line, like anna@contoso.com.")
+                    _("“%(address)s” is not a mail address. Write one address per line, like anna@contoso.com.")
                     % {"address": address}
                 ) from None
         return list(dict.fromkeys(filter(None, recipients)))

@@ -133,7 +133,7 @@ class ServerRules(SettingsForm):
             return server_names.plain(self.cleaned_data["server"])
         except ValueError:
             raise forms.ValidationError(
-                _("This is no server name. Type only the name, as in imap.contoso.com, or an IP address.")
+                _("This is not a server name. Type only the name, as in imap.contoso.com, or an IP address.")
             ) from None
 
     def clean_ca_pem(self) -> str:
@@ -217,7 +217,7 @@ class LimitRules(SettingsForm):
         if syncs > migrations:
             self.add_error(
                 "max_concurrent_incremental_syncs",
-                _("This can not be above the maximum concurrent migrations (%(number)s).") % {"number": migrations},
+                _("This cannot be above the maximum concurrent migrations (%(number)s).") % {"number": migrations},
             )
         return data
 

@@ -58,7 +58,7 @@ def refuse_while_running(endpoint: MigrationEndpoint) -> None:
     """Raises NotNow if a batch that uses the endpoint runs."""
     if running := usage.running_batches(endpoint):
         raise NotNow(
-            _("%(batches)s uses this endpoint and is running. Stop it first, change the endpoint, then start it again.")
+            _("Running batches use this endpoint: %(batches)s. Stop them, change the endpoint, then start them again.")
             % {"batches": ", ".join(running)}
         )
 
@@ -71,19 +71,19 @@ def delete_endpoint(endpoint: MigrationEndpoint, *, by: Person | None) -> None:
     try:
         endpoint.delete()
     except ProtectedError:  # a batch came into being a moment ago
-        raise NotNow(_("A batch has just begun to use this endpoint, so it can not be deleted.")) from None
+        raise NotNow(_("A batch has just begun to use this endpoint, so it cannot be deleted.")) from None
 
 
 def refuse_while_in_use(endpoint: MigrationEndpoint) -> None:
     """Raises NotNow if a batch depends on the endpoint."""
     if listed := usage.listed_batches(endpoint):
         raise NotNow(
-            _("%(batches)s uses this endpoint. Delete the batch, or let it use another endpoint, first.")
+            _("Batches use this endpoint: %(batches)s. It belongs to their history, so it cannot be deleted.")
             % {"batches": ", ".join(listed)}
         )
     if deleted := usage.deleted_batches(endpoint):
         raise NotNow(
-            _("The history of the deleted batch %(batches)s tells of this endpoint, so it stays as evidence.")
+            _("The history of deleted batches tells of this endpoint, so it stays as evidence: %(batches)s.")
             % {"batches": ", ".join(deleted)}
         )
 

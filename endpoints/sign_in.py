@@ -62,7 +62,7 @@ def template_fault(template: str) -> str:
     if "{user}" not in template:
         return _("The sign-in name has to contain {user}, the place of the user's own name.")
     if not template.isprintable():
-        return _("The sign-in name contains a character that can not be typed. Type it again.")
+        return _("The sign-in name contains a character that cannot be typed. Type it again.")
     return ""
 
 

@@ -34,7 +34,7 @@ SENTENCES: Mapping[str, Promise] = {
         "limit at the server, make it rarer."
     ),
     "unavailable": gettext_lazy(
-        "%(server)s says that it can not do this now. It often passes; if it does not, look at the server's own status."
+        "%(server)s says that it cannot do this now. It often passes; if it does not, look at the server's own status."
     ),
     "too_many_connections": gettext_lazy(
         "%(server)s allows no more connections. Lower the endpoint's maximum concurrent migrations, or raise the "
@@ -84,7 +84,7 @@ SENTENCES: Mapping[str, Promise] = {
         "exactly this certificate after you have compared its fingerprint."
     ),
     "tls_failed": gettext_lazy(
-        "No encrypted connection came about with %(server)s. Check that the encryption fits the port (TLS: 993, STARTTLS: "
+        "No encrypted connection could be made to %(server)s. Check that the encryption fits the port (TLS: 993, STARTTLS: "
         "143), and that the server speaks TLS 1.2 or later."
     ),
     "plaintext_refused": gettext_lazy(

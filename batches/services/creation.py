@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from batches.csv_import import CsvRow
 from batches.models import MigrationBatch, MigrationType, MigrationUser, StartMode, StatusChange
@@ -82,11 +83,13 @@ def _see_that_nothing_is_taken(name: str, rows: Sequence[CsvRow]) -> None:
         raise NotNow(_("There is a batch with the name %(name)s already. Choose another name.") % {"name": name})
     if taken := addresses_in_use([row.address for row in rows]):
         address, batch = next(iter(sorted(taken.items())))
-        words = _(
-            "%(address)s is in the batch %(batch)s already (and %(more)s others are in a batch). Take them out of the "
-            "CSV file, or delete that batch first."
+        words = ngettext(
+            "%(address)s is in the batch %(batch)s already. Take it out of the CSV file, or delete that batch first.",
+            "%(number)s addresses are in a batch already, among them %(address)s in %(batch)s. Take them out of the CSV "
+            "file, or delete that batch first.",
+            len(taken),
         )
-        raise NotNow(words % {"address": address, "batch": batch, "more": len(taken) - 1})
+        raise NotNow(words % {"address": address, "batch": batch, "number": len(taken)})
 
 
 def _create(

@@ -93,11 +93,11 @@ REFUSALS: Mapping[str, Promise] = {
     "sync-now": gettext_lazy(
         "No mailbox of %(name)s can be brought up to date now (%(status)s). Only synced mailboxes of a started batch can."
     ),
-    "delete": gettext_lazy("%(name)s can not be deleted now (%(status)s)."),
+    "delete": gettext_lazy("%(name)s cannot be deleted now (%(status)s)."),
 }
 USER_REFUSALS: Mapping[str, Promise] = {
     "stop": gettext_lazy("%(name)s is not running (%(status)s), so there is nothing to stop."),
     "resume": gettext_lazy("%(name)s needs no resuming (%(status)s). Only a stopped or failed mailbox can be resumed."),
-    "sync-now": gettext_lazy("%(name)s can not be brought up to date now (%(status)s). Only a synced mailbox can."),
+    "sync-now": gettext_lazy("%(name)s cannot be brought up to date now (%(status)s). Only a synced mailbox can."),
     "delete": gettext_lazy("%(name)s is being worked on (%(status)s). Stop it first, then delete it."),
 }

@@ -106,7 +106,7 @@ def test_the_sorted_column_says_so(helpdesk_client: Client) -> None:
 def test_nothing_found_leads_back_to_all(helpdesk_client: Client) -> None:
     batch_of("Alpha", synced=1)
     page = page_at(helpdesk_client, URL + "?q=zebra")
-    assert "No batch fits" in page.text
+    assert "No batch matches" in page.text
     assert page.all("a", class_="button", href="/batches/")
 
 

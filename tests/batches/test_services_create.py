@@ -123,6 +123,14 @@ def test_a_mailbox_that_got_into_another_batch_meanwhile_creates_nothing(adminis
     assert MigrationBatch.objects.count() == 1
 
 
+def test_mailboxes_that_got_into_other_batches_meanwhile_are_counted(administrator: Person) -> None:
+    pilot = make_batch("Pilot")
+    for row in ROWS:
+        make_user(pilot, row.address)
+    with pytest.raises(NotNow, match=r"2 addresses are in a batch already, among them pilarp@contoso\.com in Pilot"):
+        create_batch(by=administrator, settings=draft(administrator), rows=ROWS, start=StartMode.NOW)
+
+
 def test_a_draft_without_endpoints_creates_nothing(administrator: Person) -> None:
     with pytest.raises(NotNow, match="Choose the endpoints"):
         create_batch(by=administrator, settings=draft(administrator, target=None), rows=ROWS, start=StartMode.NOW)

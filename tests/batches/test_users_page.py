@@ -77,7 +77,7 @@ def test_fifty_stand_on_a_page(helpdesk_client: Client) -> None:
 def test_nothing_found_leads_back_to_all(helpdesk_client: Client) -> None:
     batch = make_batch()
     make_user(batch)
-    assert "No mailbox fits" in users_page(helpdesk_client, batch, "?q=zebra").text
+    assert "No mailbox matches" in users_page(helpdesk_client, batch, "?q=zebra").text
 
 
 def test_a_batch_without_mailboxes_says_what_to_do(helpdesk_client: Client) -> None:

@@ -277,7 +277,7 @@ def test_the_summary_remarks_that_an_imap_server_can_not_demand_a_new_password(
     administrator_client: Client, administrator: Person
 ) -> None:
     draft = ready_draft(administrator, STAGED_CSV.replace("False", "True"))
-    assert "An IMAP server can not make users choose" in text(administrator_client.get(page(draft, "summary")))
+    assert "An IMAP server cannot make users choose" in text(administrator_client.get(page(draft, "summary")))
 
 
 def test_no_page_shows_a_password_and_none_is_kept_by_browsers(

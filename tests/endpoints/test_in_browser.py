@@ -57,7 +57,7 @@ def test_the_fields_follow_the_choices_and_the_preview_what_is_typed(administrat
     expect(page.get_by_label("Port")).to_have_value("143")
     page.get_by_label("Port").fill("1143")
     page.get_by_label("Encryption").select_option("none")
-    expect(page.get_by_text("Without encryption, who listens")).to_be_visible()
+    expect(page.get_by_text("Without encryption, anyone who listens")).to_be_visible()
     expect(page.get_by_text("Certificate check")).to_be_hidden()
     expect(page.get_by_label("Port")).to_have_value("1143")
     assert accessibility_faults(page) == []

@@ -217,7 +217,7 @@ class TestEditing:
         make_batch(endpoint, decision=Decision.STARTED)
         address = url("endpoints:edit", endpoint)
         shown = text(administrator_client.get(address))
-        assert "StagedBatch1 uses this endpoint and is running." in shown
+        assert "Running batches use this endpoint: StagedBatch1." in shown
         assert 'name="server"' not in shown
         changed = fields_of(endpoint, server="imap.fabrikam.com", max_concurrent_migrations="50")
         administrator_client.post(address, changed)
@@ -244,10 +244,10 @@ class TestDeleting:
         endpoint = make_endpoint()
         make_batch(endpoint)
         address = url("endpoints:delete", endpoint)
-        assert "StagedBatch1 uses this endpoint." in text(administrator_client.get(address))
+        assert "Batches use this endpoint: StagedBatch1." in text(administrator_client.get(address))
         answer = administrator_client.post(address)
         assert answer.status_code == 409
-        assert "StagedBatch1 uses this endpoint." in text(answer)
+        assert "Batches use this endpoint: StagedBatch1." in text(answer)
         assert MigrationEndpoint.objects.exists()
 
 
