@@ -44,7 +44,7 @@ def test_a_killed_valkey_starts_again_and_is_empty(valkey: Valkey) -> None:
         assert client.get("greeting") is None
 
 
-def test_a_postgres_of_its_own_answers_queries() -> None:
+def test_a_postgres_of_its_ownanswers_queries() -> None:
     with Postgres() as server:
         psql = Path(POSTGRES.path()).with_name("psql")
         asked = subprocess.run(
@@ -65,12 +65,12 @@ def test_another_process_sees_the_rows_of_the_test(administrator: Person) -> Non
     assert asked.stdout.strip() == administrator.username
 
 
-def test_a_worker_answers_and_a_killed_one_does_not(worker: Worker, tmp_path: Path) -> None:
+def test_a_workeranswers_and_a_killed_one_does_not(worker: Worker, tmp_path: Path) -> None:
     with Worker(tmp_path, LEASE_SECONDS="2") as other:
         other.kill()
         with pytest.raises(TimeoutError):
-            wait_until(other._answers, "the dead answer", seconds=1)
-    assert worker._answers()
+            wait_until(other.answers, "the dead answer", seconds=1)
+    wait_until(worker.answers, "the living answers")
 
 
 def test_a_worker_starts_on_a_broker_that_was_gone(transactional_db: None, valkey: Valkey, tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_worker_starts_on_a_broker_that_was_gone(transactional_db: None, valke
     valkey.kill()
     valkey.start()
     with Worker(tmp_path) as worker:
-        assert worker._answers()
+        wait_until(worker.answers, "it answers")
 
 
 def test_beat_puts_work_into_the_queue(transactional_db: None, valkey: Valkey, tmp_path: Path) -> None:

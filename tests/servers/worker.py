@@ -28,7 +28,7 @@ class Worker:
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         argv = _celery("worker", "--pool=threads", f"--concurrency={self._threads}", f"--hostname={self.name}", *quiet)
         self._process = Process(argv, log=self._folder / f"{self.name}.log", env=environment() | self._settings)
-        self._process.wait_until_ready(self._answers)
+        self._process.wait_until_ready(self.answers)
         return self
 
     def __exit__(
@@ -43,7 +43,8 @@ class Worker:
     def log(self) -> str:
         return self._process.output
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether it does so at once; a busy machine may need to be asked twice."""
         try:
             return bool(app.control.ping(destination=[self.name], timeout=0.5))
         except (OperationalError, ConnectionError):  # a connection from before the broker was started again
