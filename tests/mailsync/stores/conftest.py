@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from mailsync.store import Store
 from mailsync.stores.imap import ImapSettings, ImapStore, Login
 from mailsync.stores.memory import MemoryStore
 from tests.servers.dovecot import Dovecot
+from tests.servers.pymap import Pymap
 
 PASSWORD = "pw"
 USERS = [f"user{number}" for number in range(400)]  # known from the start: Dovecot reads its list once a second
@@ -37,6 +38,9 @@ _KINDS: dict[str, dict[str, Any]] = {
     "dovecot without MULTIAPPEND": {"format": "sdbox", "capabilities": OLD},
     "dovecot with LITERAL-": {"capabilities": MINUS},
 }
+
+
+_pymap_users = iter(USERS)
 
 
 class Servers:
@@ -66,23 +70,32 @@ def servers() -> Iterator[Servers]:
         yield Servers(until_the_end)
 
 
-@pytest.fixture(params=["memory", *_KINDS])
+@pytest.fixture(scope="session")
+def pymap() -> Iterator[Pymap]:
+    with Pymap(USERS, PASSWORD) as server:
+        yield server
+
+
+@pytest.fixture(params=["memory", "pymap", *_KINDS])
 def open_mailbox(request: pytest.FixtureRequest, servers: Servers) -> Iterator[OpenMailbox]:
     """Opens one mailbox, empty at first, as often as asked for: each store is a connection of its own."""
-    opened: list[Store] = []
     if request.param == "memory":
         memory = MemoryStore()
         yield lambda: memory
         return
-    server, user = servers.start(request.param), servers.new_user(request.param)
+    with ExitStack() as opened:
+        settings = _pymap_settings(request) if request.param == "pymap" else _dovecot_settings(servers, request.param)
+        yield lambda: opened.enter_context(closing(ImapStore(settings)))
 
-    def open_it() -> Store:
-        opened.append(imap_store(server, user))
-        return opened[-1]
 
-    yield open_it
-    for store in opened:
-        store.close()
+def _pymap_settings(request: pytest.FixtureRequest) -> ImapSettings:
+    server: Pymap = request.getfixturevalue("pymap")
+    return ImapSettings(server.host, server.port, Login(next(_pymap_users), PASSWORD), trust="ca", ca_pem=server.ca_pem)
+
+
+def _dovecot_settings(servers: Servers, kind: str) -> ImapSettings:
+    server, user = servers.start(kind), servers.new_user(kind)
+    return ImapSettings(server.host, server.port, Login(user, PASSWORD), "none")
 
 
 @pytest.fixture
