@@ -70,7 +70,10 @@ def _endpoints(by: Person) -> tuple[MigrationEndpoint, MigrationEndpoint, Migrat
     target = make_endpoint("FABRIKAM-IMAP", server="imap.fabrikam.com", is_default_target=True, **given)
     unsafe = make_endpoint("OLD-POP-BOX", server="192.0.2.7", port=143, security=Security.NONE, **given)
     certificate = read_pem(make_certificate(ca, host="exch-srv-01.contoso.com").pem)[0].to_json()
-    found = {"greeting": "Dovecot ready.", "capabilities": ["IMAP4REV1", "UIDPLUS", "CONDSTORE", "MULTIAPPEND"]}
+    found: dict[str, Any] = {
+        "greeting": "Dovecot ready.",
+        "capabilities": ["IMAP4REV1", "UIDPLUS", "CONDSTORE", "MULTIAPPEND"],
+    }
     found |= {"signed_in_as": "pilarp@contoso.com*migadmin", "tls": "TLSv1.3", "certificate": certificate}
     for endpoint in (source, target):
         AvailabilityTest.objects.create(endpoint=endpoint, by=by, passed=True, found=found)

@@ -19,14 +19,14 @@ from tests.servers.surroundings import ROOT, environment
 class Worker:
     """Works for as long as the ``with`` block lasts; ``kill`` is kill -9."""
 
-    def __init__(self, folder: Path, *, threads: int = 8, **settings: str) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         """``settings`` are environment variables for this worker alone, as in ``LEASE_SECONDS="2"``."""
         self.name = f"test-{uuid.uuid4().hex[:8]}@localhost"
-        self._folder, self._threads, self._settings = folder, threads, settings
+        self._folder, self._settings = folder, settings
 
     def __enter__(self) -> Self:
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-        argv = _celery("worker", "--pool=threads", f"--concurrency={self._threads}", f"--hostname={self.name}", *quiet)
+        argv = _celery("worker", "--pool=threads", "--concurrency=8", f"--hostname={self.name}", *quiet)
         self._process = Process(argv, log=self._folder / f"{self.name}.log", env=environment() | self._settings)
         self._process.wait_until_ready(self.answers)
         return self
