@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page
 
 from core.models import Person, Role
@@ -17,6 +19,10 @@ from tests.servers.web import Web
 from tests.servers.worker import Worker
 
 PASSWORD = "correct horse battery staple"
+
+# A busy machine is no fault of the product: properties are tested, not their speed.
+hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("patient")
 
 
 def person(role: Role) -> Person:
