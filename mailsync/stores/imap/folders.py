@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from mailsync.errors import Stop
@@ -140,26 +139,21 @@ def create(session: Session, names: Names, path: Path, special_use: str) -> None
     """With missing parents, subscribed. Raises Stop("folder_refused") if the server will not have that name."""
     answer = _create_one(session, names.quoted(path), special_use)
     if answer.kind != b"OK" and len(path) > 1 and not already_exists(answer) and temporary(answer) is None:
-        for parent in _parents(path):
-            _create_one(session, names.quoted(parent), "")
+        for length in range(1, len(path)):
+            _create_one(session, names.quoted(path[:length]), "")
         answer = _create_one(session, names.quoted(path), special_use)
     if answer.kind != b"OK" and not already_exists(answer) and path != INBOX:
         _raise_unless_there(session, names, path, answer)
-    session.run([b"SUBSCRIBE " + names.quoted(path)])
-
-
-def _parents(path: Path) -> Iterator[Path]:
-    return (path[:length] for length in range(1, len(path)))
 
 
 def _create_one(session: Session, name: bytes, special_use: str) -> Response:
-    plain = b"CREATE " + name
+    plain, subscribe = b"CREATE " + name, b"SUBSCRIBE " + name
     use = _SPECIAL_USES.get(special_use.lower().encode())
     if use and session.can("CREATE-SPECIAL-USE"):
-        answer = session.run([plain + b" (USE (%s))" % use.encode()])[0]
+        answer = session.run([plain + b" (USE (%s))" % use.encode(), subscribe])[0]
         if answer.kind == b"OK" or already_exists(answer):
             return answer
-    return session.run([plain])[0]
+    return session.run([plain, subscribe])[0]
 
 
 def _raise_unless_there(session: Session, names: Names, path: Path, answer: Response) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 
 from mailsync.errors import SignInFailed, Stop
-from mailsync.stores.imap.names import quote
+from mailsync.stores.imap.names import escape, quote
 from mailsync.stores.imap.responses import Response, sign_in_refusal
 from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.settings import Login, Mechanism
@@ -15,10 +15,10 @@ def sign_in(session: Session, login: Login, *, secured: bool) -> None:
     """Raises SignInFailed if the server refuses, Stop if there is no way to try, Retry if it may work later."""
     if "\0" in login.user + login.password + login.authorization_id:
         raise SignInFailed("a NUL character can be part of neither a user name nor a password")
-    if _uses_plain(session, login, secured=secured):
-        answer = _authenticate_plain(session, login)
-    else:
-        answer = _login(session, login)
+    uses_plain = _uses_plain(session, login, secured=secured)
+    password = login.password.encode()
+    with session.hiding(password, escape(password), _sasl_message(login)):
+        answer = _authenticate_plain(session, login) if uses_plain else _login(session, login)
     if answer.kind != b"OK":
         raise sign_in_refusal(answer)
     if answer.code[0] != "CAPABILITY":
@@ -36,8 +36,12 @@ def _uses_plain(session: Session, login: Login, *, secured: bool) -> bool:
     raise Stop("no_mechanism" if secured or not session.can("LOGINDISABLED") else "plaintext_refused", offered)
 
 
+def _sasl_message(login: Login) -> bytes:
+    return b64encode("\0".join([login.authorization_id, login.user, login.password]).encode())
+
+
 def _authenticate_plain(session: Session, login: Login) -> Response:
-    message = b64encode("\0".join([login.authorization_id, login.user, login.password]).encode())
+    message = _sasl_message(login)
     at_once = session.can("SASL-IR")
     tag = session.send(b"AUTHENTICATE PLAIN" + (b" " + message if at_once else b""), b"AUTHENTICATE PLAIN ***")
     to_say = [message]

@@ -78,7 +78,12 @@ def quote(octets: bytes) -> bytes:
     """As a quoted string. Raises ValueError for what only a literal can carry (RFC 3501, QUOTED-CHAR)."""
     if re.search(rb"[\0\r\n]", octets):
         raise ValueError("line ends and NUL can not be quoted")
-    return b'"%s"' % re.sub(rb'([\\"])', rb"\\\1", octets)
+    return b'"%s"' % escape(octets)
+
+
+def escape(octets: bytes) -> bytes:
+    """As it stands between the quotes of a quoted string."""
+    return re.sub(rb'([\\"])', rb"\\\1", octets)
 
 
 def legal_component(component: str, delimiter: str) -> str:

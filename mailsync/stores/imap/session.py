@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 from mailsync.errors import MailsyncError, Retry
 from mailsync.stores.imap.responses import Response, farewell, refusal
@@ -29,6 +29,7 @@ class Session:
         self.capabilities: frozenset[str] = frozenset()
         self.greeting = ""
         self.farewell: MailsyncError | None = None  # why the server has ended the session
+        self._secrets: tuple[bytes, ...] = ()
         # A message must not be able to guess a tag: were it ever taken for commands, their answers would not pass for ours.
         self._tag = secrets.token_hex(3).upper().encode()
         self._sent = 0
@@ -50,7 +51,7 @@ class Session:
 
     def digest(self, parts: list[bytes]) -> Response:
         """Make a response of what was read, and note what it says of the session."""
-        response = Response.of(parts)
+        response = Response.of([self._hide(part) for part in parts] if self._secrets else parts)
         if response.kind == b"BYE" and response.tag == b"*":
             self.farewell = farewell(response)
             raise self.farewell
@@ -59,6 +60,23 @@ class Session:
         elif response.kind in (b"OK", b"PREAUTH") and response.code[0] == "CAPABILITY":
             self._announce(response.code[1])
         return response
+
+    @contextmanager
+    def hiding(self, *secrets: bytes) -> Iterator[None]:
+        """While these are sent: there are servers that repeat what they did not understand."""
+        self._secrets = tuple(filter(None, secrets))
+        trace = self.wire.trace
+        if trace:
+            self.wire.trace = lambda direction, line: trace(direction, self._hide(line))
+        try:
+            yield
+        finally:
+            self._secrets, self.wire.trace = (), trace
+
+    def _hide(self, octets: bytes) -> bytes:
+        for secret in self._secrets:
+            octets = octets.replace(secret, b"***")
+        return octets
 
     def _announce(self, names: bytes) -> None:
         self.capabilities = frozenset(names.decode("ascii", "replace").upper().split())

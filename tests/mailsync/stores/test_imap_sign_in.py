@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 
 import pytest
 
@@ -158,6 +158,22 @@ def test_a_nul_character_is_refused_before_it_is_sent(login: Login) -> None:
     with accepting(b"AUTH=PLAIN", heard) as server, pytest.raises(SignInFailed, match="NUL"):
         ImapStore(ImapSettings("127.0.0.1", server.port, login, "none")).folders()
     assert heard == []
+
+
+@pytest.mark.parametrize("offer", [b"", b"AUTH=PLAIN SASL-IR"])
+def test_a_server_that_repeats_the_password_is_not_quoted(offer: bytes) -> None:
+    def script(server: Conversation) -> None:
+        server.say(OFFER % offer)
+        tag, line = server.hear()
+        server.say(tag + b" BAD what is " + line)
+
+    lines: list[bytes] = []
+    with ScriptedServer(script) as server, pytest.raises(SignInFailed) as caught:
+        server.store(lambda _, line: lines.append(line)).folders()
+    assert "***" in caught.value.words
+    for told in (caught.value.words.encode(), str(caught.value).encode(), repr(caught.value).encode(), *lines):
+        assert b"secret" not in told
+        assert b64encode(b"\0anna\0secret") not in told
 
 
 def test_the_password_is_in_no_representation() -> None:
