@@ -26,17 +26,27 @@ class _Lane:
 
     job: Job
     read: bool = False  # the source has given all of it
+    given: int = 0  # messages that have come in the stream
+    countable: bool = field(init=False)  # outcomes and messages in the source can be compared by their number
     lost: bool = False  # the target folder was removed or replaced while we wrote to it
     on_the_way: dict[int, frozenset[str]] = field(default_factory=dict)  # flags by UID, until the outcome is known
     unplaced: dict[int, frozenset[str]] = field(default_factory=dict)  # stored; the target did not say under which UID
     once_more: UidSet = field(default_factory=UidSet)  # refused along with others, of which any one may be the reason
     refused: dict[int, Refused] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """A record of earlier runs may know messages that are gone, ``copy`` may name some that came after the state."""
+        record, copy = self.job.record, self.job.copy or UidSet()
+        self.countable = not (record.copied or record.skipped) and copy.last < self.job.state.uidnext
+
     def is_settled(self) -> bool:
-        """Whether all is done, and as many messages have an outcome as the source said there are."""
-        record = self.job.record
+        """Whether all is done, and nothing was kept from us: all UIDs came, or as many messages as there are."""
         open_ends = self.lost or self.on_the_way or self.unplaced or self.once_more or self.refused
-        return self.read and not open_ends and len(record.copied) + len(record.skipped) >= self.job.state.messages
+        return self.read and not open_ends and (self.given >= len(self.job.copy or ()) or self._is_counted())
+
+    def _is_counted(self) -> bool:
+        record = self.job.record
+        return self.countable and len(record.copied) + len(record.skipped) >= self.job.state.messages
 
     def without_outcome(self, uids: UidSet) -> UidSet:
         return without_outcome(self.job.record, uids) - UidSet(self.unplaced) - UidSet(self.refused)
@@ -89,6 +99,7 @@ class Copying:
                 if lane is None or message.folder != lane.job.source:
                     lane = self._enter(message.folder, waiting)
                 lane.on_the_way[message.uid] = message.flags
+                lane.given += 1
                 yield lane.job.record.target, message
         for lane in waiting:
             lane.read = True
@@ -127,6 +138,7 @@ class Copying:
             del lane.on_the_way[uid]
         if outcome.code == "over_quota":
             self._over_quota = outcome.words
+            lane.once_more.update(UidSet(outcome.uids))
         elif outcome.code == "folder_missing":
             self._lose(lane, outcome.words)
         elif len(outcome.uids) == 1:

@@ -75,7 +75,8 @@ def _arrived(record: FolderRecord, state: FolderState) -> UidSet | None:
     before = record.state.uidnext if record.state else 0
     if not before or state.uidnext < before:
         return None
-    new = UidSet.of_ranges([(before, state.uidnext - 1)] if state.uidnext > before else [])
+    since = UidSet.of_ranges([(before, state.uidnext - 1)] if state.uidnext > before else [])
+    new = without_outcome(record, since)  # a message that came between the state and the copying was copied already
     accounted_for = len(record.copied) + len(record.skipped) + len(new)
     return new if state.messages <= accounted_for else None
 
