@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import pytest
 from django.urls import reverse
@@ -34,40 +35,59 @@ class Look:
 LOOKS = (Look("en", "light", 1280), Look("nl", "dark", 320))
 
 
-def addresses(shown: Showcase) -> dict[str, str]:
-    """The pages by what is on them."""
-    running, source = shown.running.pk, shown.source.pk
-    user = {name: getattr(shown, name).pk for name in ("at_work", "failed", "skipping")}
-    untried, refused, tried = (draft.pk for draft in shown.endpoint_drafts)
-    empty, damaged, ready = (draft.pk for draft in shown.batch_drafts)
+def batch_pages(shown: Showcase) -> dict[str, str]:
+    running = shown.running.pk
+    users = {name: getattr(shown, name).pk for name in ("at_work", "failed", "skipping")}
     return {
         "batches": reverse("batches:list"),
+        "batches-none": reverse("batches:list") + "?q=nothing",
         "batch-running": reverse("batches:detail", args=[running]),
         "batch-halted": reverse("batches:detail", args=[shown.halted.pk]),
         "batch-delete": reverse("batches:detail", args=[running]) + "delete/",
-        "batches-none": reverse("batches:list") + "?q=nothing",
         "users": reverse("batches:users", args=[running]),
-        **{f"user-{name}": reverse("batches:user", args=[running, pk]) for name, pk in user.items()},
+        **{f"user-{name}": reverse("batches:user", args=[running, pk]) for name, pk in users.items()},
+    }
+
+
+def batch_wizard(shown: Showcase) -> dict[str, str]:
+    empty, damaged, ready = (draft.pk for draft in shown.batch_drafts)
+    files = {"users": empty, "problems": damaged, "preview": ready}
+    return {
         "batch-wizard-type": reverse("batches:wizard-start"),
-        "batch-wizard-users": reverse("batches:wizard-step", args=[empty, "users"]),
-        "batch-wizard-problems": reverse("batches:wizard-step", args=[damaged, "users"]),
-        "batch-wizard-preview": reverse("batches:wizard-step", args=[ready, "users"]),
+        **{f"batch-wizard-{name}": reverse("batches:wizard-step", args=[pk, "users"]) for name, pk in files.items()},
         **{
             f"batch-wizard-{slug}": reverse("batches:wizard-step", args=[ready, slug])
             for slug in ("endpoints", "configuration", "start")
         },
         "batch-wizard-summary": reverse("batches:wizard-summary", args=[ready]),
+    }
+
+
+def endpoint_pages(shown: Showcase) -> dict[str, str]:
+    source = [shown.source.pk]
+    return {
         "endpoints": reverse("endpoints:list"),
-        "endpoint": reverse("endpoints:detail", args=[source]),
+        "endpoint": reverse("endpoints:detail", args=source),
         "endpoint-unsafe": reverse("endpoints:detail", args=[shown.unsafe.pk]),
-        "endpoint-edit": reverse("endpoints:edit", args=[source]),
-        "endpoint-delete": reverse("endpoints:delete", args=[source]),
-        "endpoint-created": reverse("endpoints:created", args=[source]),
+        "endpoint-edit": reverse("endpoints:edit", args=source),
+        "endpoint-edit-all": reverse("endpoints:edit", args=[shown.unsafe.pk]),
+        "endpoint-delete": reverse("endpoints:delete", args=source),
+        "endpoint-created": reverse("endpoints:created", args=source),
+    }
+
+
+def endpoint_wizard(shown: Showcase) -> dict[str, str]:
+    untried, refused, tried = (draft.pk for draft in shown.endpoint_drafts)
+    steps = {"account": untried, "connection": untried, "general": tried}
+    return {
         "endpoint-wizard-type": reverse("endpoints:new"),
-        "endpoint-wizard-account": reverse("endpoints:wizard", args=[untried, "account"]),
-        "endpoint-wizard-connection": reverse("endpoints:wizard", args=[untried, "connection"]),
+        **{f"endpoint-wizard-{slug}": reverse("endpoints:wizard", args=[pk, slug]) for slug, pk in steps.items()},
         "endpoint-wizard-refused": reverse("endpoints:wizard", args=[refused, "connection"]),
-        "endpoint-wizard-general": reverse("endpoints:wizard", args=[tried, "general"]),
+    }
+
+
+def other_pages(_: Showcase) -> dict[str, str]:
+    return {
         "domains": reverse("domains:list"),
         "preferences": reverse("core:preferences"),
         "not-found": reverse("batches:list") + "0/",
@@ -81,7 +101,7 @@ class Inspection:
     page: Page
     look: Look
     pictures: Path | None
-    faults: list[str]
+    faults: list[str] = field(default_factory=list)
 
     def inspect(self, name: str) -> None:
         for width in WIDTHS:
@@ -110,25 +130,46 @@ def browsing(browser: Browser, look: Look, system: System, person: Person | None
 
 
 @pytest.fixture
+def pictures(pytestconfig: pytest.Config) -> Path | None:
+    return cast("Path | None", pytestconfig.getoption("screenshots"))
+
+
+@pytest.fixture
 def shown(system: System, administrator: Person) -> Iterator[Showcase]:
     yield set_up(administrator)
     MigrationBatch.objects.all().delete()  # with the leases that nobody holds
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.language}-{look.theme}")
+@pytest.fixture(params=LOOKS, ids=lambda look: f"{look.language}-{look.theme}")
+def look(request: pytest.FixtureRequest) -> Look:
+    return cast(Look, request.param)
+
+
+@pytest.mark.parametrize("pages", [batch_pages, batch_wizard, endpoint_pages, endpoint_wizard, other_pages])
 def test_no_page_has_a_fault_that_axe_finds_or_is_wider_than_the_screen(
-    browser: Browser, look: Look, system: System, administrator: Person, shown: Showcase, pytestconfig: pytest.Config
+    browser: Browser,
+    look: Look,
+    pages: Callable[[Showcase], dict[str, str]],
+    system: System,
+    administrator: Person,
+    shown: Showcase,
+    pictures: Path | None,
 ) -> None:
-    faults: list[str] = []
-    pictures = pytestconfig.getoption("screenshots")
-    with browsing(browser, look, system, None) as stranger:
-        stranger.go("core:sign-in")
-        Inspection(stranger.page, look, pictures, faults).inspect("sign-in")
     with browsing(browser, look, system, administrator) as visitor:
-        inspection = Inspection(visitor.page, look, pictures, faults)
-        for name, address in addresses(shown).items():
+        inspection = Inspection(visitor.page, look, pictures)
+        for name, address in pages(shown).items():
             visitor.page.goto(system.web.url + address)
             inspection.inspect(name)
         visitor.page.locator("details.menu summary").click()
         inspection.inspect("menu")
-    assert faults == []
+    assert inspection.faults == []
+
+
+def test_neither_has_the_page_for_signing_in(
+    browser: Browser, look: Look, system: System, pictures: Path | None
+) -> None:
+    with browsing(browser, look, system, None) as stranger:
+        stranger.go("core:sign-in")
+        inspection = Inspection(stranger.page, look, pictures)
+        inspection.inspect("sign-in")
+    assert inspection.faults == []

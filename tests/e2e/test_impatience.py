@@ -1,0 +1,111 @@
+"""What people do when they are in a hurry: twice, too early, in two windows, with the wrong file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, Route, expect
+
+from batches.models import MigrationBatch
+from batches.states import Decision
+from core.models import AuditEntry, Person
+from endpoints.models import EndpointDraft, MigrationEndpoint
+from tests.batches.examples import leased, make_batch, make_user
+from tests.e2e.system import System
+from tests.e2e.visitor import Visitor
+from tests.e2e.wizards import csv_file
+
+
+def test_pressing_a_button_twice_does_it_once(visitor: Visitor) -> None:
+    batch = make_batch(decision=Decision.CREATED)
+    make_user(batch, status="synced", due_at=None)
+    visitor.go("batches:detail", batch.pk)
+    visitor.details.get_by_role("button", name="Start").dblclick()
+    visitor.expect_status("Synced")
+    expect(visitor.page.get_by_text("StagedBatch1 has been started.")).to_be_visible()
+    expect(visitor.page.locator(".notice-danger")).to_have_count(0)
+    assert AuditEntry.objects.filter(action="start batch").count() == 1
+
+
+def test_an_endpoint_is_created_once_however_often_the_button_is_pressed(
+    visitor: Visitor, administrator: Person
+) -> None:
+    tested = {"passed": True, "code": "", "words": "", "found": {}}
+    draft = EndpointDraft.objects.create(by=administrator, test_mailbox="pilarp", server="127.0.0.1", test=tested)
+    visitor.go("endpoints:wizard", draft.pk, "general")
+    visitor.page.get_by_label("Name").fill("EXCH-SRV-01")
+    visitor.page.get_by_role("button", name="Create endpoint").dblclick()
+    expect(visitor.page.get_by_role("heading", name="EXCH-SRV-01 has been created")).to_be_visible()
+    assert MigrationEndpoint.objects.count() == 1
+
+
+def test_a_port_typed_before_the_suggested_one_arrives_stays(visitor: Visitor, administrator: Person) -> None:
+    draft = EndpointDraft.objects.create(by=administrator, test_mailbox="pilarp", server="127.0.0.1")
+    page, held = visitor.page, list[Route]()
+    page.route("**/endpoints/port/**", held.append)
+    visitor.go("endpoints:wizard", draft.pk, "connection")
+    page.get_by_label("Encryption").select_option("starttls")
+    page.get_by_label("Port").fill("1143")
+    with page.expect_response("**/endpoints/port/**"):
+        held[0].continue_()
+    expect(page.get_by_label("Port")).to_have_value("1143")
+
+
+def test_a_command_from_a_window_that_is_out_of_date_says_why_not(visitor: Visitor) -> None:
+    batch = make_batch(decision=Decision.STOPPED)
+    make_user(batch, status="synced", due_at=None)
+    visitor.go("batches:detail", batch.pk)
+    MigrationBatch.objects.update(decision=Decision.STARTED)
+    visitor.press_in_details("Resume")
+    expect(visitor.page.get_by_text("StagedBatch1 is running already (Synced).")).to_be_visible()
+    visitor.expect_status("Synced")
+
+
+def test_a_workbook_in_place_of_a_csv_file_is_recognised(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go("batches:wizard-start")
+    visitor.press("Next")
+    workbook = csv_file("users.xlsx", "PK\x03\x04", [])
+    page.get_by_label("CSV file", exact=True).set_input_files(workbook)
+    visitor.press("Upload and check")
+    expect(page.get_by_role("alert")).to_contain_text("users.xlsx has 1 problem")
+    expect(page.get_by_role("main")).to_contain_text("Excel workbook")
+
+
+def test_an_endpoint_that_a_batch_uses_is_not_deleted(visitor: Visitor) -> None:
+    batch = make_batch(decision=Decision.CREATED)
+    visitor.go("endpoints:detail", batch.source_id)
+    visitor.details.get_by_role("link", name="Delete").click()
+    dialog = visitor.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("EXCH-SRV-01 can not be deleted")
+    expect(dialog).to_contain_text("StagedBatch1")
+    dialog.get_by_role("link", name="Close").click()
+    expect(dialog).to_be_hidden()
+
+
+@pytest.fixture
+def moving(visitor: Visitor) -> Iterator[MigrationBatch]:
+    """On a page that asks for news every two seconds."""
+    batch = make_batch()
+    make_user(batch, status="syncing", due_at=None, **leased(timezone.now() + timedelta(days=1)))
+    visitor.go("batches:detail", batch.pk)
+    yield batch
+    batch.delete()  # with the lease that nobody holds
+
+
+def test_while_the_server_does_not_answer_the_page_says_so(page: Page, moving: MigrationBatch) -> None:
+    page.context.set_offline(True)
+    expect(page.get_by_text("The server does not answer.")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_text("The server does not answer.")).to_be_hidden()
+
+
+def test_who_is_signed_out_meanwhile_is_asked_to_sign_in_and_led_back(
+    page: Page, moving: MigrationBatch, system: System, administrator: Person
+) -> None:
+    page.context.clear_cookies()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert f"next=/batches/{moving.pk}/" in page.url
