@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from endpoints import connect
+from core.models import Person
+from endpoints import connect, services
 from endpoints.discovery import find_imap_server
 from endpoints.forms import LIMIT_FIELDS, AccountForm, ConnectionForm, GeneralForm, SettingsForm, TypeForm
-from endpoints.models import EndpointDraft, Trust
+from endpoints.models import EndpointDraft, MigrationEndpoint, Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,14 @@ def keep(draft: EndpointDraft, changed: Iterable[str]) -> None:
     if set(changed) - set(LIMIT_FIELDS):
         draft.test = {}
     draft.save()
+
+
+@transaction.atomic
+def create_endpoint(draft: EndpointDraft, changed: Iterable[str], *, by: Person) -> MigrationEndpoint:
+    """Make an endpoint of the draft, which is gone then. Raises EndpointDraft.DoesNotExist if it has been meanwhile."""
+    EndpointDraft.objects.select_for_update().get(pk=draft.pk)
+    keep(draft, changed)
+    return services.create_endpoint(draft, by=by)
 
 
 def suggest_server(draft: EndpointDraft) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.http import see_other
 from core.roles import administrators_only, signed_in_person
-from endpoints import services, wizard
+from endpoints import wizard
 from endpoints.forms import DEFAULT_PORTS, ConnectionForm, SettingsForm, TypeForm
 from endpoints.models import EndpointDraft
 from endpoints.sign_in import TEMPLATES
@@ -33,10 +33,18 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def step(request: HttpRequest, draft_id: int, slug: str) -> HttpResponse:
-    draft = _own_draft(request, draft_id)
     if slug not in wizard.SLUGS:
         raise Http404
     here = wizard.step_named(slug)
+    try:
+        return _step(request, _own_draft(request, draft_id), here)
+    except EndpointDraft.DoesNotExist:
+        if request.method == "GET" or EndpointDraft.objects.filter(pk=draft_id).exists():
+            raise Http404 from None
+        return see_other(reverse("endpoints:list"))  # the button was pressed twice: the endpoint is there already
+
+
+def _step(request: HttpRequest, draft: EndpointDraft, here: Step) -> HttpResponse:
     if not wizard.may_open(draft, here):
         return see_other(_address_of(draft, wizard.first_open(draft)))
     if request.method == "POST" and request.POST.get("action") == "trust":
@@ -48,7 +56,8 @@ def step(request: HttpRequest, draft_id: int, slug: str) -> HttpResponse:
 
 
 def _own_draft(request: HttpRequest, draft_id: int) -> EndpointDraft:
-    return get_object_or_404(EndpointDraft, pk=draft_id, by=signed_in_person(request))
+    """Others' drafts do not exist."""
+    return EndpointDraft.objects.get(pk=draft_id, by=signed_in_person(request))
 
 
 def _address_of(draft: EndpointDraft, step: Step) -> str:
@@ -71,10 +80,10 @@ def _show(request: HttpRequest, form: SettingsForm, here: Step, **context: objec
 def _advance(request: HttpRequest, form: SettingsForm, here: Step) -> HttpResponse:
     """Keep what was written, do what this step is for, and go where that leads."""
     draft = form.instance
-    wizard.keep(draft, form.changes())
     if here.slug == "general":
-        endpoint = services.create_endpoint(draft, by=signed_in_person(request))
+        endpoint = wizard.create_endpoint(draft, form.changes(), by=signed_in_person(request))
         return see_other(reverse("endpoints:created", args=[endpoint.pk]))
+    wizard.keep(draft, form.changes())
     if here.slug == "account":
         wizard.suggest_server(draft)
     if here.slug == "connection" and not _tested(draft, request.POST.get("action", "")):
@@ -98,7 +107,7 @@ def _trust(draft: EndpointDraft, here: Step) -> HttpResponse:
 @require_POST
 @administrators_only
 def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
-    _own_draft(request, draft_id).delete()
+    get_object_or_404(EndpointDraft, pk=draft_id, by=signed_in_person(request)).delete()
     messages.success(request, _("The unfinished endpoint has been thrown away."))
     return see_other(reverse("endpoints:list"))
 

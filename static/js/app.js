@@ -44,6 +44,22 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const toast of document.querySelectorAll("[data-fades]")) setTimeout(() => toast.remove(), 8000);
 });
 
+// A button pressed twice does its work once. Another button of the same form still counts, and so does a late second try.
+const PATIENCE = 20_000; // milliseconds; the longest that an answer takes
+const sent = new WeakMap();
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (sent.get(form) === event.submitter) event.preventDefault();
+  sent.set(form, event.submitter);
+  setTimeout(() => sent.delete(form), PATIENCE);
+});
+
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) window.location.reload();
+});
+
 // Live updates ---------------------------------------------------------------------------------------------------
 
 const polls = (element) => element.getAttribute("hx-trigger")?.startsWith("every");

@@ -192,6 +192,17 @@ def test_a_draft_is_its_writer_s_alone(administrator_client: Client) -> None:
     assert EndpointDraft.objects.get() == draft
 
 
+def test_pressing_create_twice_creates_one_endpoint_and_leads_to_the_list(
+    administrator_client: Client, administrator: Person
+) -> None:
+    draft = ready_draft(administrator)
+    assert administrator_client.post(page(draft, "general"), GENERAL).status_code == 303
+    answer = administrator_client.post(page(draft, "general"), GENERAL)
+    assert (answer.status_code, answer.headers["Location"]) == (303, reverse("endpoints:list"))
+    assert MigrationEndpoint.objects.count() == 1
+    assert administrator_client.get(page(draft, "general")).status_code == 404
+
+
 def test_a_step_that_does_not_exist_is_not_found(administrator_client: Client, administrator: Person) -> None:
     assert administrator_client.get(page(ready_draft(administrator), "nonsense")).status_code == 404
 
