@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from math import inf
 from types import TracebackType
 from typing import Self
 
@@ -43,7 +44,7 @@ class Keeper:
         self._now = now
         self._monotonic = monotonic
         self._renewed_at = monotonic()
-        self._deadline = self._renewed_at + settings.SYNC_SLICE.total_seconds()
+        self._deadline = inf
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"lease of user {lease.user_id}", daemon=True)
         self._verdict = ""
@@ -57,6 +58,10 @@ class Keeper:
     ) -> None:
         self._ended.set()
         self._thread.join()
+
+    def begin(self) -> None:
+        """The source has been looked through: its time counts from now on, lest a slow one never gets beyond that."""
+        self._deadline = self._monotonic() + settings.SYNC_SLICE.total_seconds()
 
     def wanted(self) -> bool:
         """Cheap: asked by the engine every second or so. Raises LeaseLost: then nothing more is to be written anywhere,

@@ -98,6 +98,7 @@ def _copy(work: Work, keeper: Keeper) -> None:
         for event in sync(source, target, DatabaseJournal(work.lease), wanted=keeper.wanted, clock=work.monotonic):
             if isinstance(event, Planned):
                 sign_in_guard.note_trust(work.user.batch, work.now())
+                keeper.begin()
             work.progress.take_in(event)
 
 

@@ -132,6 +132,20 @@ def test_when_its_time_is_over_a_mailbox_waits_for_its_next_turn(
     assert goes_on(migration)
 
 
+def test_a_mailbox_that_is_looked_through_for_longer_than_its_turn_lasts_gets_on_all_the_same(
+    migration: Migration, proxy: FaultProxy, settings: Settings
+) -> None:
+    settings.LEASE = timedelta(hours=1)
+    migration.put(SOME)
+    proxy.hold_after(1)
+    worker = in_a_thread(migration.slice)
+    wait_until(proxy.holding.is_set, "the source is asked")
+    migration.ahead = settings.SYNC_SLICE.total_seconds()
+    proxy.release()
+    worker.join()
+    assert migration.reread().items_synced > 0
+
+
 def test_a_worker_that_is_told_to_end_gives_its_mailboxes_back(migration: Migration, proxy: FaultProxy) -> None:
     def tell() -> None:
         keeper.shutting_down.set()
