@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import MAXYEAR, MINYEAR, datetime
 
 from mailsync.model import Message, Path, Refused, Skipped
 from mailsync.store import Store
@@ -25,7 +26,13 @@ def _item(message: Message, why: Refused) -> Skipped:
     from mailsync.headers import read_header  # the email package is slow to import and seldom needed
 
     subject, date = read_header(_head(message.chunks))
-    return Skipped(message.folder, message.uid, why.code, why.words, message.size, subject, date or message.date)
+    date = next(filter(_is_showable, (date, message.date)), None)
+    return Skipped(message.folder, message.uid, why.code, why.words, message.size, subject, date)
+
+
+def _is_showable(date: datetime | None) -> bool:
+    """Spam is dated at the end of the calendar, where another time zone may be beyond it."""
+    return date is not None and MINYEAR < date.year < MAXYEAR
 
 
 def _head(chunks: Iterable[bytes | memoryview]) -> bytes:
