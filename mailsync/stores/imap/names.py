@@ -104,8 +104,8 @@ class Names:
     prefix: bytes = b""
     personal: tuple[bytes, ...] = (b"",)
     foreign: tuple[bytes, ...] = ()
-    told: bool = False  # by a NAMESPACE response
-    _listed: dict[Path, bytes] = field(default_factory=dict)
+    told: bool = False  # by a NAMESPACE response; else the first folder that has a delimiter tells
+    _names: dict[Path, bytes] = field(default_factory=dict)  # those that were listed, and those that we made
 
     def is_personal(self, name: bytes) -> bool:
         """Whether the longest prefix that fits is a personal one. The inbox always is."""
@@ -121,9 +121,9 @@ class Names:
         path = self._path(name, delimiter)
         if path == INBOX and name.upper() != b"INBOX":
             path = (*INBOX, "INBOX")  # a folder that bears the inbox's name below the prefix
-        if not path or self._listed.get(path, name) != name:
+        if not path or self._names.get(path, name) != name:
             return self._other(path, name)
-        self._listed[path] = name
+        self._names[path] = name
         return path
 
     def _path(self, name: bytes, delimiter: bytes) -> Path:
@@ -141,21 +141,24 @@ class Names:
         """Two names with one path: the same letters in two encodings. The second is shown as it is on the wire."""
         if not path:
             return None
-        path = (*path[:-1], f"{path[-1]} ({name.rpartition(self.delimiter)[2].decode('latin-1')})")
-        self._listed[path] = name
+        level = name.rpartition(self.delimiter or b"/")[2]
+        path = (*path[:-1], f"{path[-1]} ({level.decode('latin-1')})")
+        self._names[path] = name
         return path
 
     def raw(self, path: Path) -> bytes:
         """The server's name of a path: as listed, else by the module's rules."""
-        path = tuple(normalize("NFC", component) for component in path)
-        if listed := self._listed.get(path):
-            return listed
+        if path not in self._names:
+            usual = tuple(normalize("NFC", component) for component in path)
+            self._names[path] = self._names.get(usual) or self._new_name(path)
+        return self._names[path]
+
+    def _new_name(self, path: Path) -> bytes:
         if len(path) == 1 and path[0].upper() == "INBOX":
             return b"INBOX"
         delimiter = self.delimiter.decode("latin-1")
         levels = [encode_utf7(legal_component(component, delimiter)) for component in path]
-        separator = self.delimiter or b"_"
-        return self.prefix + separator.join(levels)
+        return self.prefix + (self.delimiter or b"_").join(levels)
 
     def quoted(self, path: Path) -> bytes:
         """The server's name of a path, ready for a command."""

@@ -25,8 +25,8 @@ def note_namespaces(names: Names, response: Response) -> None:
         _note_namespaces(names, response.tokens())
     elif response.kind == b"LIST" and not names.told:
         delimiter = response.tokens()[1]
-        if isinstance(delimiter, bytes):
-            names.delimiter = b"" if is_nil(delimiter) else delimiter
+        if isinstance(delimiter, bytes) and not is_nil(delimiter):
+            names.delimiter, names.told = delimiter, True
 
 
 def _note_namespaces(names: Names, tokens: list[Token]) -> None:

@@ -12,7 +12,7 @@ _HEAD = re.compile(rb"(\S+)(?: (\d+)(?= |\Z))? ?(\[?[A-Za-z0-9-]*)(.*)\Z", re.DO
 _CODE = re.compile(rb"\s*\[([^\s\]]+)(?: ([^\]]*))?\]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Response:
     """``tag`` is ``*``, ``+`` or a command's; ``kind`` the word after it, upper case; ``number`` that of ``* 12 EXISTS``.
 

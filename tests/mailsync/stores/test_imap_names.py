@@ -146,12 +146,15 @@ def test_composed_and_decomposed_letters_are_the_same_folder_unless_both_are_the
     assert known.raw(both) == b"&AOk-"
 
 
-def test_without_namespace_the_delimiter_is_that_of_the_list() -> None:
+def test_without_namespace_the_delimiter_is_that_of_the_first_folder_that_has_one() -> None:
     known = Names()
-    note_namespaces(known, Response.of([b'* LIST (\\Noselect) "." ""']))
+    for line in (b"* LIST () NIL INBOX", b'* LIST (\\Noselect) "." ""', b"* LIST () NIL flat"):
+        note_namespaces(known, Response.of([line]))
     assert known.raw(("a", "b")) == b"a.b"
-    note_namespaces(known, Response.of([b"* LIST () NIL INBOX"]))
-    assert known.raw(("a", "b")) == b"a_b"
+
+
+def test_where_there_are_no_levels_the_components_are_joined() -> None:
+    assert names(b'(("" NIL)) NIL NIL').raw(("a", "b")) == b"a_b"
 
 
 @given(st.lists(st.text(min_size=1).map(lambda text: legal_component(text, "/")), min_size=1, max_size=4))
