@@ -69,9 +69,9 @@ _FLAGS_LINE = re.compile(rb"\(UID (\d+) FLAGS \(([^()]*)\)(?: MODSEQ \(\d+\))?\)
 
 
 def read_flags(
-    session: Session, names: Names, path: Path, uids: UidSet, since: int
+    session: Session, names: Names, path: Path, known: int, uids: UidSet, since: int
 ) -> list[tuple[int, frozenset[str]]]:
-    """Of the messages of a folder, freshly opened; since a HIGHESTMODSEQ if that is not 0 (RFC 7162)."""
+    """Of the messages of a folder, freshly opened, whose UIDVALIDITY is ``known``; since a HIGHESTMODSEQ if that is not 0 (RFC 7162)."""
     found: list[tuple[int, frozenset[str]]] = []
 
     def take(response: Response) -> None:
@@ -79,7 +79,8 @@ def read_flags(
             found.append(item)
 
     after = b" (UID FLAGS)" + (b" (CHANGEDSINCE %d)" % since if since else b"")
-    _, answers = examine(session, names, path, list(uid_commands(b"UID FETCH ", uids, after)), take)
+    opened, answers = examine(session, names, path, list(uid_commands(b"UID FETCH ", uids, after)), take)
+    opened.demand(path, known)
     for answer in answers:
         session.expect(answer)
     return found
@@ -95,7 +96,7 @@ def _flags_of(response: Response) -> tuple[int, frozenset[str]] | None:
     return uid, parse_flags(b" ".join(flag for flag in flags if isinstance(flag, bytes)))
 
 
-def read_uids(session: Session, names: Names, path: Path) -> UidSet:
+def read_uids(session: Session, names: Names, path: Path, known: int) -> UidSet:
     """Found by SEARCH; where that does not agree with the folder's own count, as with many servers, by FETCH."""
     found = UidSet()
     search = b"UID SEARCH RETURN (ALL) ALL" if session.can("ESEARCH") else b"UID SEARCH ALL"
@@ -105,6 +106,7 @@ def read_uids(session: Session, names: Names, path: Path) -> UidSet:
             found.update(_found(response))
 
     opened, answers = examine(session, names, path, [search], take)
+    opened.demand(path, known)
     if answers[0].kind == b"OK" and len(found) == opened.messages:
         return found
     if passing := temporary(answers[0]):
@@ -134,10 +136,11 @@ def _fetch_uids(session: Session, opened: Opened) -> UidSet:
     return UidSet(set(uids))
 
 
-def change_flags(session: Session, names: Names, path: Path, changes: Iterable[FlagChange]) -> None:
+def change_flags(session: Session, names: Names, path: Path, known: int, changes: Iterable[FlagChange]) -> None:
     """Raises Stop("permission_denied") if the server changes none of them, not even system flags."""
     opened = Opened()
     session.command(b"SELECT " + names.quoted(path), opened.take)
+    opened.demand(path, known)
     commands = [command for change in changes for command in _store_commands(change, opened.keywords)]
     refused = [
         pair for pair in zip(commands, session.run(line for line, _ in commands), strict=True) if pair[1].kind != b"OK"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailsync.errors import Retry
 from mailsync.model import Path
 from mailsync.stores.imap.names import Names
 from mailsync.stores.imap.responses import Response
@@ -27,6 +28,12 @@ class Opened:
             self.messages -= 1
         elif response.kind == b"OK":
             self._note(*response.code, response)
+
+    def demand(self, path: Path, known: int) -> None:
+        """Raises Retry if UIDs of the UIDVALIDITY ``known`` (0: none are) mean nothing here (RFC 3501 2.3.1.1)."""
+        if self.uidvalidity and known and self.uidvalidity != known:
+            words = f"UIDVALIDITY of {'/'.join(path)} changed from {known} to {self.uidvalidity}"
+            raise Retry("unavailable", words)
 
     def _note(self, code: str, argument: bytes, response: Response) -> None:
         if code == "UIDVALIDITY":

@@ -147,17 +147,11 @@ class Reader:
     def _opened(self, job: _Job, answer: Response) -> None:
         if answer.kind == b"OK":
             job.is_open = True
-            self._check_uidvalidity(job)
+            job.opened.demand(job.path, self._known.get(job.path, 0))
         elif is_missing(answer):
             job.is_gone = True  # and with it all UIDs that were asked for
         else:
             raise refusal(answer)
-
-    def _check_uidvalidity(self, job: _Job) -> None:
-        now, known = job.opened.uidvalidity, self._known.get(job.path, 0)
-        if now and known and now != known:
-            words = f"UIDVALIDITY of {'/'.join(job.path)} changed from {known} to {now}"
-            raise Retry("unavailable", words)
 
     def _fetched(self, job: _Job, answer: Response) -> None:
         """A server says OK though messages are gone, or NO with a code; any other refusal is about some message."""

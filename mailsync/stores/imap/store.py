@@ -71,12 +71,13 @@ class ImapStore:
 
     def uids(self, path: Path) -> UidSet:
         with self._speaking() as session:
-            return flagging.read_uids(session, self._known_names(session), path)
+            return flagging.read_uids(session, self._known_names(session), path, self._known.get(path, 0))
 
     def flags(self, path: Path, uids: UidSet, *, changed_since: int = 0) -> Iterator[tuple[int, frozenset[str]]]:
+        known = self._known.get(path, 0)
         for part in uids.slices(flagging.UIDS_AT_ONCE):
             with self._speaking() as session:
-                found = flagging.read_flags(session, self._known_names(session), path, part, changed_since)
+                found = flagging.read_flags(session, self._known_names(session), path, known, part, changed_since)
             yield from found
 
     def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message]:
@@ -104,7 +105,7 @@ class ImapStore:
 
     def change_flags(self, path: Path, changes: Iterable[FlagChange]) -> None:
         with self._speaking() as session:
-            flagging.change_flags(session, self._known_names(session), path, changes)
+            flagging.change_flags(session, self._known_names(session), path, self._known.get(path, 0), changes)
 
     def close(self) -> None:
         if self._session:

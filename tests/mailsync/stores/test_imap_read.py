@@ -8,7 +8,8 @@ from contextlib import closing
 import pytest
 
 from mailsync.errors import Retry, Stop
-from mailsync.model import INBOX, Message, Path
+from mailsync.model import INBOX, FlagChange, Message, Path
+from mailsync.stores.imap import ImapStore
 from mailsync.stores.imap.bodies import SPOOL
 from mailsync.uids import UidSet
 from tests.mailsync.stores.scripted import Conversation, Script, ScriptedServer
@@ -204,6 +205,35 @@ def test_uids_of_another_uidvalidity_are_not_read() -> None:
         assert store.state(INBOX) is not None
         with pytest.raises(Retry, match="UIDVALIDITY of INBOX changed from 7 to 8"):
             received(store.read([(INBOX, UidSet(range(1, 10)))]))
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda store: store.uids(INBOX),
+        lambda store: list(store.flags(INBOX, UidSet([3]))),
+        lambda store: store.change_flags(INBOX, [FlagChange(UidSet([3]), add=frozenset({"\\Seen"}))]),
+    ],
+    ids=["uids", "flags", "change flags"],
+)
+def test_uids_of_another_uidvalidity_are_taken_for_nothing_else_either(use: Callable[[ImapStore], object]) -> None:
+    stored: list[bytes] = []
+
+    def script(server: Conversation) -> None:
+        server.welcome()
+        server.names()
+        server.say(b"* STATUS INBOX (MESSAGES 1 UIDNEXT 10 UIDVALIDITY 7)", server.expect(b"STATUS") + b" OK done")
+        while True:
+            tag, line = server.hear()
+            stored.append(line)
+            server.say(b"* 1 EXISTS", b"* SEARCH 3", b"* OK [UIDVALIDITY 8] new", b"* 1 FETCH (UID 3 FLAGS ())")
+            server.say(tag + b" OK done")
+
+    with ScriptedServer(script) as server, closing(server.store()) as store:
+        assert store.state(INBOX) is not None
+        with pytest.raises(Retry, match="UIDVALIDITY of INBOX changed from 7 to 8"):
+            use(store)
+    assert not [line for line in stored if b"STORE" in line]
 
 
 def ill_server(bad: set[int], asked: list[bytes]) -> Script:
