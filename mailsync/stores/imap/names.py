@@ -106,6 +106,7 @@ class Names:
     foreign: tuple[bytes, ...] = ()
     told: bool = False  # by a NAMESPACE response; else the first folder that has a delimiter tells
     _names: dict[Path, bytes] = field(default_factory=dict)  # those that were listed, and those that we made
+    _quoted: dict[Path, bytes] = field(default_factory=dict)
 
     def is_personal(self, name: bytes) -> bool:
         """Whether the longest prefix that fits is a personal one. The inbox always is."""
@@ -162,7 +163,9 @@ class Names:
 
     def quoted(self, path: Path) -> bytes:
         """The server's name of a path, ready for a command."""
-        return quote(self.raw(path))
+        if path not in self._quoted:
+            self._quoted[path] = quote(self.raw(path))
+        return self._quoted[path]
 
 
 def _begins(name: bytes, prefix: bytes) -> bool:

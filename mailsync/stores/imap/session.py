@@ -6,6 +6,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from mailsync.errors import MailsyncError, Retry
 from mailsync.stores.imap.responses import Response, farewell, refusal
@@ -51,7 +52,7 @@ class Session:
 
     def digest(self, parts: list[bytes]) -> Response:
         """Make a response of what was read, and note what it says of the session."""
-        response = Response.of([self._hide(part) for part in parts] if self._secrets else parts)
+        response = self._without_secrets(parts) if self._secrets else Response.of(parts)
         if response.kind == b"BYE" and response.tag == b"*":
             self.farewell = farewell(response)
             raise self.farewell
@@ -60,6 +61,14 @@ class Session:
         elif response.kind in (b"OK", b"PREAUTH") and response.code[0] == "CAPABILITY":
             self._announce(response.code[1])
         return response
+
+    def _without_secrets(self, parts: list[bytes]) -> Response:
+        """Only words that may be quoted: a tag, or what a server can do, may well hold a short password."""
+        hidden, response = Response.of([self._hide(part) for part in parts]), Response.of(parts)
+        if response.kind in (b"OK", b"PREAUTH", b"CAPABILITY"):
+            return response
+        kind = response.kind if response.kind in (b"NO", b"BAD", b"BYE") else hidden.kind
+        return replace(hidden, tag=response.tag, kind=kind)
 
     @contextmanager
     def hiding(self, *secrets: bytes) -> Iterator[None]:
