@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from mailsync.errors import Retry, SignInFailed, Stop
+from mailsync.model import INBOX
 from mailsync.stores.imap import ImapSettings, ImapStore, Login
 from mailsync.stores.imap.store import open_session
 from tests.mailsync.stores.conftest import PASSWORD, Servers
@@ -174,6 +177,32 @@ def test_a_server_that_repeats_the_password_is_not_quoted(offer: bytes) -> None:
     for told in (caught.value.words.encode(), str(caught.value).encode(), repr(caught.value).encode(), *lines):
         assert b"secret" not in told
         assert b64encode(b"\0anna\0secret") not in told
+
+
+@pytest.mark.parametrize("reply", [b"TAG you said %s", b"TAG %s", b" %s", b"* BYE %s", b"TAG NO %s"])
+def test_a_password_is_hidden_wherever_a_server_puts_it(reply: bytes) -> None:
+    def script(server: Conversation) -> None:
+        server.say(OFFER % b"")
+        tag, _ = server.hear()
+        server.say(reply.replace(b"TAG", tag) % b"secret")
+        server.hang_up()
+
+    with ScriptedServer(script) as server, pytest.raises((SignInFailed, Retry)) as caught:
+        server.store().folders()
+    assert "secret" not in (str(caught.value) + repr(caught.value)).lower()
+
+
+@pytest.mark.parametrize("password", ["1", "A", "OK", "CAPABILITY", "IMAP4rev1"])
+def test_a_password_that_is_a_part_of_every_answer_signs_in(password: str) -> None:
+    def script(server: Conversation) -> None:
+        server.welcome()
+        server.names()
+        server.say(b"* STATUS INBOX (MESSAGES 1 UIDNEXT 10 UIDVALIDITY 7)", server.expect(b"STATUS") + b" OK done")
+
+    with ScriptedServer(script) as server:
+        settings = replace(server.settings, login=Login("anna", password), read_timeout=3)
+        with closing(ImapStore(settings)) as store:
+            assert store.state(INBOX) is not None
 
 
 def test_the_password_is_in_no_representation() -> None:
