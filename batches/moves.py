@@ -75,8 +75,11 @@ def resume_users(
 
 
 def stop_users(users: QuerySet[MigrationUser], *, at: datetime, by: Person | None = None, reason: str = "stop") -> int:
-    """Those that wait are stopped, those that work are told to stop; who is finished stays as it is."""
+    """Those that wait are stopped, those that work are told to stop; who is finished stays as it is.
+
+    Those that work come first: one whose slice ends just then waits afterwards, and is found among the others.
+    """
     waiting, running = users.filter(status=UserStatus.QUEUED), users.filter(status__in=RUNNING)
-    return move_users(waiting, UserStatus.STOPPED, at=at, reason=reason, by=by) + move_users(
-        running, UserStatus.STOPPING, at=at, reason=reason, by=by
+    return move_users(running, UserStatus.STOPPING, at=at, reason=reason, by=by) + move_users(
+        waiting, UserStatus.STOPPED, at=at, reason=reason, by=by
     )
