@@ -15,6 +15,8 @@ from batches.states import WORKING, UserStatus
 HAS_NO_COPY = Q(first_synced_at__isnull=True)
 IS_COUNTED = Q(items_total__gt=0) | Q(first_synced_at__isnull=False)
 RATE = F("octets_synced") / NullIf(F("active_seconds"), 0.0)
+ITEM_RATE = F("items_synced") / NullIf(F("active_seconds"), 0.0)
+ITEMS_DONE = F("items_synced") + F("items_skipped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,12 @@ def batch_details(row: BatchRow) -> BatchDetails:
         octets=Sum("octets_synced", default=0),
         octets_known=Sum("octets_total", default=0),
         octets_left=Sum(Greatest(F("octets_total") - F("octets_synced"), 0), filter=HAS_NO_COPY, default=0),
+        items_left=Sum(Greatest(F("items_total") - ITEMS_DONE, 0), filter=HAS_NO_COPY, default=0),
         counted=Count("pk", filter=IS_COUNTED),
         uncounted=Count("pk", filter=~IS_COUNTED),
         ahead=Count("pk", filter=HAS_NO_COPY & ~Q(status=UserStatus.FAILED)),
         rate=Sum(Cast(RATE, FloatField()), filter=Q(status__in=WORKING), default=0.0),
+        item_rate=Sum(Cast(ITEM_RATE, FloatField()), filter=Q(status__in=WORKING), default=0.0),
         first_copies_ended=Max("first_synced_at"),
         last_synced=Max("last_synced_at"),
     )
@@ -90,8 +94,16 @@ def _progress(sums: dict[str, Any]) -> Progress:
 
 
 def _remaining(sums: dict[str, Any]) -> timedelta | None:
-    """At today's rate. Mailboxes that nobody has counted yet are taken to be as large as the others are on average."""
-    if not sums["rate"] or not sums["octets_known"]:
+    """At today's rate, in octets where the servers tell sizes and in items where they do not.
+
+    Mailboxes that nobody has counted yet are taken to be as large as the others are on average.
+    """
+    known, left, rate = (
+        (sums["octets_known"], sums["octets_left"], sums["rate"])
+        if sums["octets_known"]
+        else (sums["known"], sums["items_left"], sums["item_rate"])
+    )
+    if not rate or not known:
         return None
-    guessed = sums["uncounted"] * int(sums["octets_known"]) / sums["counted"]
-    return timedelta(seconds=(int(sums["octets_left"]) + guessed) / sums["rate"])
+    guessed = sums["uncounted"] * int(known) / sums["counted"]
+    return timedelta(seconds=(int(left) + guessed) / rate)

@@ -87,6 +87,14 @@ def test_no_time_left_is_promised_where_nothing_is_known(helpdesk_client: Client
     assert "Time left" not in details(helpdesk_client, batch).facts()
 
 
+def test_the_time_left_is_told_by_items_where_the_servers_tell_no_sizes(helpdesk_client: Client) -> None:
+    batch = make_batch()
+    made: dict[str, Any] = {"status": "syncing", "items_total": 1000, "items_synced": 190, "items_skipped": 10}
+    make_user(batch, "a@contoso.com", octets_synced=5_000_000, active_seconds=19.0, **made)
+    make_user(batch, "b@contoso.com")
+    assert details(helpdesk_client, batch).facts()["Time left"] == "about 3 min 0 s"
+
+
 @pytest.mark.parametrize(
     ("decision", "statuses", "expected"),
     [
