@@ -44,9 +44,18 @@ def yes_or_no(value: str) -> bool:
     raise ValueError(f"{value!r} is neither yes nor no")
 
 
-def whole_number(value: str) -> int:
-    if not value.strip().isdigit():
+def seconds(value: str) -> int:
+    if not value.strip().isdecimal():
         raise ValueError(f"{value!r} is not a whole number")
+    if int(value) < 1:
+        raise ValueError("it is less than a second")
+    return int(value)
+
+
+def lease(value: str) -> int:
+    """Longer than the second between two signs of life, or every mailbox would be taken from its worker."""
+    if seconds(value) < 2:
+        raise ValueError("it is less than two seconds, and workers give a sign of life every second")
     return int(value)
 
 
@@ -197,17 +206,17 @@ SETTINGS = (
     ),
     Setting(
         "SYNC_SLICE_SECONDS",
-        whole_number,
+        seconds,
         "180",
         "How long a worker works on one mailbox before it gives others a turn.",
     ),
     Setting(
         "LEASE_SECONDS",
-        whole_number,
+        lease,
         "60",
         "After how many seconds without a sign of life a mailbox is taken from its worker.",
     ),
-    Setting("RECONCILE_SECONDS", whole_number, "10", "How often work that is due is looked for in the database."),
+    Setting("RECONCILE_SECONDS", seconds, "10", "How often work that is due is looked for in the database."),
     Setting("LOG_LEVEL", log_level, "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 
