@@ -71,10 +71,19 @@ def test(settings: ConnectionSettings) -> TestResult:
 
 def _try(server: ServerType, settings: ConnectionSettings) -> TestResult:
     try:
-        return TestResult(True, found=server.check(settings))
+        return TestResult(True, found=_storable(server.check(settings)))
     except MailsyncError as error:
         shown = server.shown_certificate(settings) if error.code.startswith("certificate_") else {}
-        return TestResult(False, error.code, error.words, shown)
+        return TestResult(False, error.code, _storable(error.words), _storable(shown))
+
+
+def _storable(value: Any) -> Any:
+    """The same without NUL, which PostgreSQL takes neither in text nor in JSON: it is shown as ``\\x00``."""
+    if isinstance(value, str):
+        return value.replace("\0", "\\x00")
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    return [_storable(item) for item in value] if isinstance(value, list) else value
 
 
 def _within(seconds: float, work: Callable[[], TestResult]) -> TestResult:

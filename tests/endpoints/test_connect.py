@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from endpoints import connect
+from endpoints import connect, services
 from endpoints.certificates import Certificate
-from endpoints.models import EndpointDraft, Security, SignIn, Trust
+from endpoints.models import AvailabilityTest, EndpointDraft, Security, SignIn, Trust
 from mailsync.errors import SignInFailed
 from tests.endpoints.odd_servers import OddServer
 from tests.endpoints.samples import CANARY
@@ -179,6 +179,16 @@ def test_another_protocol_is_told_to_be_no_imap() -> None:
 
 def test_tls_at_a_port_without_tls_is_explained(dovecot: Dovecot) -> None:
     assert fails(secure(dovecot, port=dovecot.port)).code == "tls_failed"
+
+
+@pytest.mark.django_db
+def test_what_a_server_says_can_be_kept_even_with_nul_in_it() -> None:
+    with OddServer(b"* OK [CAPABILITY IMAP4rev1 X\0Y] ready\r\n") as server:
+        settings = plain(server, name="ODD-SRV", test_mailbox="", test_password="")
+        services.test_endpoint(services.create_endpoint(settings, by=None), by=None)
+        kept = AvailabilityTest.objects.get()
+        assert kept.passed
+        assert "X\\x00Y" in kept.found["capabilities"]
 
 
 def test_a_server_that_hangs_up_at_the_sign_in_is_no_wrong_password() -> None:
