@@ -49,7 +49,7 @@ def test_a_port_typed_before_the_suggested_one_arrives_stays(visitor: Visitor, a
     visitor.go("endpoints:wizard", draft.pk, "connection")
     page.get_by_label("Encryption").select_option("starttls")
     page.get_by_label("Port").fill("1143")
-    page.evaluate("window.answered = new Promise(done => document.addEventListener('htmx:afterRequest', done))")
+    page.evaluate("void (window.answered = new Promise(done => document.addEventListener('htmx:afterRequest', done)))")
     held[0].continue_()
     page.evaluate("window.answered.then(() => true)")
     expect(page.get_by_label("Port")).to_have_value("1143")
