@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from batches import services
 from batches.figures import BatchRow
 from batches.models import MigrationUser
-from batches.states import BatchStatus
+from batches.states import BatchStatus, UserStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Command:
 
 
 RESUME = _("Resume")
+RETRY = _("Retry")
 
 BATCH_COMMANDS: Mapping[str, Command] = {
     command.name: command
@@ -100,6 +101,11 @@ def _resumes(offer: Offer, row: BatchRow) -> bool:
 
 
 def user_offers(user: MigrationUser) -> Sequence[Offer]:
-    """What can be done with a user now."""
+    """What can be done with a user now. Resuming one that failed is retrying it."""
     allowed = services.allowed_user_commands(user, user.batch)
-    return [Offer(command, command.label) for name, command in USER_COMMANDS.items() if name in allowed]
+    offers = [Offer(command, command.label) for name, command in USER_COMMANDS.items() if name in allowed]
+    return [Offer(o.command, RETRY) if _retries(o, user) else o for o in offers]
+
+
+def _retries(offer: Offer, user: MigrationUser) -> bool:
+    return offer.command.name == "resume" and user.status == UserStatus.FAILED

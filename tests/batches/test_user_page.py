@@ -186,7 +186,7 @@ def test_the_newest_lines_of_the_report_are_for_those_who_may_read_it(
         ("started", "queued", ["Stop", "Delete"]),
         ("started", "syncing", ["Stop"]),
         ("started", "synced", ["Stop", "Sync now", "Delete"]),
-        ("started", "failed", ["Resume", "Delete"]),
+        ("started", "failed", ["Retry", "Delete"]),
         ("started", "stopped", ["Resume", "Delete"]),
         ("started", "stopping", []),
         ("created", "queued", ["Delete"]),

@@ -31,7 +31,7 @@ def test_a_failed_mailbox_says_why_and_a_retry_brings_it_once_that_is_put_right(
     visitor.expect_status("Synced with errors")
     read_why(visitor, wrong)
     change_password(system.old, wrong)
-    visitor.press("Retry failed")
+    visitor.press_in_details("Retry")
     visitor.expect_status("Synced")
     expect(visitor.details.locator(".notice-danger")).to_have_count(0)
     system.old.add_user(wrong, SECRET)
