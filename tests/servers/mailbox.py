@@ -33,6 +33,8 @@ def fill(host: str, port: int, user: str, password: str, mails: Iterable[Mail]) 
     with socket.create_connection((host, port), timeout=120) as line, line.makefile("rb") as replies:
         sent = [f'LOGIN "{user}" "{password}"']
         line.sendall(f"t {sent[0]}\r\n".encode())
+        answers = [next(reply for reply in replies if reply.startswith(b"t "))]
+        assert answers[0].startswith(b"t OK"), answers[0]  # else it hangs up on the rest, and these words are lost
         folders: set[Path] = {("INBOX",)}
         for mail in mails:
             if mail.folder not in folders:
@@ -42,7 +44,7 @@ def fill(host: str, port: int, user: str, password: str, mails: Iterable[Mail]) 
             sent.append(_append(mail))
             line.sendall(f"t {sent[-1]}\r\n".encode() + mail.content + b"\r\n")
         line.sendall(b"end LOGOUT\r\n")
-        answers = [reply for reply in replies if reply.startswith((b"t ", b"end "))]
+        answers += [reply for reply in replies if reply.startswith((b"t ", b"end "))]
     assert len(answers) == len(sent) + 1
     good = (b"t OK", b"t NO [ALREADYEXISTS]")
     refused = [(command, reply) for command, reply in zip(sent, answers, strict=False) if not reply.startswith(good)]
