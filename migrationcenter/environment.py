@@ -161,7 +161,7 @@ SETTINGS = (
         "ENCRYPTION_KEYS",
         encryption_keys,
         None,
-        "Fernet keys that encrypt stored credentials, separated by commas, newest first. Keep them apart from its backups.",
+        "Fernet keys that encrypt stored credentials, separated by commas, newest first. Keep them apart from the database's backups.",
     ),
     Setting("DATABASE_URL", database, None, "sqlite:////absolute/path or postgres://user:password@host:port/name."),
     Setting(
