@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from endpoints import server_names
 from endpoints.certificates import plain_fingerprint, read_pem
-from endpoints.models import EndpointDraft, MigrationEndpoint, Security, SignIn, Trust
+from endpoints.models import DEFAULT_TEMPLATE, EndpointDraft, MigrationEndpoint, Security, SignIn, Trust
 from endpoints.sign_in import template_fault
 
 DEFAULT_PORTS: dict[str, int] = {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143}
@@ -116,7 +116,7 @@ class SignInRules(SettingsForm):
 
     def _check_template(self, data: dict[str, Any]) -> None:
         if data.get("sign_in") != SignIn.TEMPLATE:
-            data["user_template"] = "{user}"
+            data["user_template"] = DEFAULT_TEMPLATE
         elif fault := template_fault(data.get("user_template", "")):
             self.add_error("user_template", fault)
 

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import EncryptedTextField
 from core.models import Person
 
+# Never {user} alone: an administrator's password tried with everybody's own name locks their accounts.
+DEFAULT_TEMPLATE = "{user}*{admin}"
 LIMIT = [MinValueValidator(1), MaxValueValidator(100)]
 
 
@@ -56,7 +58,7 @@ class ConnectionSettings(models.Model):
     pinned_sha256 = models.CharField(_("SHA-256 fingerprint of the certificate"), max_length=64, blank=True)
     sign_in = models.CharField(_("sign-in"), max_length=20, choices=SignIn, default=SignIn.USER)
     # {user} is the mailbox's own name, {admin} the administrator's: "{user}*{admin}" (Dovecot), "DOMAIN/{admin}/{user}" (Exchange).
-    user_template = models.CharField(_("sign-in name"), max_length=200, default="{user}")
+    user_template = models.CharField(_("sign-in name"), max_length=200, default=DEFAULT_TEMPLATE)
     admin_user = models.CharField(_("administrator's account"), max_length=254, blank=True)
     admin_password = EncryptedTextField(_("administrator's password"), blank=True)
     test_mailbox = models.CharField(_("test mailbox"), max_length=254, blank=True)

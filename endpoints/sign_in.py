@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from endpoints.models import SignIn
 
-# Offered where a template is asked for; any other that names the user is as good.
+# Offered where a template is asked for; any other that names both is as good.
 TEMPLATES: tuple[tuple[str, str | Promise], ...] = (
     ("{user}*{admin}", gettext_lazy("Dovecot and Cyrus: master user")),
     ("DOMAIN/{admin}/{user}", gettext_lazy("Exchange: write your domain's name in place of DOMAIN")),
@@ -61,6 +61,11 @@ def template_fault(template: str) -> str:
         }
     if "{user}" not in template:
         return _("The sign-in name has to contain {user}, the place of the user's own name.")
+    if "{admin}" not in template:
+        return _(
+            "The sign-in name has to contain {admin}, the place of the administrator's account. Without it the "
+            "administrator's password would be tried with each user's own name, which can lock their accounts."
+        )
     if not template.isprintable():
         return _("The sign-in name contains a character that cannot be typed. Type it again.")
     return ""

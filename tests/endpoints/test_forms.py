@@ -56,7 +56,7 @@ def test_credentials_without_a_use_are_forgotten() -> None:
     assert form.is_valid(), form.errors
     assert form.changes() == {"test_mailbox": "pilarp@contoso.com", "test_password": "x"}
     assert (form.cleaned_data["admin_user"], form.cleaned_data["admin_password"]) == ("", "")
-    assert form.cleaned_data["user_template"] == "{user}"
+    assert form.cleaned_data["user_template"] == "{user}*{admin}"
     form = account(test_password="x")
     assert form.is_valid()
     assert form.cleaned_data["test_password"] == ""

@@ -53,7 +53,9 @@ def test_every_offered_template_can_be_used(template: str) -> None:
     assert template_fault(template) == ""
 
 
-@pytest.mark.parametrize("template", ["", "migadmin", "{admin}", "{user}{password}", "{user}\n", "{user.password}"])
+@pytest.mark.parametrize(
+    "template", ["", "migadmin", "{user}", "{admin}", "{user}{password}", "{user}\n", "{user.password}"]
+)
 def test_a_template_that_can_not_work_is_explained(template: str) -> None:
     assert template_fault(template).endswith(".")
 
@@ -68,6 +70,11 @@ def test_a_template_that_can_not_work_is_explained(template: str) -> None:
 )
 def test_the_preview_shows_what_goes_to_the_server(sign_in: SignIn, template: str, sentence: str) -> None:
     assert preview(settings(sign_in, template), USER) == sentence
+
+
+def test_an_administrator_s_password_is_never_tried_with_a_user_s_own_name() -> None:
+    assert EndpointDraft().user_template == "{user}*{admin}"
+    assert "lock their accounts" in template_fault("{user}")
 
 
 def test_the_preview_of_a_template_that_can_not_work_says_why() -> None:
