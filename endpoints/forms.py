@@ -16,6 +16,7 @@ from endpoints.sign_in import template_fault
 DEFAULT_PORTS: dict[str, int] = {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143}
 SERVER_FIELDS = ("server", "security", "port", "trust", "ca_pem", "pinned_sha256")
 SIGN_IN_FIELDS = ("test_mailbox", "sign_in", "user_template", "admin_user", "admin_password", "test_password")
+NAME_FIELDS = ("sign_in", "user_template", "admin_user", "test_mailbox")
 LIMIT_FIELDS = ("name", "max_concurrent_migrations", "max_concurrent_incremental_syncs")
 SECRET_FIELDS = ("admin_password", "test_password")
 
@@ -97,6 +98,11 @@ class SignInRules(SettingsForm):
         field.strip = False  # blanks may belong to a password
         if self.initial.get(name):
             field.help_text = _("A password is kept. Leave this blank to go on using it.")
+
+    @property
+    def written(self) -> EndpointDraft:
+        """The names as they stand on the page, right or wrong, for the sentence that shows what they do."""
+        return EndpointDraft(**{name: str(self[name].value() or "").strip() for name in NAME_FIELDS})
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -69,10 +69,15 @@ def before(step: Step) -> Step | None:
     return STEPS[place - 1] if place else None
 
 
-def keep(draft: EndpointDraft, changed: Iterable[str]) -> None:
-    """Save the draft. A test tells nothing about settings that have changed since."""
+def forget_old_test(draft: EndpointDraft, changed: Iterable[str]) -> None:
+    """A test tells nothing about settings that have changed since. Does not save."""
     if set(changed) - set(LIMIT_FIELDS):
         draft.test = {}
+
+
+def keep(draft: EndpointDraft, changed: Iterable[str]) -> None:
+    """Save the draft, with a test only of what it holds now."""
+    forget_old_test(draft, changed)
     draft.save()
 
 

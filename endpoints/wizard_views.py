@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.http import see_other
 from core.roles import administrators_only, signed_in_person
 from endpoints import wizard
-from endpoints.forms import DEFAULT_PORTS, ConnectionForm, SettingsForm, TypeForm
+from endpoints.forms import DEFAULT_PORTS, AccountForm, ConnectionForm, SettingsForm, TypeForm
 from endpoints.models import EndpointDraft
 from endpoints.sign_in import TEMPLATES
 from endpoints.wizard import Step
@@ -52,6 +52,8 @@ def _step(request: HttpRequest, draft: EndpointDraft, here: Step) -> HttpRespons
     form = here.form(request.POST or None, instance=draft)
     if request.method == "POST" and form.is_valid():
         return _advance(request, form, here)
+    if form.errors:  # the page shows what was written, which is not what was tested
+        wizard.forget_old_test(draft, form.changed_data)
     return _show(request, form, here)
 
 
@@ -116,9 +118,7 @@ def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
 @administrators_only
 def sign_in_preview(request: HttpRequest) -> HttpResponse:
     """The sentence below the sign-in fields, for what is written in them now. Passwords are not among them."""
-    names = ("sign_in", "user_template", "admin_user", "test_mailbox")
-    settings = EndpointDraft(**{name: request.GET.get(name, "").strip() for name in names})
-    return render(request, "endpoints/includes/sign_in_fields.html#sign-in-preview", {"settings": settings})
+    return render(request, "endpoints/includes/sign_in_fields.html#sign-in-preview", {"form": AccountForm(request.GET)})
 
 
 @require_GET

@@ -137,6 +137,22 @@ def test_a_test_tells_nothing_about_settings_that_changed_since(
     assert draft.test == {}
 
 
+def test_a_result_is_never_shown_with_the_name_of_another_server(
+    administrator_client: Client, administrator: Person
+) -> None:
+    failed = {"passed": False, "code": "unreachable", "words": "connection refused", "found": {}}
+    draft = ready_draft(administrator, test=failed)
+    assert "connection refused" in text(administrator_client.get(page(draft, "connection")))
+    answer = administrator_client.post(
+        page(draft, "connection"), {**SERVER, "server": "imap.fabrikam.com", "port": "0", "action": "test"}
+    )
+    assert answer.status_code == 422
+    assert "imap.fabrikam.com" in text(answer)
+    assert "connection refused" not in text(answer)
+    draft.refresh_from_db()
+    assert (draft.server, draft.test) == ("imap.contoso.com", failed)
+
+
 def test_skipping_the_test_is_possible_and_warned_about(administrator_client: Client, administrator: Person) -> None:
     draft = ready_draft(administrator, test={})
     answer = administrator_client.post(page(draft, "connection"), {**SERVER, "action": "skip"}, follow=True)
@@ -226,6 +242,19 @@ def test_the_preview_follows_what_is_written(administrator_client: Client) -> No
     assert "pilarp@contoso.com signs in as DOMAIN/&lt;b&gt;/pilarp@contoso.com." in shown
     assert "<html" not in shown
     assert administrator_client.get(reverse("endpoints:sign-in-preview")).status_code == 200
+
+
+def test_the_preview_names_nobody_while_the_sign_in_name_is_wrong(
+    administrator_client: Client, administrator: Person
+) -> None:
+    wrong = {**ACCOUNT, "user_template": "{user}*{foo}"}
+    draft = ready_draft(administrator)
+    assert "signs in as" in text(administrator_client.get(page(draft, "account")))
+    refused = administrator_client.post(page(draft, "account"), wrong)
+    preview = administrator_client.get(reverse("endpoints:sign-in-preview"), wrong)
+    for shown in (text(refused), text(preview)):
+        assert "{foo} is not known here" in shown
+        assert "signs in as" not in shown
 
 
 @pytest.mark.parametrize(
