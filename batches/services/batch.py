@@ -26,7 +26,7 @@ def start_batch(batch: MigrationBatch, *, by: Person | None) -> None:
     """Start it, or go on where it was stopped; of a batch that runs with errors, try the failed users again.
 
     Users that had failed when a batch was stopped stay failed: to try them too, start it once more. So one with wrong
-    passwords can not keep its whole batch from running.
+    passwords can not keep its whole batch from running. If all have failed, there is nothing else to go on with.
     """
     with transaction.atomic():
         now = timezone.now()
@@ -104,6 +104,8 @@ def _begin(batch: MigrationBatch, now: datetime, by: Person | None) -> None:
     guarded_move(batch, Decision.STARTED, graph=DECISION_GRAPH, field="decision", **changes)
     batch.users.filter(status=UserStatus.QUEUED).update(due_at=now)
     resume_users(batch.users.filter(status=UserStatus.STOPPED), at=now, by=by)
+    if not batch.users.exclude(status=UserStatus.FAILED).exists():
+        _try_failed(batch, now, by)
 
 
 def _try_failed(batch: MigrationBatch, now: datetime, by: Person | None) -> int:

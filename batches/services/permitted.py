@@ -57,6 +57,12 @@ def allowed_user_commands(user: MigrationUser, batch: MigrationBatch) -> frozens
     return frozenset({"stop", "delete", "sync-now"} if user.status == UserStatus.SYNCED else {"stop", "delete"})
 
 
+def stopped_first(batch: MigrationBatch) -> str:
+    """Why a failed user of a stopped batch can not be retried yet."""
+    words = _("The batch %(batch)s is stopped. Resume the batch first; then this mailbox can be retried.")
+    return words % {"batch": batch.name}
+
+
 def refusal(command: str, batch: MigrationBatch, status: BatchStatus) -> NotNow:
     """For a command that ``allowed_commands`` does not offer."""
     words = GENERAL.get(status) or REFUSALS[command]
@@ -73,6 +79,8 @@ def user_refusal(command: str, user: MigrationUser) -> NotNow:
             _("%(name)s is still stopping. Wait until it has stopped, then try again.") % {"name": user.address}
         )
     if batch.decision != Decision.STARTED and command != "delete":
+        if status == UserStatus.FAILED:
+            return NotNow(stopped_first(batch))
         words = _("The batch %(batch)s is not running. Start the batch; that takes up %(name)s too.")
         return NotNow(words % {"batch": batch.name, "name": user.address})
     return NotNow(str(USER_REFUSALS[command]) % {"name": user.address, "status": status.label})

@@ -131,9 +131,10 @@ def test_reports_are_for_those_who_may_download(helpdesk_client: Client, manager
 
 
 def test_a_batch_that_stopped_by_itself_says_why(helpdesk_client: Client) -> None:
-    batch = make_batch(decision=Decision.STOPPED, attention="sign_in_failures")
+    batch = make_batch(decision=Decision.STOPPED, attention="sign_in_failures", sign_in_failures=2)
     notice = details(helpdesk_client, batch).one("div", class_="notice-warning", id="attention")
     assert "stopped by itself, to protect accounts from being locked" in notice.text
+    assert "The server refused 2 sign-ins in a row." in notice.text
 
 
 def test_a_deleted_batch_takes_no_command(administrator_client: Client) -> None:

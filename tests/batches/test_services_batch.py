@@ -14,6 +14,7 @@ from batches.services import (
     NotNow,
     allowed_commands,
     delete_batch,
+    resume_user,
     retry_failed,
     start_batch,
     stop_batch,
@@ -109,6 +110,26 @@ def test_start_after_a_stop_goes_on_where_each_user_was(administrator: Person) -
     assert statuses(batch) == ["queued", "synced", "synced", "failed"]
     assert batch.users.filter(due_at__lte=timezone.now(), retries=0).count() == 3
     assert MigrationBatch.objects.get().started_at == NOON
+
+
+def test_start_of_a_stopped_batch_that_has_only_failed_users_tries_them_again(administrator: Person) -> None:
+    batch = make_batch(decision=Decision.STOPPED, attention="sign_in_failures", sign_in_failures=2)
+    for number in range(2):
+        make_user(batch, f"failed{number}@contoso.com", status="failed", due_at=None, error_code="sign_in_failed")
+    start_batch(batch, by=administrator)
+    assert statuses(batch) == ["queued", "queued"]
+    assert batch.users.filter(due_at__lte=timezone.now()).count() == 2
+
+
+def test_after_a_stopped_batch_goes_on_its_failed_users_can_be_retried(administrator: Person) -> None:
+    batch = make_batch(decision=Decision.STOPPED, attention="sign_in_failures", sign_in_failures=2)
+    failed = make_user(batch, status="failed", due_at=None)
+    make_user(batch, "stopped@contoso.com", status="stopped", due_at=None)
+    with pytest.raises(NotNow, match="Resume the batch first; then this mailbox can be retried"):
+        resume_user(failed, by=administrator)
+    start_batch(batch, by=administrator)
+    resume_user(failed, by=administrator)
+    assert statuses(batch) == ["queued", "queued"]
 
 
 def test_start_of_a_batch_that_runs_with_errors_tries_the_failed_ones_again(administrator: Person) -> None:

@@ -208,6 +208,14 @@ def test_commands_appear_when_the_state_allows_them(
     assert offered(helpdesk_client) == []
 
 
+def test_a_failed_mailbox_of_a_stopped_batch_says_what_has_to_come_first(helpdesk_client: Client) -> None:
+    batch = make_batch(decision="stopped")
+    notice = details(helpdesk_client, make_user(batch, status="failed")).one("div", id="resume-first")
+    assert "Resume the batch first; then this mailbox can be retried." in notice.text
+    running = make_user(make_batch("Other"), status="failed")
+    assert not details(helpdesk_client, running).all("div", id="resume-first")
+
+
 def test_a_mailbox_is_found_only_in_its_own_batch(helpdesk_client: Client) -> None:
     user, other = make_user(make_batch()), make_batch("Other")
     assert helpdesk_client.get(f"/batches/{other.pk}/users/{user.pk}/").status_code == 404

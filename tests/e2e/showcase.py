@@ -134,7 +134,7 @@ def _other_batches(servers: dict[str, Any]) -> MigrationBatch:
         make_user(_batch("Finance", servers), f"finance{number}@contoso.com", status="synced", due_at=None)
     make_user(_batch("Helpdesk", servers), "help@contoso.com", status="synced", due_at=None)
     make_user(_batch("Helpdesk", servers), "desk@contoso.com", status="failed", error_code="over_quota", due_at=None)
-    stopped = {"decision": Decision.STOPPED, "attention": "sign_in_failures"}
+    stopped = {"decision": Decision.STOPPED, "attention": "sign_in_failures", "sign_in_failures": 2}
     halted = make_batch("Warehouse", **stopped, **servers)
     make_user(halted, "dock1@tailspin.example", status="failed", error_code="sign_in_failed", due_at=None)
     make_user(halted, "dock2@tailspin.example", status="stopped", due_at=None)
