@@ -32,24 +32,24 @@ class JournalError(Exception):
 
 
 class FileJournal:
-    """``mailbox`` names the pair of mailboxes: a file that was begun for another pair is refused.
+    """``mailbox`` names the pair of mailboxes: a file that holds records of another pair is refused.
 
     The file is locked until ``close``, or until the process ends in whatever way. Saved records survive the process;
     after a power failure the last ones may be missing, which costs time, no mail.
     """
 
     def __init__(self, path: FilePath, mailbox: str) -> None:
-        self._path = path
+        self._path, self._mailbox, self._named = path, mailbox, False
         with self._explained():
             self._database = sqlite3.connect(path, timeout=0, isolation_level=None)
         try:
             with self._explained():
-                self._open(mailbox)
+                self._open()
         except BaseException:
             self._database.close()
             raise
 
-    def _open(self, mailbox: str) -> None:
+    def _open(self) -> None:
         run = self._database.execute
         run("PRAGMA locking_mode=EXCLUSIVE")
         empty = not run("SELECT 1 FROM sqlite_master").fetchone()
@@ -59,15 +59,17 @@ class FileJournal:
         run("PRAGMA synchronous=NORMAL")
         run("BEGIN EXCLUSIVE")
         if empty:
-            self._begin(mailbox)
+            self._begin()
         run("COMMIT")
-        if (owner := run("SELECT name FROM mailbox").fetchone()[0]) != mailbox:
-            raise JournalError(f"{self._path} is the journal of {owner}, not of {mailbox}. Give another file name.")
+        owner = run("SELECT name FROM mailbox WHERE EXISTS (SELECT 1 FROM folder)").fetchone()
+        if owner and owner[0] != self._mailbox:
+            raise JournalError(
+                f"{self._path} is the journal of {owner[0]}, not of {self._mailbox}. Give another file name."
+            )
 
-    def _begin(self, mailbox: str) -> None:
+    def _begin(self) -> None:
         for statement in filter(str.strip, TABLES.split(";")):
             self._database.execute(statement)
-        self._database.execute("INSERT INTO mailbox VALUES (?)", (mailbox,))
         self._database.execute(f"PRAGMA user_version={VERSION}")
 
     @contextmanager
@@ -88,6 +90,7 @@ class FileJournal:
         with self._explained():
             self._database.execute("BEGIN")
             try:
+                self._name()
                 self._database.execute("REPLACE INTO folder VALUES (?,?,?,?,?,?,?,?,?)", _row(record))
                 self._forget_outdated(record)
                 self._database.executemany("REPLACE INTO skipped_item VALUES (?,?,?,?,?,?,?)", map(_item_row, skipped))
@@ -95,6 +98,13 @@ class FileJournal:
             except BaseException:
                 self._database.rollback()
                 raise
+        self._named = True
+
+    def _name(self) -> None:
+        """Only now: a file in which nothing was saved, for a mistyped address say, stays free for any pair."""
+        if not self._named:
+            self._database.execute("DELETE FROM mailbox")
+            self._database.execute("INSERT INTO mailbox VALUES (?)", (self._mailbox,))
 
     def _forget_outdated(self, record: FolderRecord) -> None:
         folder, run = json.dumps(record.source), self._database.execute

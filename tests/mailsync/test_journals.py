@@ -99,9 +99,21 @@ def test_a_file_can_not_be_used_by_two_runs_at_once(tmp_path: FilePath) -> None:
 
 
 def test_a_file_belongs_to_one_pair_of_mailboxes(tmp_path: FilePath) -> None:
-    FileJournal(tmp_path / "journal", PAIR).close()
+    journal = FileJournal(tmp_path / "journal", PAIR)
+    journal.save(record())
+    journal.close()
     with pytest.raises(JournalError, match="is the journal of imap://anna@old"):
         FileJournal(tmp_path / "journal", "imap://toby@old.contoso.com to imap://toby@new.contoso.com")
+
+
+def test_a_file_in_which_nothing_was_saved_is_free_for_any_pair(tmp_path: FilePath) -> None:
+    FileJournal(tmp_path / "journal", "imap://anna@ol.contoso.com to imap://anna@new.contoso.com").close()
+    journal = FileJournal(tmp_path / "journal", PAIR)
+    journal.save(record())
+    journal.close()
+    again = FileJournal(tmp_path / "journal", PAIR)
+    assert again.load() == {DEEP: record()}
+    again.close()
 
 
 def test_other_files_are_left_alone(tmp_path: FilePath) -> None:
