@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mailsync.cli.tally import Tally
+from mailsync.cli.words import happening
 from mailsync.errors import Retry
 
 FIRST_PAUSE = 2.0  # seconds; doubled after every failure in a row
 LONGEST_PAUSE = 120.0
 TRIES = 8  # in a row, without a single message in between
+MISTYPED = frozenset({"unknown_host", "connection_refused"})  # rather than down, as long as nobody signed in there
 
 
 def persist(attempt: Callable[[], bool], tally: Tally, pause: Callable[[float], bool]) -> bool:
     """What ``attempt`` answers in the end. ``pause`` waits so many seconds, and answers whether to stop instead.
 
-    Raises the last Retry when there were enough, and any other error at once.
+    Raises the last Retry when there were enough, and at once any other error, and one that looks like a wrong address.
     """
     failures = 0
     while True:
@@ -24,10 +26,11 @@ def persist(attempt: Callable[[], bool], tally: Tally, pause: Callable[[float], 
             return attempt()
         except Retry as error:
             failures = 1 if tally.done > before else failures + 1
-            if failures >= TRIES:
+            if failures >= TRIES or (error.code in MISTYPED and error.side not in tally.reached):
                 raise
-            tally.note = f"{error}; trying again"
-            if pause(_seconds(error, failures)):
+            seconds = _seconds(error, failures)
+            tally.wait(f"{happening(error.code, error.side, error.words)}; next try in {seconds:.0f} s")
+            if pause(seconds):
                 return False
 
 

@@ -1,4 +1,4 @@
-"""The progress bar: one line on a terminal's standard error, nothing elsewhere."""
+"""The progress bar: one line on a terminal's standard error, none elsewhere. What is waited for is told everywhere."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from mailsync.cli.tally import Tally
+from mailsync.cli.words import size
 
 BAR = 24  # characters
 
@@ -20,10 +21,18 @@ class Progress:
         self._shown = stream.isatty()
 
     def draw(self, tallies: list[Tally]) -> None:
+        self._tell(tallies)
         if self._shown:
             width = shutil.get_terminal_size().columns - 1
             self._stream.write(f"\r{line(tallies, self._clock() - self._started)[:width]}\x1b[K")
             self._stream.flush()
+
+    def _tell(self, tallies: list[Tally]) -> None:
+        for notices in (tally.notices for tally in tallies):
+            while notices:
+                self.clear()
+                self._stream.write(f"{notices.popleft()}\n")
+                self._stream.flush()
 
     def clear(self) -> None:
         if self._shown:
@@ -39,8 +48,8 @@ def line(tallies: list[Tally], seconds: float) -> str:
     parts = [
         f"[{'#' * filled}{'.' * (BAR - filled)}] {ended}/{len(tallies)} mailboxes",
         f"{done:,}/{to_do:,} messages",
-        f"{octets / 1e6:,.1f} MB",
-        f"{octets / 1e6 / seconds:,.1f} MB/s" if seconds > 0 else "",
+        size(octets),
+        f"{size(octets / seconds)}/s" if seconds > 0 else "",
         f"{_time(seconds * (to_do - done) / done)} left" if done else "",
         next((tally.note for tally in tallies if tally.note), ""),
     ]

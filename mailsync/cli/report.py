@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsync.cli.tally import Tally
+from mailsync.cli.words import exact_size, plain
 from mailsync.model import Path, Skipped
 from mailsync.verify import FolderCheck
 
@@ -13,22 +14,26 @@ SPELLED_OUT = 20  # unexplained differences of one folder
 
 def report(tally: Tally) -> Iterator[str]:
     """Lines of text without control characters, whatever the servers sent."""
-    yield _plain(f"{tally.source} to {tally.target}: {tally.status}, {_figures(tally)} in {tally.seconds:.1f} s")
+    status = "" if tally.status == "skipped" else f"{tally.status}, "  # the figures say it
+    yield plain(f"{tally.source} to {tally.target}: {status}{_figures(tally)} in {tally.seconds:.1f} s")
     if tally.error:
-        yield from (_plain(f"  {tally.error[part]}") for part in ("sentence", "words") if tally.error[part])
+        yield from (plain(f"  {tally.error[part]}") for part in ("sentence", "words") if tally.error[part])
     for check in tally.checks or ():
-        yield from map(_plain, _differences(check))
+        yield from map(plain, _differences(check))
     for item in tally.skipped:
-        yield _plain(_skipped(item))
+        yield plain(_skipped(item))
 
 
 def _figures(tally: Tally) -> str:
     if tally.checks is not None:
-        return f"{sum(check.equal for check in tally.checks):,} of {tally.messages_in_source:,} messages are equal"
-    parts = [f"{tally.copied:,} messages copied ({tally.octets / 1e6:,.1f} MB)"]
-    parts += [f"{tally.found:,} found on the target already"] if tally.found else []
-    parts += [f"{tally.flags_changed:,} with new flags"] if tally.flags_changed else []
+        equal = sum(check.equal for check in tally.checks)
+        parts = [f"{equal:,} of {tally.messages_in_source:,} messages are equal"]
+    else:
+        parts = [f"{tally.copied:,} messages copied"]
+        parts += [f"{tally.found:,} found on the target already"] if tally.found else []
+        parts += [f"{tally.flags_changed:,} with new flags"] if tally.flags_changed else []
     parts += [f"{len(tally.skipped):,} skipped"] if tally.skipped else []
+    parts += [exact_size(tally.octets)] if tally.checks is None else []
     return ", ".join(parts)
 
 
@@ -37,18 +42,16 @@ def _differences(check: FolderCheck) -> Iterator[str]:
         yield f"  {_name(check.source)}: {number:,} {kind}{f' ({explanation})' if explanation else ''}"
     unexplained = [difference for difference in check.differences if not difference.explanation]
     for found in unexplained[:SPELLED_OUT]:
-        yield f"    {found.kind}: source UID {found.source_uid}, target UID {found.target_uid} {found.detail}".rstrip()
+        sides = (("source", found.source_uid), ("target", found.target_uid))
+        where = ", ".join(f"{side} UID {uid}" for side, uid in sides if uid)
+        yield f"    {found.kind}: {where} {found.detail}".rstrip()
 
 
 def _skipped(item: Skipped) -> str:
-    date = f"{item.date:%Y-%m-%d %H:%M}" if item.date else "no date"
-    what = f"UID {item.uid}, {date}, {item.size:,} octets, subject: {item.subject or 'none'}"
+    date = f"{item.date:%Y-%m-%d %H:%M %z}" if item.date else "no date"
+    what = f"UID {item.uid}, {date}, {exact_size(item.size)}, subject: {item.subject or 'none'}"
     return f"  skipped ({item.kind}): {_name(item.folder)}, {what}. {item.reason}".rstrip()
 
 
 def _name(path: Path) -> str:
     return "/".join(path)
-
-
-def _plain(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "?" for letter in text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +29,8 @@ class Tally:
     checks: list[FolderCheck] | None = None  # of a verification
     error: dict[str, str] | None = None
     note: str = ""  # what it waits for
+    notices: deque[str] = field(default_factory=deque)  # lines that nobody has been shown yet
+    reached: set[str] = field(default_factory=set)  # the sides that have accepted a sign-in
     seconds: float = 0.0
 
     @property
@@ -56,6 +59,10 @@ class Tally:
         self.checks = [*(self.checks or ()), folder]
         self.messages_in_source += folder.source_messages
         self.to_do = self.copied = self.messages_in_source
+
+    def wait(self, note: str) -> None:
+        self.note = note
+        self.notices.append(f"{self.source} to {self.target}: {note}")
 
     def fail(self, code: str, words: str, side: str = "") -> None:
         self.status = "failed"

@@ -27,6 +27,36 @@ SENTENCES = {
 }
 
 
+UNITS = ("KB", "MB", "GB", "TB")
+
+
 def sentence(code: str, side: str) -> str:
     """Empty for a code without a sentence."""
     return SENTENCES.get(code, "").format(side=side)
+
+
+def happening(code: str, side: str, words: str) -> str:
+    """What happened, without what to do, and in brackets the words of the server; no full stop."""
+    what = sentence(code, side).partition(". ")[0].rstrip(".") or code
+    return plain(f"{what} ({words})" if words else what)
+
+
+def plain(text: str) -> str:
+    """Without control characters, whatever the servers sent."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+def size(octets: float) -> str:
+    """``120.9 KB``: 1 KB is 1,024 bytes, as on the pages of the product."""
+    if octets < 1024:
+        return f"{octets:,.0f} bytes"
+    for unit in UNITS:
+        octets /= 1024
+        if octets < 1024 or unit == UNITS[-1]:
+            break
+    return f"{octets:,.1f} {unit}"
+
+
+def exact_size(octets: int) -> str:
+    """``120.9 KB (123,843 bytes)``."""
+    return size(octets) if octets < 1024 else f"{size(octets)} ({octets:,} bytes)"

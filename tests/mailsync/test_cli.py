@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -81,7 +82,7 @@ def same(dovecot_source: Dovecot, dovecot_target: Dovecot) -> Callable[[Pair], b
 def test_a_mailbox_is_copied_and_verified(commands: Commands, pair: Pair, same: Callable[[Pair], bool]) -> None:
     code, out, err = commands.copy(pair)
     assert (code, err) == (0, "")
-    assert ": copied, 221 messages copied (" in out
+    assert ": copied, 221 messages copied, " in out
     assert same(pair)
     code, out, err = commands.verify(pair)
     assert (code, err) == (0, "")
@@ -136,6 +137,40 @@ def test_a_wrong_password_fails_with_the_words_of_the_server_and_is_tried_once(
     ]
     assert len(attempts) == 1
     assert "1 attempts" in attempts[0]
+
+
+def test_a_mistyped_address_fails_at_once_and_leaves_the_journal_free(
+    commands: Commands, pair: Pair, same: Callable[[Pair], bool]
+) -> None:
+    right = commands.servers
+    with socket.socket() as closed:  # bound, but nobody listens
+        closed.bind(("127.0.0.1", 0))
+        for place, side in enumerate(("source", "target")):
+            servers = list(right)
+            servers[place] = f"127.0.0.1:{closed.getsockname()[1]}"
+            commands.servers = servers[0], servers[1]
+            code, out, err = commands.copy(pair)
+            assert (code, err) == (2, "")
+            assert f"Nothing answers at this port of the {side} server. Check host and port." in out
+    commands.servers = right
+    assert commands.copy(pair)[0] == 0
+    assert same(pair)
+
+
+def test_waiting_for_a_server_is_told_where_there_is_no_terminal_too(commands: Commands, pair: Pair) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        commands.servers = f"127.0.0.1:{busy.getsockname()[1]}", commands.servers[1]
+        process = commands.start("copy", *commands.addresses(pair), "--journal", commands.directory / "journal")
+        with process:
+            connection, _ = busy.accept()
+            connection.sendall(b"* BYE Come again\r\n")
+            connection.close()
+            assert process.stderr
+            told = process.stderr.readline()
+            process.kill()
+    assert told.startswith(f"imap://{pair[0]}@{commands.servers[0]} to ")
+    assert "Come again" in told
+    assert told.endswith("; next try in 2 s\n")
 
 
 def test_a_full_target_fails_and_the_same_command_goes_on_later(

@@ -11,9 +11,11 @@ from mailsync.cli.patience import TRIES, persist
 from mailsync.cli.progress import Progress, line
 from mailsync.cli.report import report
 from mailsync.cli.tally import Tally
+from mailsync.comparing import Difference
 from mailsync.errors import Retry, SignInFailed
 from mailsync.events import Adopted, Copied, Event, FlagsChanged, Planned
 from mailsync.model import INBOX, Skipped
+from mailsync.verify import FolderCheck
 
 
 class Terminal(io.StringIO):
@@ -30,14 +32,14 @@ def tally(*, copied: int = 0, to_do: int = 0, status: str = "running") -> Tally:
 def test_the_bar_shows_mailboxes_messages_volume_rate_and_time_left() -> None:
     tallies = [tally(copied=1000, to_do=1000, status="copied"), tally(copied=500, to_do=5000), tally(status="waiting")]
     assert line(tallies, 10.0) == (
-        "[######..................] 1/3 mailboxes  1,500/6,000 messages  15.0 MB  1.5 MB/s  0:00:30 left"
+        "[######..................] 1/3 mailboxes  1,500/6,000 messages  14.3 MB  1.4 MB/s  0:00:30 left"
     )
 
 
 def test_the_bar_says_what_is_waited_for() -> None:
     waiting = tally()
     waiting.note = "source: throttled: try later; trying again"
-    assert line([waiting], 0.0).endswith("messages  0.0 MB  source: throttled: try later; trying again")
+    assert line([waiting], 0.0).endswith("messages  0 bytes  source: throttled: try later; trying again")
 
 
 def test_there_is_a_bar_on_a_terminal_only() -> None:
@@ -48,6 +50,18 @@ def test_there_is_a_bar_on_a_terminal_only() -> None:
         progress.clear()
     assert "1 mailboxes" in terminal.getvalue()
     assert file.getvalue() == ""
+
+
+@pytest.mark.parametrize("stream", [Terminal(), io.StringIO()])
+def test_every_wait_is_told_once_in_a_line_of_its_own(stream: io.StringIO) -> None:
+    waiting = tally()
+    attempts = Attempts(waiting, Retry("hung_up", "BYE\x1b[2J", side="source"))
+    assert persist(attempts, waiting, attempts.pause)
+    progress = Progress(stream, lambda: 0.0)
+    progress.draw([waiting])
+    progress.draw([waiting])
+    told = "imap://anna@old:143 to imap://anna@new:143: The source server closed the connection (BYE?[2J); next try in 2 s\n"
+    assert stream.getvalue().count(told) == 1
 
 
 def test_a_tally_counts_over_several_attempts() -> None:
@@ -71,10 +85,29 @@ def test_the_report_names_skipped_messages_and_errors_in_the_words_of_the_server
     ]
     failed.fail("sign_in_failed", "NO [AUTHENTICATIONFAILED] Nope", "target")
     assert list(report(failed)) == [
-        "imap://anna@old:143 to imap://anna@new:143: failed, 3 messages copied (0.0 MB), 1 skipped in 0.0 s",
+        "imap://anna@old:143 to imap://anna@new:143: failed, 3 messages copied, 1 skipped, 29.3 KB (30,000 bytes) in 0.0 s",
         "  The target server does not accept this user name and password.",
         "  NO [AUTHENTICATIONFAILED] Nope",
-        "  skipped (too_large): INBOX, UID 7, 2009-06-01 00:00, 9,999,999 octets, subject: Holiday?[2J. NO [TOOBIG]",
+        "  skipped (too_large): INBOX, UID 7, 2009-06-01 00:00 +0000, 9.5 MB (9,999,999 bytes), subject: Holiday?[2J."
+        " NO [TOOBIG]",
+    ]
+
+
+def test_skipped_is_the_last_of_the_figures_not_the_first_word() -> None:
+    done = tally(copied=641, status="skipped")
+    done.skipped = [Skipped(INBOX, 7, "too_large", "", 1, "", None)]
+    assert next(report(done)).startswith(
+        "imap://anna@old:143 to imap://anna@new:143: 641 messages copied, 1 skipped, 6.1 MB (6,410,000 bytes) in "
+    )
+
+
+def test_a_missing_message_has_no_place_on_the_target() -> None:
+    checked = tally()
+    checked.check(FolderCheck(INBOX, INBOX, 1, 0, 0, (Difference("missing", 7),)))
+    checked.check(FolderCheck(INBOX, INBOX, 1, 1, 0, (Difference("duplicate", 0, 9),)))
+    assert [line for line in report(checked) if "UID" in line] == [
+        "    missing: source UID 7",
+        "    duplicate: target UID 9",
     ]
 
 
@@ -109,6 +142,19 @@ def test_they_are_tried_a_bounded_number_of_times_in_a_row() -> None:
     with pytest.raises(Retry):
         persist(attempts, counted, attempts.pause)
     assert len(attempts.pauses) == TRIES - 1
+
+
+@pytest.mark.parametrize("code", ["unknown_host", "connection_refused"])
+def test_a_wrong_address_fails_at_once_and_a_server_that_answered_before_is_waited_for(code: str) -> None:
+    counted = tally()
+    attempts = Attempts(counted, *[Retry(code, side="target")] * 2)
+    counted.reached = {"source"}
+    with pytest.raises(Retry):
+        persist(attempts, counted, attempts.pause)
+    assert attempts.pauses == []
+    counted.reached = {"source", "target"}
+    assert persist(attempts, counted, attempts.pause)
+    assert attempts.pauses == [2.0]
 
 
 def test_progress_in_between_begins_the_count_anew() -> None:

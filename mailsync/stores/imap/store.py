@@ -42,6 +42,7 @@ class ImapStore:
     def __init__(self, settings: ImapSettings, *, trace: Trace | None = None) -> None:
         self._settings, self._trace = settings, trace
         self._session: Session | None = None
+        self.signed_in = False  # at least once
         self._names: Names | None = None
         self._known: dict[Path, int] = {}  # UIDVALIDITY as the caller was told last
         self._careful = False  # the server has once not understood an APPEND
@@ -117,6 +118,7 @@ class ImapStore:
     def _connected(self) -> Session:
         if self._session is None:
             self._session = open_session(self._settings, self._trace)
+            self.signed_in = True
         return self._session
 
     def _reconnected(self) -> Session:
