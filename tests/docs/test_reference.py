@@ -9,6 +9,8 @@ from django.utils import translation
 from batches.states import BatchStatus, UserStatus
 from batches.words import OUR_ERRORS
 from endpoints.words import SENTENCES
+from mailsync.cli.main import EXIT_CODES, USAGE
+from mailsync.cli.orders import read_order
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -27,6 +29,17 @@ def test_every_error_of_the_engine_is_explained() -> None:
     codes = {code for listed in re.findall(r"Codes: ([^.]+)\.", errors) for code in re.findall(r"[a-z_]+", listed)}
     assert len(codes) > 15
     assert [code for code in sorted(codes) if f"`{code}`" not in documented] == []
+
+
+def test_every_option_and_exit_status_of_mailsync_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs/reference/mailsync.md").read_text()
+    with pytest.raises(SystemExit):
+        read_order(["copy", "--help"], {})
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+    assert {"--journal", "--source-pin", "--target-ca"} < options
+    documented = "".join(line for line in page.splitlines() if line.startswith("| `--"))
+    assert [option for option in sorted(options) if not re.search(rf"`{option}[ `]", documented)] == []
+    assert [code for code in {USAGE, *EXIT_CODES.values()} if f"\n| {code} | " not in page] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
