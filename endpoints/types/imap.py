@@ -80,7 +80,8 @@ def _mailbox(session: Session) -> dict[str, int]:
     """Opening the inbox, read-only, tells whether the mailbox is there and may be read."""
     names, folders = list_folders(session)
     examine(session, names, INBOX, [], lambda _response: None)
-    return {"folders": len(folders), "messages": sum(folder.state.messages for folder in folders if folder.state)}
+    states = [folder.state for folder in folders if folder.state]  # no message can be in the others
+    return {"folders": len(states), "messages": sum(state.messages for state in states)}
 
 
 def shown_certificate(settings: ConnectionSettings) -> dict[str, Any]:

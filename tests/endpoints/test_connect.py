@@ -78,6 +78,16 @@ def test_an_administrator_opens_the_mailbox_of_a_user(dovecot: Dovecot, sign_in:
     assert result.found["folders"] == 1
 
 
+def test_folders_that_can_hold_no_messages_are_not_counted(dovecot: Dovecot) -> None:
+    settings = plain(dovecot, test_mailbox="briant@contoso.com")
+    store = connect.open_store(settings, user="briant@contoso.com", password=CANARY)
+    with closing(store):
+        store.create(("Projects", "2026"))
+        listed = {folder.path: folder.state for folder in store.folders()}
+    assert listed[("Projects",)] is None
+    assert connect.test(settings).found["folders"] == len(listed) - 1
+
+
 @pytest.mark.parametrize("sign_in", [SignIn.TEMPLATE, SignIn.AUTHORIZATION])
 def test_an_administrator_with_a_wrong_password_is_refused(dovecot: Dovecot, sign_in: SignIn) -> None:
     assert fails(plain(dovecot, **administrator(sign_in, CANARY))).code == "sign_in_failed"
