@@ -12,6 +12,8 @@ from batches.log import Durations, durations
 from batches.models import FolderSync, LogLine, MigrationUser, SkippedItem, StatusChange
 from batches.waiting import why
 from batches.words import SKIPPED_KINDS, error_words, reason_words
+from endpoints.models import MigrationEndpoint
+from endpoints.sign_in import login_name
 
 # The pane shows the newest; reports hold all.
 SHOWN_SKIPPED, SHOWN_CHANGES, SHOWN_LINES, SHOWN_FOLDERS = 100, 30, 30, 500
@@ -86,8 +88,16 @@ def error_sentence(user: MigrationUser) -> str:
     if not user.error_code:
         return ""
     endpoint = {"source": user.batch.source, "target": user.batch.target}.get(user.error_side)
-    server = endpoint.server if endpoint else ""
-    return error_words(user.error_code, side=user.error_side, server=server, user=user.address)
+    if endpoint is None:
+        return error_words(user.error_code, user=user.address)
+    name = _name_at(endpoint, user) if user.error_code == "sign_in_failed" else user.address
+    return error_words(user.error_code, side=user.error_side, server=endpoint.server, user=name)
+
+
+def _name_at(endpoint: MigrationEndpoint, user: MigrationUser) -> str:
+    """The name that was given to the server: not the address where an administrator opens the mailbox."""
+    own = user.user_name if user.error_side == "source" else ""
+    return login_name(endpoint, own or user.address)
 
 
 def skipped_sentence(item: SkippedItem) -> str:

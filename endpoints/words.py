@@ -57,9 +57,9 @@ SENTENCES: Mapping[str, Promise] = {
     ),
     # A person has to act.
     "sign_in_failed": gettext_lazy(
-        "%(server)s refused the sign-in of %(user)s. Check the password and the form of the sign-in name (the full "
-        "address, or only the part before the @), whether IMAP is switched on for the account, and whether the server "
-        "wants an app password. It is not tried again by itself, so that no account gets locked."
+        "%(server)s refused the sign-in of %(user)s. Check that the mailbox exists there, the password and the form of "
+        "the sign-in name (the full address, or only the part before the @), whether IMAP is switched on for the account, "
+        "and whether the server wants an app password. It is not tried again by itself, so that no account gets locked."
     ),
     "over_quota": gettext_lazy(
         "The mailbox on %(server)s is full. Raise its quota, then start it again: it goes on where it stopped."

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from batches.models import FolderSync, LogLine, MigrationUser, SkippedItem, StatusChange
 from batches.moves import move_user
 from core.models import Person
-from tests.batches.examples import NOON, make_batch, make_user
+from tests.batches.examples import NOON, make_batch, make_endpoint, make_user
 from tests.html import Page, page_at
 
 REFUSED = "NO [AUTHENTICATIONFAILED] Authentication failed."
@@ -77,6 +77,22 @@ def test_an_error_is_a_sentence_with_the_servers_own_words_below(helpdesk_client
     assert sentence.startswith("The source server exch-srv-01.contoso.com refused the sign-in of pilarp@contoso.com.")
     assert "March 2, 2026, noon UTC" in sentence
     assert page.one("pre", class_="words").text == REFUSED
+
+
+@pytest.mark.parametrize(("side", "name"), [("source", "pilar*migadmin"), ("target", "pilarp@contoso.com")])
+def test_a_refused_sign_in_names_who_signed_in(side: str, name: str, helpdesk_client: Client) -> None:
+    admin = {"sign_in": "template", "user_template": "{user}*{admin}", "admin_user": "migadmin"}
+    batch = make_batch(source=make_endpoint("OLD", **admin))
+    error = {"error_code": "sign_in_failed", "error_side": side, "error_words": REFUSED}
+    user = make_user(batch, status="failed", user_name="pilar", **error)
+    sentence = details(helpdesk_client, user).one("div", class_="notice-danger").text
+    assert f"refused the sign-in of {name}. Check that the mailbox exists there" in sentence
+
+
+def test_a_missing_mailbox_is_named_by_its_address(helpdesk_client: Client) -> None:
+    batch = make_batch(source=make_endpoint("OLD", sign_in="authorization", admin_user="migadmin"))
+    user = make_user(batch, status="failed", error_code="mailbox_missing", error_side="source")
+    assert "has no mailbox for pilarp@contoso.com" in details(helpdesk_client, user).text
 
 
 def test_an_error_of_this_system_is_not_blamed_on_a_server(helpdesk_client: Client) -> None:
