@@ -6,15 +6,18 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext, ngettext
 
-from batches.csv_import.columns import USER_NAME, Header
+from batches.csv_import.columns import USER_NAME, CsvType, Header
 from batches.csv_import.problems import shorten
 from batches.csv_import.rows import CsvRow
 
 _VALUES_NAMED = 10
 _MAILBOXES_NAMED = 5
+_USUAL_PASSWORD = 8  # the least that Microsoft 365 gives a new mailbox; other servers have rules of their own
 
 
-def notices(rows: Sequence[CsvRow], header: Header, encoding: str, *, unknown_allowed: bool) -> Iterator[str]:
+def notices(
+    rows: Sequence[CsvRow], header: Header, encoding: str, *, migration_type: CsvType, unknown_allowed: bool
+) -> Iterator[str]:
     """Sentences. ``rows`` are those without problems."""
     if encoding == "Windows-1252":
         yield gettext(
@@ -26,6 +29,8 @@ def notices(rows: Sequence[CsvRow], header: Header, encoding: str, *, unknown_al
         yield gettext("These columns are unknown and ignored: %(names)s.") % {"names": names}
         yield from _look_alikes(header)
     yield from _blanks_in_passwords(rows)
+    if migration_type == "staged":
+        yield from _short_passwords(rows)
     if USER_NAME in header.known:
         yield from _shared_mailboxes(rows)
 
@@ -46,6 +51,18 @@ def _blanks_in_passwords(rows: Sequence[CsvRow]) -> Iterator[str]:
             "The passwords on lines %(lines)s begin or end with a space. The spaces are kept as a part of them.",
             len(lines),
         ) % {"lines": _listed(lines)}
+
+
+def _short_passwords(rows: Sequence[CsvRow]) -> Iterator[str]:
+    lines = [row.line for row in rows if 0 < len(row.password) < _USUAL_PASSWORD]
+    if lines:
+        yield ngettext(
+            "The password on line %(lines)s is shorter than %(limit)s characters, the least that Microsoft 365 accepts. "
+            "Look whether it is complete, and whether the target takes it.",
+            "The passwords on lines %(lines)s are shorter than %(limit)s characters, the least that Microsoft 365 "
+            "accepts. Look whether they are complete, and whether the target takes them.",
+            len(lines),
+        ) % {"lines": _listed(lines), "limit": _USUAL_PASSWORD}
 
 
 def _shared_mailboxes(rows: Sequence[CsvRow]) -> Iterator[str]:

@@ -185,10 +185,6 @@ _OF_A_CELL: dict[str, Any] = {
         "of it."
     ),
     "password_missing": _("Row %(line)s has no password. Enter the password that belongs to the UserName of this row."),
-    "password_too_short": _(
-        "The password on line %(line)s is shorter than %(limit)s characters, the least that the target takes. Enter a "
-        "longer one, or leave it empty."
-    ),
     # Left out of account, it would copy the administrator's own mailbox into each user's.
     "user_root_unsupported": _(
         "UserRoot on line %(line)s names a mailbox in a virtual shared folder, which can't be opened yet. Give a UserName "

@@ -122,8 +122,17 @@ class _Reading:
             header=self.header.names,
             delimiter=self.sheet.delimiter,
             encoding=self.encoding,
-            notices=tuple(notices(rows, self.header, self.encoding, unknown_allowed=self.unknown_allowed)),
+            notices=tuple(self._notices(rows)),
             corrected=correct(self.sheet, self.header) if problems else None,
+        )
+
+    def _notices(self, rows: Sequence[CsvRow]) -> Iterator[str]:
+        return notices(
+            rows,
+            self.header,
+            self.encoding,
+            migration_type=self.migration_type,
+            unknown_allowed=self.unknown_allowed,
         )
 
     def _read_rows(self) -> tuple[list[CsvRow], list[_Address], list[CsvProblem]]:

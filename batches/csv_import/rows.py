@@ -22,7 +22,6 @@ from batches.csv_import.encoding import REPLACEMENT
 from batches.csv_import.problems import CsvProblem, problem
 from batches.csv_import.records import Record
 
-MIN_PASSWORD = 8  # of a new mailbox; the target's own policy may ask for more
 MAX_NAME = 254
 MAX_PASSWORD = 256
 TRUE_OR_FALSE = {"true": True, "false": False}
@@ -101,8 +100,6 @@ def _facts(code: str, column: str, value: str) -> dict[str, object]:
         return {"character": strange if strange.isprintable() else "?", "codepoint": f"U+{ord(strange):04X}"}
     if code == "address_too_long":
         return {"limit": MAX_ADDRESS}
-    if code == "password_too_short":
-        return {"limit": MIN_PASSWORD}
     return {"limit": MAX_PASSWORD if column == PASSWORD else MAX_NAME}
 
 
@@ -132,9 +129,7 @@ def _fault_in_content(column: str, value: str, migration_type: CsvType) -> str:
 def _fault_in_password(value: str, migration_type: CsvType) -> str:
     if not value and PASSWORD in REQUIRED[migration_type]:
         return "password_missing"
-    if len(value) > MAX_PASSWORD:
-        return "too_long"
-    return "password_too_short" if value and migration_type == "staged" and len(value) < MIN_PASSWORD else ""
+    return "too_long" if len(value) > MAX_PASSWORD else ""
 
 
 def _fault_in_name(value: str, *, required: bool) -> str:

@@ -114,6 +114,15 @@ def test_passwords_with_blanks_around_them_are_kept_and_named_by_line() -> None:
     assert "line 2" in result.notices[0]
 
 
+def test_short_passwords_are_taken_and_named_by_line_where_they_are_the_new_mailbox_s() -> None:
+    rows = b"a@contoso.com,Pa$$w0r,\nb@contoso.com,Pa$$w0rd,\nc@contoso.com,,\nd@contoso.com,x,\n"
+    result = read(STAGED + rows)
+    assert [row.password for row in result.rows] == ["Pa$$w0r", "Pa$$w0rd", "", "x"]
+    (notice,) = result.notices
+    assert "lines 2, 5 are shorter than 8 characters" in notice
+    assert not read(IMAP + b"a@contoso.com,anna,x,\n", "imap").notices
+
+
 def test_rows_that_sign_in_to_the_same_mailbox_are_named() -> None:
     rows = b"a@contoso.com,admin,x,\nb@contoso.com,Admin,x,\nc@contoso.com,admin,x,/users/c\n"
     (notice,) = read(IMAP + rows, "imap").notices
@@ -155,7 +164,7 @@ def test_damage_is_named_with_its_line_and_column_and_gives_no_rows(damage: Dama
 def test_all_problems_are_told_at_once_in_the_order_of_the_lines() -> None:
     result = read(
         b"EmailAddress;Pasword;Extra\r\n"
-        b"anna@contoso.com;short;\r\n"
+        b"anna@contoso.com;#N/A;\r\n"
         b"bert;Pa$$w0rd;\r\n"
         b'"open;Pa$$w0rd;\r\n'
         b"ANNA@contoso.com;Pa$$w0rd\r\n"
@@ -165,7 +174,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_lines() -> None:
         ("not_comma_separated", None),
         ("column_misspelt", 1),
         ("column_unknown", 1),
-        ("password_too_short", 2),
+        ("spreadsheet_error", 2),
         ("address_no_at", 3),
         ("quote_unclosed", 4),
         ("wrong_number_of_columns", 5),
@@ -191,7 +200,7 @@ def test_the_sentences_that_administrators_know_are_kept() -> None:
 
 
 def test_a_duplicate_names_both_lines_even_when_the_first_row_is_bad() -> None:
-    result = read(STAGED + b"a@contoso.com,short,\nA@contoso.com,,\n")
+    result = read(STAGED + b"a@contoso.com,,maybe\nA@contoso.com,,\n")
     assert result.problems[1].message == (
         'The address "A@contoso.com" on line 3 is already on line 2. Remove one of the two rows.'
     )
