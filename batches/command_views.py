@@ -10,12 +10,13 @@ from django.shortcuts import get_object_or_404, resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from batches.commands import BATCH_COMMANDS, USER_COMMANDS, Command
-from batches.listing import listed_batches, users_without_secrets
+from batches.listing import users_without_secrets
 from batches.models import MigrationBatch, MigrationUser
 from batches.services import NotNow
-from core.http import next_page, render_page, see_other
+from core.http import is_htmx, next_page, render_page, see_other
 from core.roles import administrators_only, signed_in_person
 from core.states import StaleState
 
@@ -23,8 +24,8 @@ from core.states import StaleState
 @require_POST
 @administrators_only
 def command_batch(request: HttpRequest, batch_id: int, name: str) -> HttpResponse:
-    """Start, stop, retry, sync now."""
-    batch = get_object_or_404(listed_batches(), pk=batch_id)
+    """Start, stop, retry, sync now. Of a deleted batch the command itself says that nothing can be done any more."""
+    batch = get_object_or_404(MigrationBatch, pk=batch_id)
     _give(request, BATCH_COMMANDS[name], batch)
     return see_other(next_page(request, resolve_url("batches:detail", batch_id)))
 
@@ -32,14 +33,14 @@ def command_batch(request: HttpRequest, batch_id: int, name: str) -> HttpRespons
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def delete_batch(request: HttpRequest, batch_id: int) -> HttpResponse:
-    """GET asks, POST does it."""
-    batch = get_object_or_404(listed_batches(), pk=batch_id)
+    """GET asks, POST does it. What is deleted already is not asked for."""
+    batch = get_object_or_404(MigrationBatch, pk=batch_id)
     back = resolve_url("batches:detail", batch_id)
-    if request.method == "GET":
+    if request.method == "GET" and not batch.deleted_at:
         title = _("Delete %(name)s?") % {"name": batch.name}
         return _ask(request, title, _consequences(batch), back)
     done = _give(request, BATCH_COMMANDS["delete"], batch)
-    return see_other(resolve_url("batches:list") if done else back)
+    return _go(request, resolve_url("batches:list") if done else back)
 
 
 @require_POST
@@ -47,6 +48,8 @@ def delete_batch(request: HttpRequest, batch_id: int) -> HttpResponse:
 def command_user(request: HttpRequest, batch_id: int, user_id: int, name: str) -> HttpResponse:
     """Resume, stop, sync now."""
     user = _user(batch_id, user_id)
+    if user is None:
+        return _gone(request, batch_id)
     _give(request, USER_COMMANDS[name], user)
     return see_other(next_page(request, resolve_url("batches:user", batch_id, user_id)))
 
@@ -56,6 +59,8 @@ def command_user(request: HttpRequest, batch_id: int, user_id: int, name: str) -
 def delete_user(request: HttpRequest, batch_id: int, user_id: int) -> HttpResponse:
     """GET asks, POST does it."""
     user = _user(batch_id, user_id)
+    if user is None:
+        return _gone(request, batch_id)
     back = resolve_url("batches:user", batch_id, user_id)
     if request.method == "GET":
         names = {"name": user.address, "batch": user.batch.name}
@@ -70,9 +75,22 @@ def delete_user(request: HttpRequest, batch_id: int, user_id: int) -> HttpRespon
     return see_other(resolve_url("batches:users", batch_id) if done else back)
 
 
-def _user(batch_id: int, user_id: int) -> MigrationUser:
-    users = users_without_secrets().select_related("batch").filter(batch__in=listed_batches())
-    return get_object_or_404(users, pk=user_id, batch=batch_id)
+def _user(batch_id: int, user_id: int) -> MigrationUser | None:
+    return users_without_secrets().select_related("batch").filter(pk=user_id, batch=batch_id).first()
+
+
+def _gone(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """A page that was opened before somebody deleted the mailbox still offers commands."""
+    batch = get_object_or_404(MigrationBatch, pk=batch_id)
+    messages.error(
+        request, _("This mailbox was deleted: it is no longer in the batch %(name)s.") % {"name": batch.name}
+    )
+    return _go(request, resolve_url("batches:users", batch_id))
+
+
+def _go(request: HttpRequest, url: str) -> HttpResponse:
+    """See ``url`` as a whole page, also where htmx asked for a dialog."""
+    return HttpResponseClientRedirect(url) if is_htmx(request) else see_other(url)
 
 
 def _give(request: HttpRequest, command: Command, thing: MigrationBatch | MigrationUser) -> bool:

@@ -105,16 +105,39 @@ def test_htmx_gets_the_question_as_a_dialog(administrator_client: Client) -> Non
     assert not page.all("body")
 
 
-def test_a_deleted_batch_takes_no_command(administrator_client: Client) -> None:
+DELETED = "StagedBatch1 has been deleted. Its reports stay; nothing else can be done with it."
+
+
+def test_a_command_on_a_deleted_batch_says_that_it_is_deleted(administrator_client: Client) -> None:
     user = make_user(make_batch(decision="removing", deleted_at="2026-01-01T00:00Z"))
-    for url in (f"/batches/{user.batch_id}/start/", f"/batches/{user.batch_id}/users/{user.pk}/resume/"):
-        assert administrator_client.post(url).status_code == 404
+    batch_url = f"/batches/{user.batch_id}/"
+    for url in (f"{batch_url}start/", f"{batch_url}delete/", f"{batch_url}users/{user.pk}/resume/"):
+        assert said(administrator_client, url)[-1] == DELETED
+    asked = administrator_client.get(f"{batch_url}delete/")
+    assert (asked.status_code, asked.headers["Location"]) == (303, batch_url)
+
+
+@pytest.mark.parametrize("command", ["stop", "resume", "delete"])
+def test_a_command_on_a_deleted_mailbox_says_that_it_is_deleted(command: str, administrator_client: Client) -> None:
+    user = make_user(make_batch())
+    url, back = f"/batches/{user.batch_id}/users/{user.pk}/{command}/", f"/batches/{user.batch_id}/users/"
+    user.delete()
+    answer = administrator_client.post(url, {"next": f"/batches/{user.batch_id}/users/7/"}, follow=True)
+    assert answer.redirect_chain == [(back, 303)]
+    assert "This mailbox was deleted: it is no longer in the batch StagedBatch1." in answer.content.decode()
+
+
+def test_instead_of_the_question_about_a_deleted_mailbox_htmx_opens_the_list(administrator_client: Client) -> None:
+    back = f"/batches/{make_batch().pk}/users/"
+    assert administrator_client.get(f"{back}7/delete/", headers={"HX-Request": "true"}).headers["HX-Redirect"] == back
 
 
 def test_a_mailbox_is_found_only_in_its_own_batch(administrator_client: Client) -> None:
     user = make_user(make_batch())
     other = make_batch("Other")
-    assert administrator_client.post(f"/batches/{other.pk}/users/{user.pk}/stop/").status_code == 404
+    assert administrator_client.post(f"/batches/{other.pk}/users/{user.pk}/stop/").status_code == 303
+    user.refresh_from_db()
+    assert user.status == "queued"
 
 
 @pytest.mark.parametrize("command", ["start", "stop", "retry", "sync-now", "delete"])
