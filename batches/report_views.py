@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.text import get_valid_filename
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from batches import reports
@@ -14,6 +15,8 @@ from batches.listing import users_without_secrets
 from batches.models import MigrationBatch
 from core.http import streamed
 from core.roles import downloaders_only
+
+NO_FILE_NAME = re.compile(r"[/\\\x00-\x1f\x7f]")  # what no system takes; addresses and names stay as they are
 
 
 @require_GET
@@ -41,6 +44,6 @@ def user_report(request: HttpRequest, batch_id: int, user_id: int) -> StreamingH
 def _download(request: HttpRequest, lines: Iterator[str], kind: str, name: str) -> StreamingHttpResponse:
     """Lines as they are read from the database; a browser stores them and never shows them as a page."""
     response = StreamingHttpResponse(streamed(request, lines), content_type=f"{kind}; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{get_valid_filename(name)}"'
+    response.headers["Content-Disposition"] = str(content_disposition_header(True, NO_FILE_NAME.sub("_", name)))
     response.headers["Cache-Control"] = "no-store"
     return response

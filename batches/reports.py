@@ -93,7 +93,8 @@ def _lines(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[st
 
 def _statistics_row(user: MigrationUser) -> tuple[Any, ...]:
     rate = round(60 * user.octets_synced / user.active_seconds) if user.active_seconds else None
-    figures = (user.items_synced, user.items_skipped, user.items_total, user.octets_synced, user.octets_total, rate)
+    size = user.octets_total or None  # servers that tell no sizes leave it at 0
+    figures = (user.items_synced, user.items_skipped, user.items_total, user.octets_synced, size, rate)
     times = (user.first_synced_at, user.last_synced_at, user.last_new_items_at, user.status_at)
     return (user.address, _english(user.status), *figures, *map(_time, times))
 

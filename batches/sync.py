@@ -127,7 +127,8 @@ def _sign_in(work: Work, source: Store, target: Store) -> None:
     for side, store in (("source", source), ("target", target)):
         with _on(side):
             _ = store.capabilities
-    work.progress.note(f"Signed in at {work.user.batch.source.server} and at {work.user.batch.target.server}.")
+    old, new = work.user.batch.source, work.user.batch.target
+    work.progress.note(f"Signed in at {old.server}:{old.port} and at {new.server}:{new.port}.")
     sign_in_guard.note_success(work.user.batch, work.now())
     nudge_due(work.now())
 

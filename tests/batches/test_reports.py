@@ -84,6 +84,13 @@ def test_statistics_hold_one_line_for_every_user(manager_client: Client) -> None
     assert (second["Identity"], second["Status"], second["BytesPerMinute"]) == ("b@contoso.com", "Queued", "")
 
 
+def test_a_size_that_no_server_told_is_left_empty(manager_client: Client) -> None:
+    batch = make_batch()
+    make_user(batch, status="synced", items_total=30, items_synced=30, octets_synced=3000)
+    (row,) = statistics(manager_client, batch)
+    assert (row["ItemsTotal"], row["BytesMigrated"], row["BytesTotal"]) == ("30", "3000", "")
+
+
 def test_errors_hold_failures_and_skipped_items_with_the_servers_words(manager_client: Client) -> None:
     batch = make_batch()
     user = failed_user(batch)
@@ -164,9 +171,23 @@ def test_only_managers_and_administrators_download(
 def test_the_browser_stores_a_report_and_nobody_else_does(manager_client: Client) -> None:
     batch = make_batch("Finance and legal")
     answer = manager_client.get(f"/batches/{batch.pk}/MigrationErrors.csv")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="Finance_and_legal-MigrationErrors.csv"'
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="Finance and legal-MigrationErrors.csv"'
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("pilarp@contoso.com", 'filename="pilarp@contoso.com-report.txt"'),
+        ("a/b\\c\r\nd@contoso.com", 'filename="a_b_c__d@contoso.com-report.txt"'),
+        ("zoë@contoso.com", "filename*=utf-8''zo%C3%AB%40contoso.com-report.txt"),
+    ],
+)
+def test_the_report_of_a_user_is_named_after_the_address(address: str, name: str, manager_client: Client) -> None:
+    user = make_user(make_batch(), address)
+    answer = manager_client.get(f"/batches/{user.batch_id}/users/{user.pk}/report.txt")
+    assert answer.headers["Content-Disposition"] == f"attachment; {name}"
 
 
 def test_the_reports_of_a_deleted_batch_stay(manager_client: Client) -> None:

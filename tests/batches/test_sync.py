@@ -34,7 +34,7 @@ def test_the_report_tells_what_happened(migration: Migration) -> None:
     migration.slice()
     lines = list(migration.user.log.values_list("text", flat=True))
     assert lines == [
-        "Signed in at 127.0.0.1 and at 127.0.0.1.",
+        f"Signed in at 127.0.0.1:{migration.source.port} and at 127.0.0.1:{migration.target.port}.",
         "Source mailbox: 1 folders, 5 messages, 2.9 KB (2,955 bytes); 5 messages to copy.",
         "Folder INBOX to INBOX: 5 messages, 5 to copy.",
         "Copy progress: 5/5 messages, 2.9 KB (2,955 bytes).",

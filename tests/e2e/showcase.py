@@ -24,7 +24,7 @@ NEW_ROWS = "".join(f"{who}@wingtiptoys.example,Pa$$w0rd,True\n" for who in PEOPL
 GOOD_CSV = f"EmailAddress,Password,ForceChangePassword\n{NEW_ROWS}"
 BAD_CSV = "EmailAddress;Password\npilarp@contoso.com;Pa$$w0rd\nnobody;x\npilarp@contoso.com;Pa$$w0rd\n"
 LOG = (
-    "Signed in at exch-srv-01.contoso.com and at imap.fabrikam.com.",
+    "Signed in at exch-srv-01.contoso.com:993 and at imap.fabrikam.com:993.",
     "Source mailbox: 14 folders, 4812 messages, 612.4 MB (642,148,112 bytes); 4812 messages to copy.",
     "Folder INBOX to INBOX: 2110 messages, 2110 to copy.",
     "Copy progress: 723/4812 messages, 225.8 MB (236,732,045 bytes).",
