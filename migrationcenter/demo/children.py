@@ -15,7 +15,7 @@ from migrationcenter.demo import reaper
 
 GRACE = 5.0  # seconds between asking a process to end and ending it
 PAUSE = 0.05  # seconds between two looks at something that is being waited for
-TAIL = 15  # lines of its log that are shown of a process that ended by itself
+TAIL = 5  # lines of its log that are shown of a process that ended by itself: enough for a reason, too few for a banner
 
 
 class ChildEnded(Exception):
@@ -42,8 +42,11 @@ class Child:
         """Raises ChildEnded if it has ended."""
         code = self.process.poll()
         if code is not None:
-            tail = "\n".join(self._log.read_text(errors="replace").splitlines()[-TAIL:])
-            raise ChildEnded(f"{self.name} ended by itself ({_how(code)}). The end of {self._log}:\n{tail}")
+            raise ChildEnded(f"{self.name} ended by itself ({_how(code)}). {self._last_words()}")
+
+    def _last_words(self) -> str:
+        lines = [line for line in self._log.read_text(errors="replace").splitlines() if line.strip()]
+        return "\n".join([f"The last lines of {self._log}:", *lines[-TAIL:]]) if lines else f"{self._log} is empty."
 
     def tell(self, line: str) -> None:
         """Write a line to its standard input."""
