@@ -34,8 +34,9 @@ class CsvResult:
     """Exactly one of ``rows`` and ``problems`` is empty: a file is taken whole or not at all.
 
     ``problems`` are in the order of the file, those of the whole file first, and at most ``MAX_LISTED`` of
-    ``problem_count``. ``row_count`` counts the rows of the file, good or bad, up to 50,001. ``corrected`` is the file with everything
-    put right that needs no person, where there is such a thing; it holds the passwords.
+    ``problem_count``. ``row_count`` counts the rows of the file, good or bad, and is 0 where no row was looked at.
+    ``corrected`` is the file with everything put right that needs no person, where there is such a thing; it holds the
+    passwords.
     """
 
     rows: tuple[CsvRow, ...] = ()
@@ -68,6 +69,9 @@ def read_csv(data: bytes, *, migration_type: CsvType, allow_unknown_columns: boo
     if code := sheet.header.fault or _fault_in_first_line(header):
         example = ",".join(COLUMNS[migration_type])
         return _refused(*sheet.problems, problem(code, sheet.header.line, example=example, limit=MAX_COLUMNS))
+    limit = MAX_ROWS[migration_type]
+    if len(sheet.records) > limit:  # it has to be divided anyway: thousands of problems beside that would hide it
+        return _refused(problem("too_many_rows", limit=number_format(limit, force_grouping=True)))
     return _Reading(sheet, header, decoded.encoding, migration_type, allow_unknown_columns).result(taken)
 
 
@@ -113,7 +117,8 @@ class _Reading:
         of_rows += _repeated(addresses)
         of_rows += _in_other_batches(addresses, taken)
         of_rows.sort(key=lambda found: found.line or 0)
-        problems = [*self.sheet.problems, *self._problems_of_count(), *self._problems_of_header(), *of_rows]
+        empty = [] if self.sheet.records else [problem("no_rows")]
+        problems = [*self.sheet.problems, *empty, *self._problems_of_header(), *of_rows]
         return CsvResult(
             rows=() if problems else tuple(rows),
             problems=tuple(problems[:MAX_LISTED]),
@@ -152,13 +157,6 @@ class _Reading:
                 addresses.append(_Address(record.line, values[EMAIL_ADDRESS]))
                 rows += [] if of_values else [make_row(record.line, values)]
         return rows, addresses, problems
-
-    def _problems_of_count(self) -> Iterator[CsvProblem]:
-        if not self.sheet.records:
-            yield problem("no_rows")
-        limit = MAX_ROWS[self.migration_type]
-        if len(self.sheet.records) > limit:
-            yield problem("too_many_rows", limit=number_format(limit, force_grouping=True))
 
     def _problems_of_header(self) -> Iterator[CsvProblem]:
         line, header = self.sheet.header.line, self.header

@@ -227,6 +227,13 @@ def test_many_problems_are_counted_although_not_all_are_listed() -> None:
     assert (len(result.problems), result.problem_count, result.unlisted) == (200, 1_000, 800)
 
 
+def test_too_many_rows_are_the_only_problem_told() -> None:
+    for data in (b"EmailAddress\n" + b"nobody\n" * 2_001, b"E-mail;Extra\n" + b"nobody;1\n" * 2_001):
+        result = read(data)
+        assert codes(result) == ["too_many_rows"]
+        assert (result.problem_count, result.corrected) == (1, None)
+
+
 def test_long_and_invisible_values_are_shown_short_and_visible() -> None:
     (found,) = read(b"EmailAddress\n" + b"x" * 500 + b"\n").problems
     assert found.value == "x" * 60 + "…"
