@@ -14,6 +14,7 @@ from batches.details import batch_details
 from batches.figures import BatchRow, batch_row, batch_rows, overall
 from batches.listing import Wish, listed_batches, pick_batches, pick_users, users_without_secrets
 from batches.models import MigrationBatch
+from batches.pace import pace
 from batches.states import BatchStatus, UserStatus
 from batches.user_details import user_details
 from batches.waiting import standstill
@@ -63,14 +64,14 @@ def _row(batch_id: int) -> BatchRow:
 def _batches(request: HttpRequest, selected: BatchRow | None = None) -> dict[str, Any]:
     wish = Wish.of(request.GET)
     rows = batch_rows(listed_batches(deleted=wish.status == "deleted"), now=timezone.now())
-    moves = any(row.moves for row in rows) or bool(selected and selected.moves)
+    shown = [*rows, selected] if selected else rows
     return {
         "page": pick_batches(rows, wish),
         "wish": wish,
         "overall": overall(rows),
         "statuses": BatchStatus.choices,
         "selected": selected,
-        "moves": moves,
+        "pace": pace(shown, timezone.now()),
     }
 
 
@@ -83,7 +84,7 @@ def _users(request: HttpRequest, row: BatchRow) -> dict[str, Any]:
         "offers": _offers(request, row),
         "standstill": standstill(row.batch, timezone.now()),
         "statuses": UserStatus.choices,
-        "moves": row.moves,
+        "pace": pace([row], timezone.now()),
     }
 
 

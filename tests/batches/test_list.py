@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from batches.models import MigrationBatch
+from batches.models import MigrationBatch, MigrationUser
 from batches.states import BatchStatus, Decision
 from batches.words import BATCH_HELP
 from tests.batches.examples import make_batch, make_user, make_users
@@ -127,23 +127,36 @@ def test_a_deleted_batch_leaves_the_list_and_its_history_stays(helpdesk_client: 
     assert page_at(helpdesk_client, f"/batches/{batch.pk}/").one("h2", id="flyout-title").text == "Gone"
 
 
-@pytest.mark.parametrize(
-    ("status", "polls"), [("syncing", True), ("queued", True), ("synced", False), ("failed", False)]
-)
-def test_the_list_refreshes_itself_only_while_something_moves(
-    status: str, polls: bool, helpdesk_client: Client
-) -> None:
+@pytest.mark.parametrize("status", ["syncing", "queued", "synced", "failed"])
+def test_a_batch_that_moves_is_looked_at_every_two_seconds(status: str, helpdesk_client: Client) -> None:
     batch_of("One", **{status: 1})
+    MigrationUser.objects.update(due_at=None)
+    moves = status in {"syncing", "queued"}
     table = page_at(helpdesk_client, URL + "?sort=name").one("div", id="batch-table")
-    assert (table["hx-trigger"], table["hx-get"]) == (("every 2s", "/batches/?sort=name") if polls else ("", ""))
+    assert (table["hx-trigger"], table["hx-get"]) == (("every 2s", "/batches/?sort=name") if moves else ("", ""))
 
 
-def test_a_batch_that_waits_for_its_time_does_not_move(helpdesk_client: Client) -> None:
-    batch = batch_of("Later", queued=1)
-    MigrationBatch.objects.filter(pk=batch.pk).update(start_after=timezone.now() + timedelta(hours=1))
+@pytest.mark.parametrize(("due_in", "trigger"), [(timedelta(), "every 2s"), (timedelta(hours=9), "every 60s")])
+def test_work_that_is_due_is_seen_to_begin(due_in: timedelta, trigger: str, helpdesk_client: Client) -> None:
+    batch_of("One", synced=3)
+    MigrationUser.objects.update(due_at=timezone.now() + due_in)
+    assert page_at(helpdesk_client, URL).one("div", id="batch-table")["hx-trigger"] == trigger
+
+
+def test_a_batch_that_waits_for_its_time_is_looked_at_now_and_then(helpdesk_client: Client) -> None:
+    batch, later = batch_of("Later", queued=1), timezone.now() + timedelta(hours=1)
+    MigrationBatch.objects.filter(pk=batch.pk).update(start_after=later)
+    MigrationUser.objects.update(due_at=later)
     page = page_at(helpdesk_client, URL)
     assert page.rows()[0][1] == "Waiting"
-    assert not page.one("div", id="batch-table")["hx-trigger"]
+    assert page.one("div", id="batch-table")["hx-trigger"] == "every 60s"
+
+
+@pytest.mark.parametrize("decision", [Decision.CREATED, Decision.STOPPED])
+def test_what_nobody_started_is_not_looked_at_again(decision: str, helpdesk_client: Client) -> None:
+    batch = batch_of("One", synced=1)
+    MigrationBatch.objects.filter(pk=batch.pk).update(decision=decision)
+    assert not page_at(helpdesk_client, URL).one("div", id="batch-table")["hx-trigger"]
 
 
 def test_htmx_gets_the_piece_and_nothing_around_it(helpdesk_client: Client) -> None:

@@ -1,0 +1,30 @@
+"""How often a page asks for news by itself: often while something moves, now and then while something is going to, else never."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Min
+
+from batches.figures import BatchRow
+from batches.leases import TAKEABLE
+from batches.models import MigrationUser
+from batches.states import Decision
+
+OFTEN, NOW_AND_THEN = 2, 60  # seconds
+
+
+def pace(rows: Iterable[BatchRow], now: datetime) -> int | None:
+    """Seconds between two questions of a page that shows these batches.
+
+    A batch that has just been told to sync now, or that waits for its time, looks as if nothing moved; its users are due.
+    """
+    shown = list(rows)
+    if any(row.moves for row in shown):
+        return OFTEN
+    started = [row.batch.pk for row in shown if row.batch.decision == Decision.STARTED and not row.batch.deleted_at]
+    due = MigrationUser.objects.filter(batch__in=started, status__in=TAKEABLE).aggregate(first=Min("due_at"))["first"]
+    if due is None:
+        return None
+    return OFTEN if due <= now else NOW_AND_THEN
