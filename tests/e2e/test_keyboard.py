@@ -54,6 +54,7 @@ def test_a_question_is_left_with_escape_and_asked_again(visitor: Visitor, batch:
     expect(visitor.details).to_be_visible()
     expect(visitor.details.get_by_role("link", name="Delete")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
     tab_to(page, "Delete", most=3)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="No migration batches yet")).to_be_visible()
