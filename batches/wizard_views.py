@@ -21,11 +21,13 @@ from batches import wizard
 from batches.csv_import import sample_csv
 from batches.csv_import.columns import COLUMNS, CsvType
 from batches.models import BatchDraft
+from batches.queue import noticing_lost
 from batches.services import NotNow
 from batches.wizard import Step
 from batches.wizard_checks import obstacles, remarks
 from batches.wizard_file import base_name, read_file
 from batches.wizard_forms import FORMS, DraftForm, TypeForm, UsersForm
+from batches.words import KEPT
 from core.http import see_other
 from core.models import Person
 from core.roles import administrators_only, signed_in_person
@@ -76,7 +78,8 @@ def summary(request: HttpRequest, draft_id: int) -> HttpResponse:
 
 def _create(request: HttpRequest, draft_id: int) -> HttpResponse:
     try:
-        batch = wizard.create_batch(draft_id, by=signed_in_person(request))
+        with noticing_lost() as lost:
+            batch = wizard.create_batch(draft_id, by=signed_in_person(request))
     except BatchDraft.DoesNotExist:
         return see_other(reverse("batches:list"))  # the button was pressed twice: the batch is there already
     except NotNow as refusal:
@@ -89,7 +92,18 @@ def _create(request: HttpRequest, draft_id: int) -> HttpResponse:
         number,
     )
     messages.success(request, sentence % {"name": batch.name, "number": number})
+    if lost:
+        messages.warning(request, KEPT)
     return see_other(reverse("batches:detail", args=[batch.pk]))
+
+
+@require_GET
+@administrators_only
+def leave(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Changes nothing; says where to find again what has been answered so far."""
+    _own_draft(request, draft_id)
+    messages.info(request, _("The draft is kept: you find it under “New migration batch”."))
+    return see_other(reverse("batches:list"))
 
 
 @require_POST

@@ -15,7 +15,7 @@ from batches.models import BatchDraft, MigrationBatch, MigrationUser
 from core.models import AuditEntry, Person
 from endpoints.models import MigrationEndpoint, SignIn
 from tests.batches.examples import make_batch, make_user
-from tests.batches.wizard_steps import CANARY, STAGED_CSV, page, ready_draft, text
+from tests.batches.wizard_steps import CANARY, NEW, STAGED_CSV, page, ready_draft, text
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,16 @@ def test_an_endpoint_that_was_deleted_meanwhile_is_asked_for_again(
     assert administrator_client.post(page(draft, "summary"))["Location"] == page(draft, "summary")
     assert administrator_client.get(page(draft, "summary"))["Location"] == page(draft, "endpoints")
     assert not MigrationBatch.objects.exists()
+
+
+def test_who_leaves_is_told_where_the_draft_is(administrator_client: Client, administrator: Person) -> None:
+    draft = ready_draft(administrator)
+    leave = reverse("batches:wizard-leave", args=[draft.pk])
+    assert f'href="{leave}"' in text(administrator_client.get(page(draft, "start")))
+    answer = administrator_client.get(leave, follow=True)
+    assert answer.redirect_chain == [(reverse("batches:list"), 303)]
+    assert "The draft is kept: you find it under “New migration batch”." in text(answer)
+    assert "You have not finished describing a batch: StagedBatch1" in text(administrator_client.get(NEW))
 
 
 def test_pressing_the_button_twice_makes_one_batch(administrator_client: Client, administrator: Person) -> None:
