@@ -15,7 +15,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from batches.commands import BATCH_COMMANDS, USER_COMMANDS, Command
 from batches.listing import users_without_secrets
 from batches.models import MigrationBatch, MigrationUser
+from batches.queue import noticing_lost
 from batches.services import NotNow
+from batches.words import KEPT
 from core.http import is_htmx, next_page, render_page, see_other
 from core.roles import administrators_only, signed_in_person
 from core.states import StaleState
@@ -96,7 +98,8 @@ def _go(request: HttpRequest, url: str) -> HttpResponse:
 def _give(request: HttpRequest, command: Command, thing: MigrationBatch | MigrationUser) -> bool:
     """Do it and say so, or say why not."""
     try:
-        command.do(thing, by=signed_in_person(request))
+        with noticing_lost() as lost:
+            command.do(thing, by=signed_in_person(request))
     except NotNow as refusal:
         messages.error(request, refusal.sentence)
         return False
@@ -104,6 +107,8 @@ def _give(request: HttpRequest, command: Command, thing: MigrationBatch | Migrat
         messages.error(request, _("%(name)s has just changed. Look again, then decide.") % {"name": thing})
         return False
     messages.success(request, str(command.done) % {"name": thing})
+    if lost:
+        messages.warning(request, KEPT)
     return True
 
 

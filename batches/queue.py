@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -14,6 +17,19 @@ log = logging.getLogger(__name__)
 
 # Seconds after which a nudge that no worker took is worth nothing: reconcile gives a new one.
 STALE_AFTER = 60
+
+_lost: ContextVar[list[str] | None] = ContextVar("lost", default=None)
+
+
+@contextmanager
+def noticing_lost() -> Iterator[list[str]]:
+    """Collects the tasks that the broker did not take meanwhile, for whoever wants to tell a person."""
+    lost: list[str] = []
+    token = _lost.set(lost)
+    try:
+        yield lost
+    finally:
+        _lost.reset(token)
 
 
 def nudge_user(user_id: int) -> bool:
@@ -32,5 +48,7 @@ def _publish(task: str, *args: Any) -> bool:
         current_app.send_task(task, args=args, expires=STALE_AFTER, retry=False)
     except (OperationalError, OSError) as error:
         log.warning("The broker can not be reached, %s waits for the next reconcile: %s", task, error)
+        if (lost := _lost.get()) is not None:
+            lost.append(task)
         return False
     return True

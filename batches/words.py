@@ -95,6 +95,9 @@ REASONS: Mapping[str, Promise] = {
     "sign_in_failures": _("the batch stopped by itself, because sign-ins were refused"),
 }
 
+# Beside what a command says that was given while the queue could not be told of it.
+KEPT = _("The message broker cannot be reached. What was asked for is kept, and begins when the broker answers again.")
+
 # Errors of this system, not of a mail server.
 OUR_ERRORS: Mapping[str, Promise] = {
     "database": _("The database of this system could not store what was done. Look whether its disk is full."),

@@ -10,6 +10,7 @@ from batches.models import MigrationBatch, MigrationUser
 from core.models import AuditEntry
 from tests.batches.examples import make_batch, make_user
 from tests.html import page_at
+from tests.servers.valkey import Valkey
 
 pytestmark = pytest.mark.usefixtures("valkey")
 
@@ -103,6 +104,24 @@ def test_htmx_gets_the_question_as_a_dialog(administrator_client: Client) -> Non
     page = page_at(administrator_client, f"/batches/{batch.pk}/delete/", headers={"HX-Request": "true"})
     assert page.one("dialog")["aria-labelledby"] == page.one("h2")["id"]
     assert not page.all("body")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_broker_is_gone_a_command_is_kept_and_the_page_says_so(
+    administrator_client: Client, valkey: Valkey
+) -> None:
+    user = make_user(make_batch(), status="failed")
+    url = f"/batches/{user.batch_id}/users/{user.pk}/resume/"
+    valkey.kill()
+    assert said(administrator_client, url) == [
+        "pilarp@contoso.com goes on where it was.",
+        "The message broker cannot be reached. What was asked for is kept, and begins when the broker answers again.",
+    ]
+    user.refresh_from_db()
+    assert user.status == "queued"
+    valkey.start()
+    MigrationUser.objects.update(status="failed")
+    assert said(administrator_client, url)[2:] == ["pilarp@contoso.com goes on where it was."]
 
 
 DELETED = "StagedBatch1 has been deleted. Its reports stay; nothing else can be done with it."
