@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import NoReturn
 
-from django.db.models import Sum
 from django.utils import timezone
 
 from batches import services
 from batches.counting import status_of
 from batches.csv_import import read_csv
-from batches.models import BatchDraft, MigrationBatch, MigrationType, StartMode
+from batches.models import BatchDraft, MigrationBatch, MigrationType, MigrationUser, StartMode
 from batches.states import BatchStatus, UserStatus
 from core.models import Person, Role
 from endpoints.models import EndpointDraft, MigrationEndpoint, SignIn, Trust
@@ -25,7 +25,8 @@ from migrationcenter.demo.supervisor import Demo
 
 BATCH = "StagedBatch1"
 STEP = 0.3  # seconds between two looks at the batch
-MOVING = frozenset({BatchStatus.STARTING, BatchStatus.SYNCING, BatchStatus.INCREMENTAL_SYNCING})
+MOVING = frozenset({BatchStatus.STARTING, BatchStatus.SYNCING, BatchStatus.INCREMENTAL_SYNCING, BatchStatus.STOPPING})
+MOVED = frozenset({BatchStatus.SYNCED, BatchStatus.SYNCED_WITH_ERRORS, BatchStatus.INCREMENTAL_SYNCING})
 
 
 def tell(demo: Demo, *, stay: bool) -> int:
@@ -37,7 +38,7 @@ def tell(demo: Demo, *, stay: bool) -> int:
     batch = _create_batch(demo, administrator)
     _follow(batch, demo)
     if stay:
-        return _stay(demo)
+        _stay(batch, demo)
     demo.quiet()
     _sync_again(batch, demo, administrator)
     return check(batch)
@@ -105,7 +106,7 @@ def _create_endpoint(draft: EndpointDraft, demo: Demo, by: Person) -> MigrationE
 
 def _follow(batch: MigrationBatch, demo: Demo) -> None:
     """Show the progress until the batch is at rest: synced, failed, or stopped or deleted by somebody in the browser."""
-    print(f"{batch} moves {len(FIRST_WAVE)} mailboxes:")
+    print(f"{batch} moves {batch.users.count()} mailboxes:")
     line = ProgressLine()
     _look_until(lambda: _status(batch) not in MOVING, demo, lambda: line.show(_progress(batch, demo)))
     line.end(_progress(batch, demo))
@@ -120,19 +121,29 @@ def _look_until(done: Callable[[], bool], demo: Demo, show: Callable[[], None]) 
 
 
 def _status(batch: MigrationBatch) -> BatchStatus:
-    batch.refresh_from_db()
+    try:
+        batch.refresh_from_db()
+    except MigrationBatch.DoesNotExist:
+        return BatchStatus.REMOVING
     return status_of(batch, timezone.now())
 
 
 def _progress(batch: MigrationBatch, demo: Demo) -> Progress:
-    sums = batch.users.aggregate(Sum("items_synced"), Sum("items_skipped"), Sum("octets_synced"))
+    users = list(batch.users.all())
     return Progress(
-        mailboxes=batch.users.filter(status=UserStatus.SYNCED).count(),
-        mailboxes_total=len(FIRST_WAVE),
-        messages=sums["items_synced__sum"] + sums["items_skipped__sum"],
-        messages_total=sum(demo.servers.messages[person.address] for person in FIRST_WAVE),
-        octets=sums["octets_synced__sum"],
+        mailboxes=sum(user.status == UserStatus.SYNCED for user in users),
+        mailboxes_total=len(users),
+        messages=sum(user.items_synced for user in users),
+        skipped=sum(user.items_skipped for user in users),
+        messages_total=sum(_messages(user, demo) for user in users),
+        octets=sum(user.octets_synced for user in users),
     )
+
+
+def _messages(user: MigrationUser, demo: Demo) -> int:
+    """In the mailbox as it was counted last, or as it was at first; what has arrived since is copied too."""
+    counted = user.items_total or demo.servers.messages.get(user.address, 0)
+    return max(counted, user.items_synced + user.items_skipped)
 
 
 def _sync_again(batch: MigrationBatch, demo: Demo, by: Person) -> None:
@@ -152,12 +163,19 @@ def _behind(batch: MigrationBatch, since: datetime) -> bool:
     return users.filter(last_synced_at__lt=since).exists() or users.exclude(status=UserStatus.SYNCED).exists()
 
 
-def _stay(demo: Demo) -> int:
+def _stay(batch: MigrationBatch, demo: Demo) -> NoReturn:
     folder = demo.files.folder
     print(
         "\nNew mail keeps arriving at the old server. An incremental sync brings it over every three minutes; Sync now at once.\n"
         f"{len(SECOND_WAVE)} more mailboxes wait for a second batch: {folder / 'StagedBatch2.csv'}\n"
         f"Logs: {folder / 'log'}. Ctrl-C ends everything."
     )
-    demo.children.wait_until(lambda: False, pause=1)
-    return 0
+    while True:
+        _wait_until_moved_on(batch, demo)
+        _follow(batch, demo)
+
+
+def _wait_until_moved_on(batch: MigrationBatch, demo: Demo) -> None:
+    """Until a batch that was stopped, or of which a mailbox failed, is resumed by somebody in the browser."""
+    demo.children.wait_until(lambda: _status(batch) not in MOVED, pause=1)
+    demo.children.wait_until(lambda: _status(batch) in MOVING, pause=STEP)

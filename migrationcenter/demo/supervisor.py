@@ -24,7 +24,7 @@ from migrationcenter.demo.files import DemoFiles
 
 WORKER_THREADS = "16"
 ANSWER_TIMEOUT = 2.0  # seconds for the web server to answer, at first
-ACCOUNTS, CERTIFICATE = "accounts.json", "server.pem"
+ACCOUNTS, CERTIFICATE, AUTHORITY = "accounts.json", "server.pem", "ca.pem"
 CODE = Path(__file__).resolve().parents[2]
 
 
@@ -64,6 +64,7 @@ def running(files: DemoFiles, contoso: Contoso, port: int) -> Iterator[Demo]:
     os.environ.update(files.settings, DJANGO_SETTINGS_MODULE="migrationcenter.settings", LOG_LEVEL="WARNING")
     files.write(ACCOUNTS, accounts_json(contoso.source, contoso.target))
     files.write(CERTIFICATE, contoso.certificates.server)
+    files.write(AUTHORITY, contoso.certificates.authority)  # for a person who wants to ask the servers something
     path = os.pathsep.join((str(CODE), os.environ.get("PYTHONPATH", "")))
     children = Children(files.logs, {**os.environ, "LOG_LEVEL": "INFO", "PYTHONPATH": path})
     try:
