@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -45,10 +45,11 @@ def standstill(batch: MigrationBatch, now: datetime) -> str:
         silent=Count("pk", filter=silent),
         signed=Min("lease_until", filter=silent),
         due=Min("due_at", filter=late),
+        told=Max("nudged_at", filter=late),
     )
     if found["silent"]:
         return _no_sign_of_life(found["signed"])
-    return _nobody_came(found["due"]) if found["due"] and not working_users(now).exists() else ""
+    return _nobody_came(found["due"], found["told"], now) if found["due"] and not working_users(now).exists() else ""
 
 
 def _why_silent(user: MigrationUser, now: datetime) -> str:
@@ -64,8 +65,14 @@ def _no_sign_of_life(lease_until: datetime | None) -> str:
     return f"{since} {then}"
 
 
-def _nobody_came(due_at: datetime) -> str:
+def _nobody_came(due_at: datetime, told_at: datetime | None, now: datetime) -> str:
+    """What is due is told to the queue again and again: where that does not happen, it is not only a worker that fails."""
     words = _("No worker has taken it up since %(time)s. Look whether a worker and the message broker are running.")
+    if told_at is None or told_at <= now - NOBODY_CAME:
+        words = _(
+            "No worker has taken it up since %(time)s. The queue has not been told of it either: look whether the message "
+            "broker answers, and whether the scheduler (beat) and a worker are running."
+        )
     return words % {"time": _moment(due_at)}
 
 
@@ -93,7 +100,7 @@ def _why_due(user: MigrationUser, now: datetime) -> str:
     if is_cautious(user.batch, now) and working_users(now).filter(batch=user.batch).exists():
         return _("The sign-in of another mailbox of this batch is being tried first, so that no account gets locked.")
     if user.due_at and user.due_at < now - NOBODY_CAME:
-        return _nobody_came(user.due_at)
+        return _nobody_came(user.due_at, user.nudged_at, now)
     return _("It is due: the next free worker takes it up.")
 
 

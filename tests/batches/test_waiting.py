@@ -102,3 +102,18 @@ def test_a_batch_whose_work_nobody_takes_up_says_since_when() -> None:
     assert standstill(batch, LATER).startswith("No worker has taken it up since 2 March 12:00 UTC.")
     make_user(make_batch("Other"), status="syncing", **leased(LATER + timedelta(minutes=1)))
     assert standstill(batch, LATER) == ""
+
+
+def test_work_that_the_queue_was_told_of_lacks_a_worker_and_other_work_may_lack_the_broker() -> None:
+    user = make_user(make_batch())
+    without_queue = (
+        "No worker has taken it up since 2 March 12:00 UTC. The queue has not been told of it either: look whether the "
+        "message broker answers, and whether the scheduler (beat) and a worker are running."
+    )
+    assert (why(user, LATER), standstill(user.batch, LATER)) == (without_queue, without_queue)
+    user.nudged_at = LATER - timedelta(seconds=30)
+    user.save()
+    told = (
+        "No worker has taken it up since 2 March 12:00 UTC. Look whether a worker and the message broker are running."
+    )
+    assert (why(user, LATER), standstill(user.batch, LATER)) == (told, told)
