@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from batches.states import Decision
-from core.models import AuditEntry
+from core.models import AuditEntry, Person
+from endpoints.certificates import Certificate
 from endpoints.models import AvailabilityTest, MigrationEndpoint, Security
-from tests.endpoints.samples import CANARY, delete_softly, make_batch, make_endpoint
+from tests.endpoints.samples import CANARY, delete_softly, make_batch, make_draft, make_endpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -257,3 +261,20 @@ def test_the_default_target_is_chosen_on_its_page(administrator_client: Client) 
     assert "New batches move mailboxes to EXCH-SRV-01." in text(answer)
     endpoint.refresh_from_db()
     assert endpoint.is_default_target
+
+
+def test_the_heading_above_a_shown_certificate_follows_the_one_before_it(
+    administrator_client: Client, administrator: Person
+) -> None:
+    certificate = Certificate("CN=mail", "CN=ca", timezone.now(), timezone.now(), "ab" * 32)
+    found = {"certificate": certificate.to_json()}
+    failed = {"passed": False, "code": "certificate_untrusted", "words": "", "found": found}
+    endpoint = make_endpoint()
+    AvailabilityTest.objects.create(endpoint=endpoint, **failed)
+    draft = make_draft(administrator, test_mailbox="pilarp@contoso.com", server="imap.contoso.com", test=failed)
+    for address in (url("endpoints:detail", endpoint), reverse("endpoints:wizard", args=[draft.pk, "connection"])):
+        shown = text(administrator_client.get(address))
+        assert "The certificate that the server showed" in shown
+        levels = [int(level) for level in re.findall(r"<h([1-6])", shown)]
+        levels = levels[levels.index(1) :]
+        assert all(after <= before + 1 for before, after in pairwise(levels))
