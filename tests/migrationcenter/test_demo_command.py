@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -147,3 +148,43 @@ def _wait_for_mail_servers(demo: int) -> int:
                 return pid
         time.sleep(0.05)
     pytest.fail("The mail servers were not started.")
+
+
+STOP_AND_RESUME = """
+import os, sys, time
+os.environ["DJANGO_SETTINGS_MODULE"] = "migrationcenter.settings"
+import django
+django.setup()
+from batches import services
+from batches.models import MigrationBatch
+from core.models import Person
+batch, by = MigrationBatch.objects.get(), Person.objects.get(role="administrator")
+if sys.argv[1] == "stop":
+    services.stop_batch(batch, by=by)
+else:
+    services.start_batch(batch, by=by)
+"""
+
+
+def _order(folder: Path, order: str) -> None:
+    lines = (folder / "environment").read_text().splitlines()
+    settings = {name: shlex.split(value)[0] for name, _, value in (line.partition("=") for line in lines)}
+    subprocess.run([sys.executable, "-c", STOP_AND_RESUME, order], cwd=ROOT, env=os.environ | settings, check=True)
+
+
+def test_the_terminal_follows_again_when_a_stopped_batch_is_resumed(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with started(folder, "--port", str(_free_port())) as demo:
+        _read_until(demo, rf"StagedBatch1 moves {len(FIRST_WAVE)} mailboxes:")
+        _order(folder, "stop")
+        _read_until(demo, r"StagedBatch1 is Stopped\.")
+        _read_until(demo, r"Ctrl-C ends everything")
+        _order(folder, "resume")
+        _read_until(demo, rf"StagedBatch1 moves {len(FIRST_WAVE)} mailboxes:")
+        last = _read_until(
+            demo, rf" {len(FIRST_WAVE)}/{len(FIRST_WAVE)} mailboxes  ([\d,]+)/([\d,]+) messages  1 skipped  "
+        )
+        copied, total = (int(number.replace(",", "")) for number in last.groups())
+        assert total == copied + 1
+        _read_until(demo, r"StagedBatch1 is Synced\.")
+        assert (folder / "ca.pem").read_text().startswith("-----BEGIN CERTIFICATE-----")
