@@ -108,6 +108,7 @@ class AvailabilityTest(models.Model):
     code = models.CharField(max_length=40, blank=True)  # of mailsync.errors; empty when passed
     words = models.TextField(blank=True)  # what the server said, verbatim
     found = models.JSONField(default=dict)  # capabilities, certificate, counts: what the server told
+    outdated = models.BooleanField(default=False)  # the connection settings have changed since
 
     class Meta:
         ordering: ClassVar = ["-at", "-id"]

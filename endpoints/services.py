@@ -46,6 +46,8 @@ def change_endpoint(endpoint: MigrationEndpoint, *, by: Person | None, **changes
     for name, value in changes.items():
         setattr(endpoint, name, value)
     endpoint.save(update_fields=sorted(changes))
+    if set(changes) & set(CONNECTION):
+        endpoint.tests.update(outdated=True)
     shown = {name: _shown(name, value) for name, value in changes.items()}
     audit.record(by, "change endpoint", endpoint, **shown)
 
@@ -114,6 +116,6 @@ def trust_shown_certificate(endpoint: MigrationEndpoint, *, by: Person | None) -
     """From now on accept exactly the certificate that the last test was shown. The test says which, not the browser."""
     last = endpoint.tests.first()
     shown = last.found.get("certificate") if last else None
-    if not shown:
+    if last is None or last.outdated or not shown:
         raise NotNow(_("The last test saw no certificate. Test the endpoint again first."))
     change_endpoint(endpoint, by=by, trust=Trust.PINNED, pinned_sha256=shown["sha256"], ca_pem="")

@@ -16,8 +16,10 @@ register = template.Library()
 
 
 @register.filter
-def sentence(code: str, settings: ConnectionSettings) -> str:
-    """What an error code means at this server, and what to do."""
+def sentence(code: str, settings: ConnectionSettings | None) -> str:
+    """What an error code means at this server, or at one that is not known any more, and what to do."""
+    if settings is None:
+        return words.sentence(code)
     user = sign_in.login_name(settings, settings.test_mailbox)
     return words.sentence(code, server=settings.server, user=user)
 

@@ -278,3 +278,12 @@ def test_the_heading_above_a_shown_certificate_follows_the_one_before_it(
         levels = [int(level) for level in re.findall(r"<h([1-6])", shown)]
         levels = levels[levels.index(1) :]
         assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_a_test_of_former_settings_is_not_shown_as_one_of_the_present(administrator_client: Client) -> None:
+    endpoint = make_endpoint()
+    AvailabilityTest.objects.create(endpoint=endpoint, passed=False, code="timeout", outdated=True)
+    page = administrator_client.get(f"/endpoints/{endpoint.pk}/").content.decode()
+    assert "have changed since the last test" in page
+    assert "The server did not answer in time" in page
+    assert f"{endpoint.server} did not answer" not in page

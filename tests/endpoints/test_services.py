@@ -166,3 +166,13 @@ def test_the_certificate_to_trust_is_the_one_that_the_last_test_was_shown(admini
     services.trust_shown_certificate(endpoint, by=administrator)
     endpoint.refresh_from_db()
     assert (endpoint.trust, endpoint.pinned_sha256) == ("pinned", "ab" * 32)
+
+
+def test_no_certificate_is_trusted_that_was_shown_before_the_connection_changed(administrator: Person) -> None:
+    endpoint = make_endpoint()
+    AvailabilityTest.objects.create(endpoint=endpoint, passed=False, found={"certificate": {"sha256": "ab" * 32}})
+    services.change_endpoint(endpoint, by=administrator, max_concurrent_migrations=30)
+    assert not AvailabilityTest.objects.get().outdated
+    services.change_endpoint(endpoint, by=administrator, server="other.contoso.com")
+    with pytest.raises(NotNow, match="Test the endpoint again"):
+        services.trust_shown_certificate(endpoint, by=administrator)
