@@ -76,11 +76,16 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 // Expanders stay as somebody left them, and the details where they were scrolled to.
 let kept = { expanders: [], scroll: 0 };
 
-const typing = (target) => target.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
+// An answer that comes late does not take away what somebody has typed meanwhile.
+const asked = new Map();
+
+document.addEventListener("htmx:beforeRequest", (event) => asked.set(event.detail.target, event.detail.elt));
+document.addEventListener("htmx:afterRequest", (event) => asked.delete(event.detail.target));
+document.addEventListener("input", (event) => {
+  for (const [target, asker] of asked) if (target.contains(event.target)) htmx.trigger(asker, "htmx:abort");
+});
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  // An answer that comes late does not take away what somebody is typing by now.
-  if (typing(event.detail.target)) event.detail.shouldSwap = false;
   kept = {
     expanders: [...document.querySelectorAll("details[id]")].map((details) => [details.id, details.open]),
     scroll: polls(event.detail.requestConfig.elt) ? (document.querySelector(".flyout")?.scrollTop ?? 0) : 0,
