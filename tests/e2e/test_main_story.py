@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.models import Person
+from endpoints.certificates import read_pem
 from tests.batches.mailboxes import SECRET, mails, new_address
 from tests.corpus import Mail
 from tests.e2e.moves import mailbox_is_equal
@@ -104,7 +105,8 @@ def create_target(visitor: Visitor, system: System) -> None:
     visitor.press("Next")
     name_server(page, system.new.port, "starttls")
     visitor.press("Test and go on")
-    expect(page.get_by_text(system.new.certificate.sha256[:2].upper()).first).to_be_visible()
+    fingerprint = read_pem(system.new.certificate.pem)[0].fingerprint
+    expect(page.get_by_text(fingerprint)).to_be_visible()
     visitor.press("Trust exactly this certificate")
     finish_endpoint(visitor, "NEW-SRV")
     visitor.press("Make default target")
