@@ -76,8 +76,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 // Expanders stay as somebody left them, and the details where they were scrolled to.
 let kept = { expanders: [], scroll: 0 };
 
-// An answer that comes late does not take away what somebody has typed meanwhile.
+// An answer that comes late takes away neither what somebody has typed meanwhile nor the field that is being typed in.
 const asked = new Map();
+const isTypedIn = (target) => document.activeElement.matches("input, textarea") && target.contains(document.activeElement);
 
 document.addEventListener("htmx:beforeRequest", (event) => asked.set(event.detail.target, event.detail.elt));
 document.addEventListener("htmx:afterRequest", (event) => asked.delete(event.detail.target));
@@ -86,6 +87,7 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
+  if (isTypedIn(event.detail.target)) event.detail.shouldSwap = false;
   kept = {
     expanders: [...document.querySelectorAll("details[id]")].map((details) => [details.id, details.open]),
     scroll: polls(event.detail.requestConfig.elt) ? (document.querySelector(".flyout")?.scrollTop ?? 0) : 0,
