@@ -33,6 +33,7 @@ class System:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.worker.kill()  # nobody's work is under way any more, and a warm shutdown takes seconds
         self._running.close()
 
     def start_worker(self) -> None:

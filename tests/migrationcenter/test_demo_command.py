@@ -109,20 +109,6 @@ def _see_that_no_password_is_in_a_log(output: str, folder: Path) -> None:
         assert not any(password and password in content for password in passwords), log
 
 
-def test_a_person_can_look_while_it_runs_and_end_it_with_a_signal(tmp_path: Path) -> None:
-    port = _free_port()
-    with started(tmp_path / "demo", "--port", str(port)) as demo:
-        _read_until(demo, rf"http://127.0.0.1:{port}/")
-        with urlopen(f"http://127.0.0.1:{port}/") as page:
-            assert "Migration Center" in page.read().decode()
-        _see_that_a_second_one_is_refused(tmp_path / "demo")
-        processes = _children(demo.pid)
-        assert len(processes) >= 6
-        demo.send_signal(signal.SIGTERM)
-        assert demo.wait(DEADLINE) == 130
-        wait_until_gone(*processes)
-
-
 def _see_that_a_second_one_is_refused(folder: Path) -> None:
     with started(folder, "--port", str(_free_port())) as second:
         output, _ = second.communicate(timeout=DEADLINE)
@@ -172,19 +158,39 @@ def _order(folder: Path, order: str) -> None:
     subprocess.run([sys.executable, "-c", STOP_AND_RESUME, order], cwd=ROOT, env=os.environ | settings, check=True)
 
 
-def test_the_terminal_follows_again_when_a_stopped_batch_is_resumed(tmp_path: Path) -> None:
-    folder = tmp_path / "demo"
-    with started(folder, "--port", str(_free_port())) as demo:
+def test_a_person_looks_at_it_stops_the_batch_resumes_it_and_ends_all_with_a_signal(tmp_path: Path) -> None:
+    folder, port = tmp_path / "demo", _free_port()
+    with started(folder, "--port", str(port)) as demo:
         _read_until(demo, rf"StagedBatch1 moves {len(FIRST_WAVE)} mailboxes:")
         _order(folder, "stop")
+        _see_that_the_page_is_there(port)
+        _see_that_a_second_one_is_refused(folder)
         _read_until(demo, r"StagedBatch1 is Stopped\.")
         _read_until(demo, r"Ctrl-C ends everything")
         _order(folder, "resume")
-        _read_until(demo, rf"StagedBatch1 moves {len(FIRST_WAVE)} mailboxes:")
-        last = _read_until(
-            demo, rf" {len(FIRST_WAVE)}/{len(FIRST_WAVE)} mailboxes  ([\d,]+)/([\d,]+) messages  1 skipped  "
-        )
-        copied, total = (int(number.replace(",", "")) for number in last.groups())
-        assert total == copied + 1
-        _read_until(demo, r"StagedBatch1 is Synced\.")
+        _see_that_it_is_followed_to_its_end(demo)
         assert (folder / "ca.pem").read_text().startswith("-----BEGIN CERTIFICATE-----")
+        _see_that_a_signal_ends_all(demo)
+
+
+def _see_that_the_page_is_there(port: int) -> None:
+    with urlopen(f"http://127.0.0.1:{port}/") as page:
+        assert "Migration Center" in page.read().decode()
+
+
+def _see_that_it_is_followed_to_its_end(demo: subprocess.Popen[str]) -> None:
+    _read_until(demo, rf"StagedBatch1 moves {len(FIRST_WAVE)} mailboxes:")
+    last = _read_until(
+        demo, rf" {len(FIRST_WAVE)}/{len(FIRST_WAVE)} mailboxes  ([\d,]+)/([\d,]+) messages  1 skipped  "
+    )
+    copied, total = (int(number.replace(",", "")) for number in last.groups())
+    assert total == copied + 1
+    _read_until(demo, r"StagedBatch1 is Synced\.")
+
+
+def _see_that_a_signal_ends_all(demo: subprocess.Popen[str]) -> None:
+    processes = _children(demo.pid)
+    assert len(processes) >= 6
+    demo.send_signal(signal.SIGTERM)
+    assert demo.wait(DEADLINE) == 130
+    wait_until_gone(*processes)
