@@ -11,7 +11,7 @@ from contextlib import closing
 from itertools import islice
 
 from mailsync.events import Adopted, Event
-from mailsync.flagging import change_copies
+from mailsync.flagging import changes_of_copies
 from mailsync.identity import Seen, pair
 from mailsync.journal import FolderRecord
 from mailsync.ledger import Ledger
@@ -39,7 +39,7 @@ def adopt(source: Sided, target: Sided, job: Job, ledger: Ledger) -> Iterator[Ev
 
 
 def _unknown(target: Sided, record: FolderRecord) -> UidSet:
-    return target.uids(record.target).from_uid(record.adopt_from) - record.copied.targets
+    return target.uids([record.target])[record.target].from_uid(record.adopt_from) - record.copied.targets
 
 
 def _adopt(source: Sided, target: Sided, job: Job, candidates: UidSet, ledger: Ledger) -> Iterator[Event]:
@@ -62,8 +62,9 @@ def _take_over(target: Sided, record: FolderRecord, found: list[tuple[Seen, Seen
     fresh = record.copy()
     for original, copy in found:
         fresh.copied.add(original.uid, copy.uid)
-    changes = ((o.uid, change_of_flags(known[o.uid], o.flags, c.flags)) for o, c in found)
-    change_copies(target, fresh, changes)
+    flags = ((o.uid, change_of_flags(known[o.uid], o.flags, c.flags)) for o, c in found)
+    if changes := list(changes_of_copies(fresh, flags)):
+        target.change_flags(changes)
     record.copied = fresh.copied
     record.flags.discard(UidSet(known))
     for original, _ in found:

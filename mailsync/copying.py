@@ -165,7 +165,7 @@ class Copying:
     def _one_by_one(self, lane: _Lane) -> None:
         """Refused batches, and what the source lists though it did not come in the stream."""
         job, record = lane.job, lane.job.record
-        lane.once_more = lane.without_outcome(self._source.uids(job.source) & (job.copy or UidSet()))
+        lane.once_more = lane.without_outcome(self._source.uids([job.source])[job.source] & (job.copy or UidSet()))
         for message in self._source.read([(job.source, lane.once_more)]):
             lane.on_the_way[message.uid] = message.flags
             for outcome in self._target.append([(record.target, message)]):
@@ -179,7 +179,7 @@ class Copying:
     def _give_up(self, lane: _Lane) -> None:
         """What the source lists and yet does not deliver, not even when asked twice, is unreadable."""
         job, missing = lane.job, lane.without_outcome(lane.once_more)
-        for uid in self._source.uids(job.source) & missing if missing else ():
+        for uid in self._source.uids([job.source])[job.source] & missing if missing else ():
             lane.refused[uid] = Refused(job.source, job.record.target, (uid,), "", UNREADABLE)
         lane.once_more = UidSet()
 
@@ -188,7 +188,7 @@ class Copying:
         if not lane.unplaced:
             return
         record, stored = lane.job.record, UidSet(lane.unplaced)
-        new = self._target.uids(record.target).from_uid(record.adopt_from) - record.copied.targets
+        new = self._target.uids([record.target])[record.target].from_uid(record.adopt_from) - record.copied.targets
         if len(new) == len(stored):
             places = dict(zip(lane.unplaced, new, strict=True))
         else:

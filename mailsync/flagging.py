@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mailsync.journal import FolderRecord
-from mailsync.model import FlagChange
+from mailsync.model import FlagChange, FlagQuery, Path
 from mailsync.plan import Job, change_of_flags
 from mailsync.store import Store
 from mailsync.uids import UidSet
 
 
-def find_new_flags(source: Store, job: Job) -> None:
-    """Fill ``job.new_flags`` with the messages, copied earlier, whose flags at the source are not those of the record."""
-    record = job.record
-    for uid, flags in source.flags(job.source, record.copied.sources, changed_since=job.look_at_flags or 0):
-        if record.flags.get(uid) != flags:
+def find_new_flags(source: Store, jobs: Iterable[Job]) -> None:
+    """Fill ``new_flags`` of each job with the messages, copied earlier, whose flags at the source are not those of the record."""
+    looking = {job.source: job for job in jobs if job.look_at_flags is not None}
+    queries = [FlagQuery(path, job.record.copied.sources, job.look_at_flags or 0) for path, job in looking.items()]
+    for path, uid, flags in source.flags(queries) if queries else ():
+        job = looking[path]
+        if job.record.flags.get(uid) != flags:
             job.new_flags[uid] = flags
 
 
-def carry_flags(target: Store, record: FolderRecord, new_flags: dict[int, frozenset[str]]) -> None:
-    """Change the copies, then the record."""
-    changes = ((uid, change_of_flags(record.flags.get(uid), flags)) for uid, flags in new_flags.items())
-    change_copies(target, record, changes)
-    record.flags.discard(UidSet(new_flags))
-    for uid, flags in new_flags.items():
-        record.flags.set(uid, flags)
+def carry_flags(target: Store, jobs: Iterable[Job]) -> None:
+    """Change the copies, then the records."""
+    busy = [job for job in jobs if job.new_flags]
+    changes = [change for job in busy for change in _carried(job)]
+    if changes:
+        target.change_flags(changes)
+    for job in busy:
+        job.record.flags.discard(UidSet(job.new_flags))
+        for uid, flags in job.new_flags.items():
+            job.record.flags.set(uid, flags)
 
 
-def change_copies(target: Store, record: FolderRecord, changes: Iterable[tuple[int, FlagChange]]) -> None:
-    """Apply the changes, each by source UID, in as few commands as there are different ones."""
+def _carried(job: Job) -> Iterator[tuple[Path, FlagChange]]:
+    known = job.record.flags
+    return changes_of_copies(
+        job.record, ((uid, change_of_flags(known.get(uid), new)) for uid, new in job.new_flags.items())
+    )
+
+
+def changes_of_copies(
+    record: FolderRecord, changes: Iterable[tuple[int, FlagChange]]
+) -> Iterator[tuple[Path, FlagChange]]:
+    """The changes, each by source UID, for the copies: as few as there are different ones."""
     groups: dict[tuple[frozenset[str], frozenset[str]], UidSet] = {}
     for uid, change in changes:
         if (place := record.copied.get(uid)) and (change.add or change.remove):
             groups.setdefault((change.add, change.remove), UidSet()).add(place)
-    if groups:
-        target.change_flags(record.target, [FlagChange(uids, *change) for change, uids in groups.items()])
+    for what, uids in groups.items():
+        yield record.target, FlagChange(uids, *what)

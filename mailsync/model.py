@@ -83,6 +83,16 @@ Outcome = Appended | Refused
 
 
 @dataclass(frozen=True, slots=True)
+class FlagQuery:
+    """Which flags somebody wants to know: of these messages of a folder, or, with ``changed_since`` (a HIGHESTMODSEQ; only
+    where ``capabilities.condstore``), of those among them that changed after it."""
+
+    path: Path
+    uids: UidSet
+    changed_since: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FlagChange:
     """For the messages ``uids`` of a target folder: set ``add``, clear ``remove``, leave all else as it is."""
 

@@ -28,10 +28,8 @@ class Opening:
         for job in jobs:
             job.record.target = mapping[job.source]
         missing = [job for job in jobs if job.record.target not in self._states]
-        refused = [job for job in missing if not self._create(job, uses)]
-        if missing:
-            self._look()
-        opened = [job for job in jobs if job not in refused]
+        refused = self._create(missing, uses) if missing else set()
+        opened = [job for job in jobs if job.record.target not in refused]
         for job in opened:
             self._meet(job)
         return opened
@@ -41,27 +39,24 @@ class Opening:
         self._states = {folder.path: folder.state for folder in listing if folder.state}
         return listing
 
-    def _create(self, job: Job, uses: set[str]) -> bool:
-        """Whether the target accepts it. A special use is given to one folder only."""
-        try:
-            self._target.create(job.record.target, "" if job.special_use in uses else job.special_use)
-        except Stop as error:
-            if error.code != "folder_refused":
-                raise
-            self.refused = self.refused or error
-            return False
-        return True
+    def _create(self, jobs: list[Job], uses: set[str]) -> set[Path]:
+        """Those that the target will not have. A special use is given to one folder only."""
+        wanted = [(job.record.target, "" if job.special_use in uses else job.special_use) for job in jobs]
+        refused = self._target.create(wanted)
+        self.refused = self.refused or next(iter(refused.values()), None)
+        self._look()
+        return set(refused)
 
     def _meet(self, job: Job) -> None:
         """Compare the target folder with the record, and begin: until the job is done the record has no state."""
         record, state = job.record, self._state(job.record.target)
         if record.target_uidvalidity not in (0, state.uidvalidity):
             forget_copies(job)
-            job.copy = without_outcome(record, self._source.uids(job.source))
+            job.copy = without_outcome(record, self._source.uids([job.source])[job.source])
         if record.state is None:
             job.may_be_there = bool(record.target_uidvalidity or state.messages)
         else:
-            record.adopt_from = state.uidnext or self._target.uids(record.target).last + 1
+            record.adopt_from = state.uidnext or self._target.uids([record.target])[record.target].last + 1
         record.target_uidvalidity = state.uidvalidity
         record.state = None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 
-from mailsync.errors import MailsyncError
-from mailsync.model import Capabilities, FlagChange, Folder, FolderState, Message, Outcome, Path
+from mailsync.errors import MailsyncError, Stop
+from mailsync.model import Capabilities, FlagChange, FlagQuery, Folder, FolderState, Message, Outcome, Path
 from mailsync.store import Store
 from mailsync.uids import UidSet
 
@@ -33,6 +33,10 @@ class Sided:
         with _side(self._side):
             return self._store.capabilities
 
+    def connect(self) -> None:
+        with _side(self._side):
+            self._store.connect()
+
     def folders(self) -> list[Folder]:
         with _side(self._side):
             return self._store.folders()
@@ -41,15 +45,13 @@ class Sided:
         with _side(self._side):
             return self._store.state(path)
 
-    def uids(self, path: Path) -> UidSet:
+    def uids(self, paths: Iterable[Path]) -> dict[Path, UidSet]:
         with _side(self._side):
-            return self._store.uids(path)
+            return self._store.uids(paths)
 
-    def flags(
-        self, path: Path, uids: UidSet, *, changed_since: int = 0
-    ) -> Generator[tuple[int, frozenset[str]], None, None]:
+    def flags(self, wanted: Iterable[FlagQuery]) -> Generator[tuple[Path, int, frozenset[str]], None, None]:
         with _side(self._side):
-            yield from self._store.flags(path, uids, changed_since=changed_since)
+            yield from self._store.flags(wanted)
 
     def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Generator[Message, None, None]:
         with _side(self._side):
@@ -65,17 +67,20 @@ class Sided:
             error.side = error.side or self._side
             raise
 
-    def create(self, path: Path, special_use: str = "") -> None:
+    def create(self, wanted: Iterable[tuple[Path, str]]) -> dict[Path, Stop]:
         with _side(self._side):
-            self._store.create(path, special_use)
+            refused = self._store.create(wanted)
+        for error in refused.values():
+            error.side = error.side or self._side
+        return refused
 
     def append(self, messages: Iterable[tuple[Path, Message]]) -> Generator[Outcome, None, None]:
         with _side(self._side):
             yield from self._store.append(messages)
 
-    def change_flags(self, path: Path, changes: Iterable[FlagChange]) -> None:
+    def change_flags(self, changes: Iterable[tuple[Path, FlagChange]]) -> None:
         with _side(self._side):
-            self._store.change_flags(path, changes)
+            self._store.change_flags(changes)
 
     def close(self) -> None:
         self._store.close()

@@ -5,6 +5,7 @@ As few methods as the engine can live with; all else is :class:`~mailsync.model.
 
 A store connects by itself when first used. It is used by one thread at a time. Any method may raise
 :class:`~mailsync.errors.Retry` or :class:`~mailsync.errors.Stop`; after that the store is good for ``close`` only.
+What is asked of many folders at once costs about as many round trips as for one, wherever the server lets us.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from mailsync.model import Capabilities, FlagChange, Folder, FolderState, Message, Outcome, Path
+from mailsync.errors import Stop
+from mailsync.model import Capabilities, FlagChange, FlagQuery, Folder, FolderState, Message, Outcome, Path
 from mailsync.uids import UidSet
 
 
@@ -24,6 +26,10 @@ class Store(Protocol):
         """What it can do beyond this contract. Connects if needed."""
         ...
 
+    def connect(self) -> None:
+        """Connect and sign in now rather than at the first use. No effect where that has been done."""
+        ...
+
     def folders(self) -> list[Folder]:
         """All personal folders, parents before children, each with its state, in as few round trips as the server allows."""
         ...
@@ -32,13 +38,13 @@ class Store(Protocol):
         """The state of one folder now, or None where there is no such folder (or none that can hold messages)."""
         ...
 
-    def uids(self, path: Path) -> UidSet:
-        """The UIDs that exist in a folder now."""
+    def uids(self, paths: Iterable[Path]) -> dict[Path, UidSet]:
+        """The UIDs that exist in each folder now."""
         ...
 
-    def flags(self, path: Path, uids: UidSet, *, changed_since: int = 0) -> Iterator[tuple[int, frozenset[str]]]:
-        """Flags and keywords, ``\\Recent`` left out, in no order. With ``changed_since`` (a HIGHESTMODSEQ; only where
-        ``capabilities.condstore``) only those of messages changed after it. Never more UIDs than asked for."""
+    def flags(self, wanted: Iterable[FlagQuery]) -> Iterator[tuple[Path, int, frozenset[str]]]:
+        """Folder, UID, flags and keywords, ``\\Recent`` left out; folder by folder as asked for, within one in no order.
+        UIDs that no longer exist are silently left out, and never more are told than were asked for."""
         ...
 
     def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message]:
@@ -50,11 +56,9 @@ class Store(Protocol):
         """
         ...
 
-    def create(self, path: Path, special_use: str = "") -> None:
-        """Make the folder and its missing parents, subscribed. No error if it exists already.
-
-        Raises Stop("folder_refused") with the server's words if the server will not have that name.
-        """
+    def create(self, wanted: Iterable[tuple[Path, str]]) -> dict[Path, Stop]:
+        """Make each folder, with its special use ("" for none) and its missing parents, subscribed. One that exists is left
+        as it is. Answers which ones the server will not have: Stop("folder_refused") with its words for each."""
         ...
 
     def append(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
@@ -67,8 +71,8 @@ class Store(Protocol):
         """
         ...
 
-    def change_flags(self, path: Path, changes: Iterable[FlagChange]) -> None:
-        """Apply each change to a folder of the target. UIDs that no longer exist are silently left out."""
+    def change_flags(self, changes: Iterable[tuple[Path, FlagChange]]) -> None:
+        """Apply each change to the folder beside it. UIDs that no longer exist are silently left out."""
         ...
 
     def close(self) -> None:

@@ -79,11 +79,11 @@ class _Run:
     def _plan(self, records: Mapping[Path, FolderRecord]) -> list[Job]:
         """From the source alone: the folders in which something may have changed."""
         jobs = [job for folder in self._folders if (job := plan_folder(folder, records.get(folder.path)))]
-        for job in jobs:
-            if job.copy is None:
-                job.copy = without_outcome(job.record, self._source.uids(job.source))
-            if job.look_at_flags is not None:
-                find_new_flags(self._source, job)
+        if unknown := [job for job in jobs if job.copy is None]:
+            existing = self._source.uids(job.source for job in unknown)
+            for job in unknown:
+                job.copy = without_outcome(job.record, existing[job.source])
+        find_new_flags(self._source, jobs)
         return jobs
 
     def _work(self, jobs: list[Job], records: Mapping[Path, FolderRecord]) -> Iterator[Event]:
@@ -107,7 +107,7 @@ class _Run:
         if job.may_be_there:
             yield from adopt(self._source, self._target, job, self._ledger)
         if job.new_flags:
-            carry_flags(self._target, job.record, job.new_flags)
+            carry_flags(self._target, [job])
             self._ledger.note(job.record)
             yield FlagsChanged(job.source, len(job.new_flags))
         if not job.copy:

@@ -110,5 +110,5 @@ def check_folders(source: Store, target: Store, journal: Journal) -> Iterator[Fo
 
 def _fingerprints(store: Store, path: Path) -> list[Fingerprint]:
     state = store.state(path) or FolderState(0, 0, 0)
-    uids = UidSet.of_ranges([(1, state.uidnext - 1)]) if state.uidnext > 1 else store.uids(path)
+    uids = UidSet.of_ranges([(1, state.uidnext - 1)]) if state.uidnext > 1 else store.uids([path])[path]
     return [Fingerprint(m.uid, digest(m), m.flags, m.date) for m in store.read([(path, uids)])]

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from mailsync.errors import Retry
+from mailsync.errors import Retry, Stop
 from mailsync.model import (
     INBOX,
     SYSTEM_FLAGS,
     Appended,
     Capabilities,
     FlagChange,
+    FlagQuery,
     Folder,
     FolderState,
     Message,
@@ -93,7 +94,7 @@ class MemoryStore:
         self.writes: list[str] = []
         self._validities = 0
         self.mailbox: dict[Path, StoredFolder] = {}
-        self._add(INBOX)
+        self.add(INBOX)
 
     # What a mail program or a mail server would do to this mailbox; not part of the contract.
 
@@ -101,7 +102,7 @@ class MemoryStore:
         self, path: Path, content: bytes, flags: Iterable[str] = (), date: datetime = datetime(2009, 6, 1, tzinfo=UTC)
     ) -> int:
         """Put a message there, in a new folder if need be, and return its UID."""
-        self._add(path)
+        self.add(path)
         return self.mailbox[path].put(content, frozenset(flags), date)
 
     def expunge(self, path: Path, uid: int) -> None:
@@ -125,7 +126,8 @@ class MemoryStore:
     def drop(self, path: Path) -> None:
         del self.mailbox[path]
 
-    def _add(self, path: Path, special_use: str = "") -> None:
+    def add(self, path: Path, special_use: str = "") -> None:
+        """Make a folder and its parents, as far as they are missing."""
         for depth in range(1, len(path) + 1):
             if path[:depth] not in self.mailbox:
                 self._validities += 1
@@ -146,6 +148,9 @@ class MemoryStore:
     @property
     def capabilities(self) -> Capabilities:
         return self._capabilities
+
+    def connect(self) -> None:
+        self._call("connect")
 
     def folders(self) -> list[Folder]:
         self._call("folders")
@@ -169,17 +174,18 @@ class MemoryStore:
             raise Retry("unavailable", f"Mailbox doesn't exist: {'/'.join(path)}")
         return folder
 
-    def uids(self, path: Path) -> UidSet:
+    def uids(self, paths: Iterable[Path]) -> dict[Path, UidSet]:
         self._call("uids")
-        return UidSet(self._open(path).messages)
+        return {path: UidSet(self._open(path).messages) for path in paths}
 
-    def flags(self, path: Path, uids: UidSet, *, changed_since: int = 0) -> Iterator[tuple[int, frozenset[str]]]:
+    def flags(self, wanted: Iterable[FlagQuery]) -> Iterator[tuple[Path, int, frozenset[str]]]:
         self._call("flags")
-        if changed_since and not self._capabilities.condstore:
-            raise ValueError("changed_since needs CONDSTORE")
-        for message in list(self._open(path).messages.values()):
-            if message.uid in uids and message.modseq > changed_since:
-                yield message.uid, message.flags
+        for query in wanted:
+            if query.changed_since and not self._capabilities.condstore:
+                raise ValueError("changed_since needs CONDSTORE")
+            for message in list(self._open(query.path).messages.values()):
+                if message.uid in query.uids and message.modseq > query.changed_since:
+                    yield query.path, message.uid, message.flags
 
     def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message]:
         self._call("read")
@@ -194,12 +200,14 @@ class MemoryStore:
             self._step("chunk")
             yield memoryview(content)[start : start + PIECE]
 
-    def create(self, path: Path, special_use: str = "") -> None:
+    def create(self, wanted: Iterable[tuple[Path, str]]) -> dict[Path, Stop]:
         self._call("create")
-        if path not in self.mailbox:
-            self.writes.append(f"create {'/'.join(path)}")
-        self._add(path, special_use)
-        self._step("created")
+        for path, special_use in wanted:
+            if path not in self.mailbox:
+                self.writes.append(f"create {'/'.join(path)}")
+            self.add(path, special_use)
+            self._step("created")
+        return {}
 
     def append(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
         self._call("append")
@@ -252,10 +260,10 @@ class MemoryStore:
             return f"[TOOBIG] Message is larger than {limit} octets"
         return self.refuse(content) if self.refuse else None
 
-    def change_flags(self, path: Path, changes: Iterable[FlagChange]) -> None:
+    def change_flags(self, changes: Iterable[tuple[Path, FlagChange]]) -> None:
         self._call("change_flags")
-        folder = self._open(path)
-        for change in changes:
+        for path, change in changes:
+            folder = self._open(path)
             self.writes.append(f"flags {'/'.join(path)} {change.uids}")
             for message in list(folder.messages.values()):
                 if message.uid in change.uids:

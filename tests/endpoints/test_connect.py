@@ -82,7 +82,7 @@ def test_folders_that_can_hold_no_messages_are_not_counted(dovecot: Dovecot) -> 
     settings = plain(dovecot, test_mailbox="briant@contoso.com")
     store = connect.open_store(settings, user="briant@contoso.com", password=CANARY)
     with closing(store):
-        store.create(("Projects", "2026"))
+        store.create([(("Projects", "2026"), "")])
         listed = {folder.path: folder.state for folder in store.folders()}
     assert listed[("Projects",)] is None
     assert connect.test(settings).found["folders"] == len(listed) - 1
@@ -98,7 +98,8 @@ def test_a_store_opens_the_mailbox_of_whom_it_is_asked_for(dovecot: Dovecot, sig
     settings = plain(dovecot, **({} if sign_in == SignIn.USER else administrator(sign_in)))
     store = connect.open_store(settings, user="tobyn@contoso.com", password=CANARY)
     with closing(store):
-        store.create(folder := (str(sign_in),))
+        folder = (str(sign_in),)
+        store.create([(folder, "")])
         assert folder in {found.path for found in store.folders()}
     assert (dovecot.mail_of("tobyn@contoso.com") / "Maildir" / str(sign_in)).is_dir()
 

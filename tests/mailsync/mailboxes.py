@@ -33,7 +33,7 @@ def filled(store: MemoryStore, messages: int = 7) -> MemoryStore:
     for path in (INBOX, SENT, DEEP):
         for number in range(messages):
             store.deliver(path, mail(number % 5), flags[number % len(flags)], day(number % 3))
-    store.create(("Empty",))
+    store.add(("Empty",))
     store.writes.clear()
     return store
 

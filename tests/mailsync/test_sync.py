@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -18,7 +18,7 @@ from mailsync.events import (
     Planned,
 )
 from mailsync.journal import MemoryJournal
-from mailsync.model import INBOX
+from mailsync.model import INBOX, Path
 from mailsync.stores.memory import MemoryStore
 from tests.mailsync.mailboxes import DEEP, SENT, contents, day, filled, mail, run
 
@@ -125,7 +125,7 @@ def test_messages_deleted_on_the_target_do_not_come_back() -> None:
 
 def test_empty_and_parent_folders_are_made() -> None:
     source, target = MemoryStore(), MemoryStore()
-    source.create(("Top", "Below"))
+    source.add(("Top", "Below"))
     source.mailbox[("Top",)].selectable = False
     run(source, target)
     assert set(target.mailbox) == {INBOX, ("Top",), ("Top", "Below")}
@@ -133,10 +133,10 @@ def test_empty_and_parent_folders_are_made() -> None:
 
 def test_folders_go_to_the_folder_of_the_same_special_use() -> None:
     source, target = MemoryStore(), MemoryStore()
-    source.create(SENT, "\\Sent")
-    source.create(("Bin",), "\\Trash")
+    source.add(SENT, "\\Sent")
+    source.add(("Bin",), "\\Trash")
     source.deliver(SENT, mail(1))
-    target.create(("Sent Items",), "\\Sent")
+    target.add(("Sent Items",), "\\Sent")
     run(source, target)
     assert len(target.mailbox[("Sent Items",)].messages) == 1
     assert target.mailbox[("Bin",)].special_use == "\\Trash"
@@ -205,10 +205,9 @@ def test_a_target_folder_that_is_removed_in_the_middle_is_made_again_and_filled(
 
 def test_a_folder_that_the_target_will_not_have_does_not_keep_the_others_back() -> None:
     class Picky(MemoryStore):
-        def create(self, path: tuple[str, ...], special_use: str = "") -> None:
-            if path == SENT:
-                raise Stop("folder_refused", "Invalid mailbox name")
-            super().create(path, special_use)
+        def create(self, wanted: Iterable[tuple[Path, str]]) -> dict[Path, Stop]:
+            super().create(item for item in wanted if item[0] != SENT)
+            return {SENT: Stop("folder_refused", "Invalid mailbox name")}
 
     source, target, journal = filled(MemoryStore()), Picky(), MemoryJournal()
     with pytest.raises(Stop) as stopped:

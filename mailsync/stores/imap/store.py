@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from mailsync.model import Capabilities, FlagChange, Folder, FolderState, Message, Outcome, Path
+from mailsync.errors import Stop
+from mailsync.model import Capabilities, FlagChange, FlagQuery, Folder, FolderState, Message, Outcome, Path
 from mailsync.stores.imap import flags as flagging
 from mailsync.stores.imap import folders as folder_commands
 from mailsync.stores.imap.append import Appender
@@ -58,6 +59,9 @@ class ImapStore:
             names=session.capabilities,
         )
 
+    def connect(self) -> None:
+        self._connected()
+
     def folders(self) -> list[Folder]:
         with self._speaking() as session:
             self._names, found = folder_commands.list_folders(session)
@@ -70,16 +74,19 @@ class ImapStore:
         self._known[path] = state.uidvalidity if state else 0
         return state
 
-    def uids(self, path: Path) -> UidSet:
+    def uids(self, paths: Iterable[Path]) -> dict[Path, UidSet]:
         with self._speaking() as session:
-            return flagging.read_uids(session, self._known_names(session), path, self._known.get(path, 0))
+            names = self._known_names(session)
+            return {path: flagging.read_uids(session, names, path, self._known.get(path, 0)) for path in paths}
 
-    def flags(self, path: Path, uids: UidSet, *, changed_since: int = 0) -> Iterator[tuple[int, frozenset[str]]]:
-        known = self._known.get(path, 0)
-        for part in uids.slices(flagging.UIDS_AT_ONCE):
-            with self._speaking() as session:
-                found = flagging.read_flags(session, self._known_names(session), path, known, part, changed_since)
-            yield from found
+    def flags(self, wanted: Iterable[FlagQuery]) -> Iterator[tuple[Path, int, frozenset[str]]]:
+        for query in wanted:
+            path, known = query.path, self._known.get(query.path, 0)
+            for part in query.uids.slices(flagging.UIDS_AT_ONCE):
+                with self._speaking() as session:
+                    names = self._known_names(session)
+                    found = flagging.read_flags(session, names, path, known, part, query.changed_since)
+                yield from ((path, uid, flags) for uid, flags in found)
 
     def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message]:
         with self._speaking() as session:
@@ -89,9 +96,17 @@ class ImapStore:
             finally:
                 self._keep_if(reader.done)
 
-    def create(self, path: Path, special_use: str = "") -> None:
+    def create(self, wanted: Iterable[tuple[Path, str]]) -> dict[Path, Stop]:
+        refused: dict[Path, Stop] = {}
         with self._speaking() as session:
-            folder_commands.create(session, self._known_names(session), path, special_use)
+            for path, special_use in wanted:
+                try:
+                    folder_commands.create(session, self._known_names(session), path, special_use)
+                except Stop as error:
+                    if error.code != "folder_refused":
+                        raise
+                    refused[path] = error
+        return refused
 
     def append(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
         with self._speaking() as session:
@@ -104,9 +119,14 @@ class ImapStore:
                 self._careful = appender.careful
                 self._keep_if(appender.done)
 
-    def change_flags(self, path: Path, changes: Iterable[FlagChange]) -> None:
+    def change_flags(self, changes: Iterable[tuple[Path, FlagChange]]) -> None:
+        by_folder: dict[Path, list[FlagChange]] = {}
+        for path, change in changes:
+            by_folder.setdefault(path, []).append(change)
         with self._speaking() as session:
-            flagging.change_flags(session, self._known_names(session), path, self._known.get(path, 0), changes)
+            names = self._known_names(session)
+            for path, wanted in by_folder.items():
+                flagging.change_flags(session, names, path, self._known.get(path, 0), wanted)
 
     def close(self) -> None:
         if self._session:

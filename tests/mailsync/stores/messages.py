@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
-from mailsync.model import Appended, Message, Path
+from mailsync.model import Appended, FlagChange, FlagQuery, Message, Path
 from mailsync.store import Store
 from mailsync.uids import UidSet
 
@@ -37,17 +37,38 @@ def messages(mails: Iterable[Mail], path: Path, first: int = 1) -> Iterator[tupl
         yield path, message(uid, item)
 
 
+def make(store: Store, path: Path, special_use: str = "") -> None:
+    """One folder; raises the reason if the server will not have it."""
+    for error in store.create([(path, special_use)]).values():
+        raise error
+
+
+def uids_in(store: Store, path: Path) -> UidSet:
+    """The UIDs of one folder."""
+    return store.uids([path])[path]
+
+
+def flags_in(store: Store, path: Path, uids: UidSet, changed_since: int = 0) -> list[tuple[int, frozenset[str]]]:
+    """The flags of messages of one folder."""
+    return [(uid, flags) for _, uid, flags in store.flags([FlagQuery(path, uids, changed_since)])]
+
+
+def change(store: Store, path: Path, changes: Iterable[FlagChange]) -> None:
+    """Change flags in one folder."""
+    store.change_flags((path, change) for change in changes)
+
+
 def keep(store: Store, path: Path, mails: Iterable[Mail]) -> UidSet:
     """Append all, none refused; the UIDs that the folder has now."""
-    store.create(path)
+    make(store, path)
     outcomes = list(store.append(messages(mails, path)))
     assert all(isinstance(outcome, Appended) for outcome in outcomes), outcomes
-    return store.uids(path)
+    return uids_in(store, path)
 
 
 def kept(store: Store, path: Path) -> list[Mail]:
     """All messages of a folder, by ascending UID."""
-    wanted = [(path, store.uids(path))]
+    wanted = [(path, uids_in(store, path))]
     return [
         Mail(b"".join(item.chunks), item.flags, item.date or datetime.min.replace(tzinfo=UTC))
         for item in store.read(wanted)

@@ -8,11 +8,24 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from mailsync.errors import Retry
-from mailsync.model import INBOX, Appended, FlagChange, Message, Path, Refused
+from mailsync.model import INBOX, Appended, FlagChange, FlagQuery, Message, Path, Refused
 from mailsync.store import Store
 from mailsync.uids import UidSet
 from tests.mailsync.stores.conftest import OpenMailbox
-from tests.mailsync.stores.messages import SOURCE, Mail, keep, kept, mail, message, messages, same_instant
+from tests.mailsync.stores.messages import (
+    SOURCE,
+    Mail,
+    change,
+    flags_in,
+    keep,
+    kept,
+    mail,
+    make,
+    message,
+    messages,
+    same_instant,
+    uids_in,
+)
 
 ARCHIVE: Path = ("Archive",)
 
@@ -22,7 +35,7 @@ def test_a_new_mailbox_has_an_empty_inbox(store: Store) -> None:
     assert inbox.path == INBOX
     assert inbox.state is not None
     assert inbox.state.messages == 0
-    assert store.uids(INBOX) == UidSet()
+    assert uids_in(store, INBOX) == UidSet()
     assert list(store.read([(INBOX, UidSet([1, 2, 3]))])) == []
 
 
@@ -41,7 +54,7 @@ def test_bytes_flags_and_dates_arrive_as_they_are_and_in_order(store: Store) -> 
 
 def test_messages_of_any_size_pass_in_pieces(store: Store) -> None:
     sizes = [1, 4_095, 4_096, 4_097, 65_535, 65_536, 300_000, 9_000_000]
-    store.create(ARCHIVE)
+    make(store, ARCHIVE)
     whole = [Mail(b"Subject: x\r\n\r\n" + b"0123456789abcd\r\n" * (size // 16) + b"y" * (size % 16)) for size in sizes]
     outcomes = list(store.append((ARCHIVE, message(uid, item, pieces=7)) for uid, item in enumerate(whole)))
     assert [uid for outcome in outcomes for uid in outcome.uids] == list(range(len(sizes)))
@@ -49,8 +62,8 @@ def test_messages_of_any_size_pass_in_pieces(store: Store) -> None:
 
 
 def test_every_message_gets_one_outcome_in_order(store: Store) -> None:
-    store.create(ARCHIVE)
-    store.create(("Other",))
+    make(store, ARCHIVE)
+    make(store, ("Other",))
     mails = [mail(str(number), *(["\\Seen", "$Later"] if number % 3 else [])) for number in range(250)]
     routes = [(ARCHIVE if number // 40 % 2 else ("Other",), message(number, item)) for number, item in enumerate(mails)]
     outcomes = list(store.append(iter(routes)))
@@ -63,7 +76,7 @@ def test_every_message_gets_one_outcome_in_order(store: Store) -> None:
 
 
 def test_appended_messages_are_found_under_the_uids_that_were_told(store: Store) -> None:
-    store.create(ARCHIVE)
+    make(store, ARCHIVE)
     mails = [mail(str(number)) for number in range(120)]
     outcomes = [outcome for outcome in store.append(messages(mails, ARCHIVE, 1001)) if isinstance(outcome, Appended)]
     told = [outcome.target_uids for outcome in outcomes]
@@ -80,13 +93,13 @@ def test_appended_messages_are_found_under_the_uids_that_were_told(store: Store)
 
 def test_folders_come_with_their_state_and_parents_before_children(store: Store) -> None:
     keep(store, ("Work", "Projects", "2009"), [mail("a", "\\Seen"), mail("b")])
-    store.create(("Work",))
+    make(store, ("Work",))
     found = {folder.path: folder for folder in store.folders()}
     paths = list(found)
     assert paths.index(("Work",)) < paths.index(("Work", "Projects", "2009"))
     state = found["Work", "Projects", "2009"].state
     assert state is not None
-    assert (state.messages, state.uidnext) == (2, store.uids(("Work", "Projects", "2009")).last + 1)
+    assert (state.messages, state.uidnext) == (2, uids_in(store, ("Work", "Projects", "2009")).last + 1)
     assert state == store.state(("Work", "Projects", "2009"))
     assert found["Work",].state is not None
 
@@ -115,9 +128,9 @@ def test_a_folder_with_any_name_is_made_listed_and_used(store: Store, path: Path
 
 def test_making_a_folder_that_is_there_is_no_error(store: Store) -> None:
     keep(store, ARCHIVE, [mail("kept")])
-    store.create(ARCHIVE)
-    store.create(INBOX)
-    assert len(store.uids(ARCHIVE)) == 1
+    make(store, ARCHIVE)
+    make(store, INBOX)
+    assert len(uids_in(store, ARCHIVE)) == 1
 
 
 def test_a_folder_that_is_not_there_has_no_state(store: Store) -> None:
@@ -150,7 +163,7 @@ def test_only_flags_that_may_be_sent_arrive(store: Store) -> None:
 
 
 def test_a_message_without_date_gets_one(store: Store) -> None:
-    store.create(ARCHIVE)
+    make(store, ARCHIVE)
     item = message(1, mail("undated"))
     item.date = None
     assert [type(outcome) for outcome in store.append([(ARCHIVE, item)])] == [Appended]
@@ -161,7 +174,7 @@ def test_reading_changes_nothing(store: Store) -> None:
     uids = keep(store, ARCHIVE, [mail("unseen"), mail("seen", "\\Seen")])
     before = store.state(ARCHIVE)
     assert len(kept(store, ARCHIVE)) == 2
-    assert dict(store.flags(ARCHIVE, uids)) == dict(zip(uids, [frozenset(), frozenset({"\\Seen"})], strict=True))
+    assert dict(flags_in(store, ARCHIVE, uids)) == dict(zip(uids, [frozenset(), frozenset({"\\Seen"})], strict=True))
     assert store.state(ARCHIVE) == before
 
 
@@ -169,7 +182,7 @@ def test_several_folders_are_read_in_one_stream_in_the_order_asked_for(store: St
     paths: list[Path] = [(f"Folder {number}",) for number in range(40)]
     for path in paths:
         keep(store, path, [mail(f"{path[0]} {number}") for number in range(3)])
-    wanted = [(path, store.uids(path)) for path in reversed(paths)]
+    wanted = [(path, uids_in(store, path)) for path in reversed(paths)]
     stream = [(item.folder, item.uid, b"".join(item.chunks)) for item in store.read(iter(wanted))]
     assert [(path, uid) for path, uid, _ in stream] == [(path, uid) for path, uids in wanted for uid in uids]
     assert all(content.startswith(f"Subject: {path[0]}".encode()) for path, _, content in stream)
@@ -179,14 +192,14 @@ def test_uids_that_do_not_exist_are_left_out(store: Store) -> None:
     uids = keep(store, ARCHIVE, [mail(str(number)) for number in range(5)])
     some = UidSet([uids.first, uids.last, 900, 70_000])
     assert [item.uid for item in store.read([(ARCHIVE, some)])] == [uids.first, uids.last]
-    assert sorted(uid for uid, _ in store.flags(ARCHIVE, some)) == [uids.first, uids.last]
-    store.change_flags(ARCHIVE, [FlagChange(some, add=frozenset({"\\Seen"}))])
+    assert sorted(uid for uid, _ in flags_in(store, ARCHIVE, some)) == [uids.first, uids.last]
+    change(store, ARCHIVE, [FlagChange(some, add=frozenset({"\\Seen"}))])
 
 
 def test_messages_that_nobody_reads_to_the_end_do_not_stop_the_stream(store: Store) -> None:
     keep(store, ARCHIVE, [Mail(b"x" * size) for size in (10, 600_000, 20, 700_000, 30)])
     sizes = []
-    for item in store.read([(ARCHIVE, store.uids(ARCHIVE))]):
+    for item in store.read([(ARCHIVE, uids_in(store, ARCHIVE))]):
         sizes.append(item.size)
         if item.size == 700_000:
             next(item.chunks)
@@ -195,11 +208,11 @@ def test_messages_that_nobody_reads_to_the_end_do_not_stop_the_stream(store: Sto
 
 def test_a_stream_may_be_left_early(store: Store) -> None:
     keep(store, ARCHIVE, [Mail(b"x" * 100_000) for _ in range(20)])
-    uids = store.uids(ARCHIVE)
+    uids = uids_in(store, ARCHIVE)
     stream: Iterator[Message] = store.read([(ARCHIVE, uids)])
     assert next(stream).uid == uids.first
     stream.close()  # type: ignore[attr-defined]
-    assert store.uids(ARCHIVE) == uids
+    assert uids_in(store, ARCHIVE) == uids
 
 
 def test_a_scattered_set_of_uids_is_read_to_the_last(store: Store) -> None:
@@ -207,15 +220,16 @@ def test_a_scattered_set_of_uids_is_read_to_the_last(store: Store) -> None:
     scattered = UidSet(list(uids)[::2]) | UidSet(range(100_001, 104_001, 2))
     assert len(str(scattered)) > 8_000
     assert [item.uid for item in store.read([(ARCHIVE, scattered)])] == list(uids)[::2]
-    assert sorted(uid for uid, _ in store.flags(ARCHIVE, scattered)) == list(uids)[::2]
-    store.change_flags(ARCHIVE, [FlagChange(scattered, add=frozenset({"\\Flagged"}))])
-    assert sum("\\Flagged" in flags for _, flags in store.flags(ARCHIVE, uids)) == 150
+    assert sorted(uid for uid, _ in flags_in(store, ARCHIVE, scattered)) == list(uids)[::2]
+    change(store, ARCHIVE, [FlagChange(scattered, add=frozenset({"\\Flagged"}))])
+    assert sum("\\Flagged" in flags for _, flags in flags_in(store, ARCHIVE, uids)) == 150
 
 
 def test_flags_are_set_and_cleared_and_all_others_stay(store: Store) -> None:
     uids = list(keep(store, ARCHIVE, [mail("a", "\\Seen", "$Old"), mail("b", "\\Answered"), mail("c")]))
     first, second, third = uids
-    store.change_flags(
+    change(
+        store,
         ARCHIVE,
         [
             FlagChange(UidSet([first, second]), add=frozenset({"\\Flagged", "$New", "not an atom", "\\Recent"})),
@@ -223,7 +237,7 @@ def test_flags_are_set_and_cleared_and_all_others_stay(store: Store) -> None:
             FlagChange(UidSet([third]), add=frozenset({"\\Deleted"}), remove=frozenset({"\\Seen"})),
         ],
     )
-    assert dict(store.flags(ARCHIVE, UidSet(uids))) == {
+    assert dict(flags_in(store, ARCHIVE, UidSet(uids))) == {
         first: {"\\Flagged", "$New"},
         second: {"\\Answered", "\\Flagged", "$New"},
         third: {"\\Deleted"},
@@ -237,14 +251,41 @@ def test_flag_changes_are_told_since_a_state(store: Store) -> None:
     if not store.capabilities.condstore:
         assert state.highestmodseq == 0
         return
-    assert list(store.flags(ARCHIVE, uids, changed_since=state.highestmodseq)) == []
+    assert list(flags_in(store, ARCHIVE, uids, changed_since=state.highestmodseq)) == []
     changed = UidSet(list(uids)[3:5])
-    store.change_flags(ARCHIVE, [FlagChange(changed, add=frozenset({"\\Seen"}))])
-    found = store.flags(ARCHIVE, uids, changed_since=state.highestmodseq)
+    change(store, ARCHIVE, [FlagChange(changed, add=frozenset({"\\Seen"}))])
+    found = flags_in(store, ARCHIVE, uids, changed_since=state.highestmodseq)
     assert dict(found) == dict.fromkeys(changed, frozenset({"\\Seen"}))
     after = store.state(ARCHIVE)
     assert after is not None
     assert after.highestmodseq > state.highestmodseq
+
+
+def test_many_folders_are_made_looked_at_and_changed_at_once(store: Store) -> None:
+    paths: list[Path] = [INBOX, *((f"Folder {number}", "Below") for number in range(30))]
+    assert store.create((path, "") for path in paths) == {}
+    list(store.append((path, message(number, mail(path[0]))) for path in paths for number in range(3)))
+    uids = store.uids(reversed(paths))
+    assert {path: len(found) for path, found in uids.items()} == dict.fromkeys(paths, 3)
+    seen, answered = frozenset({"\\Seen"}), frozenset({"\\Answered"})
+    last = [(path, FlagChange(UidSet([uids[path].last]), add=seen)) for path in paths]
+    rest = [(path, FlagChange(uids[path], add=answered)) for path in paths[::2]]
+    store.change_flags([*last, *rest])
+    told = list(store.flags(FlagQuery(path, uids[path]) for path in paths))
+    assert list(dict.fromkeys(path for path, _, _ in told)) == paths
+    assert {(path, uid): flags for path, uid, flags in told} == {
+        (path, uid): (seen if uid == uids[path].last else frozenset())
+        | (answered if path in paths[::2] else frozenset())
+        for path in paths
+        for uid in uids[path]
+    }
+
+
+def test_connecting_again_changes_nothing(store: Store) -> None:
+    store.connect()
+    keep(store, ARCHIVE, [mail("kept")])
+    store.connect()
+    assert len(kept(store, ARCHIVE)) == 1
 
 
 def test_another_connection_sees_what_was_stored(open_mailbox: OpenMailbox) -> None:
@@ -257,7 +298,7 @@ def test_another_connection_sees_what_was_stored(open_mailbox: OpenMailbox) -> N
 
 def test_a_source_that_breaks_off_within_a_message_leaves_no_part_of_it(open_mailbox: OpenMailbox) -> None:
     store = open_mailbox()
-    store.create(ARCHIVE)
+    make(store, ARCHIVE)
 
     def broken() -> Iterator[bytes]:
         yield b"x" * 70_000
@@ -274,6 +315,6 @@ def test_a_source_that_breaks_off_within_a_message_leaves_no_part_of_it(open_mai
 
 
 def test_closing_twice_is_no_error(store: Store) -> None:
-    assert store.uids(INBOX) == UidSet()
+    assert uids_in(store, INBOX) == UidSet()
     store.close()
     store.close()

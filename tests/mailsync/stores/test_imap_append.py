@@ -9,7 +9,7 @@ import pytest
 from mailsync.model import INBOX, Appended, Refused
 from mailsync.stores.imap.appending import BATCH_OCTETS
 from tests.mailsync.stores.conftest import SMALL_USER, Servers, imap_store
-from tests.mailsync.stores.messages import Mail, kept, mail, messages
+from tests.mailsync.stores.messages import Mail, kept, mail, messages, uids_in
 from tests.mailsync.stores.target import MULTI, PLAIN, SINGLE, Target, append, lines, uids_of
 
 
@@ -131,4 +131,4 @@ def test_a_full_mailbox_says_so(servers: Servers) -> None:
         assert {outcome.code for outcome in refused} == {"over_quota"}
         assert all("[OVERQUOTA]" in outcome.words for outcome in refused)
         stored = sum(len(outcome.uids) for outcome in outcomes if isinstance(outcome, Appended))
-        assert len(store.uids(INBOX)) == stored < 300
+        assert len(uids_in(store, INBOX)) == stored < 300

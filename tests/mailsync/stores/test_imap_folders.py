@@ -12,7 +12,7 @@ from mailsync.model import INBOX, FlagChange, Folder, FolderState
 from mailsync.stores.imap import ImapStore
 from mailsync.uids import UidSet
 from tests.mailsync.stores.conftest import Servers, imap_store
-from tests.mailsync.stores.messages import keep, kept, mail
+from tests.mailsync.stores.messages import change, flags_in, keep, kept, mail, make, uids_in
 from tests.mailsync.stores.scripted import Conversation, Script, ScriptedServer
 
 BARE = b"IMAP4rev1 SASL-IR AUTH=PLAIN"
@@ -102,7 +102,7 @@ def test_a_folder_whose_state_is_refused_is_still_there_and_one_that_is_gone_is_
         found = {folder.path: folder.state for folder in store.folders()}
         assert found == {INBOX: FolderState(7, 2, 1), ("Secret",): FolderState(0, 0, 0)}
         with pytest.raises(Stop, match="permission_denied"):
-            store.uids(("Secret",))
+            uids_in(store, ("Secret",))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_parents_are_made_where_the_server_does_not() -> None:
                 server.say(tag + b" OK done")
 
     with ScriptedServer(script) as server, closing(server.store()) as store:
-        store.create(("a", "b", "c"))
+        make(store, ("a", "b", "c"))
     assert [line for line in made if line.startswith(b"CREATE")] == [b'CREATE "a"', b'CREATE "a/b"', b'CREATE "a/b/c"']
     assert made[-1] == b'SUBSCRIBE "a/b/c"'
 
@@ -158,7 +158,7 @@ def test_parents_are_made_where_the_server_does_not() -> None:
 def test_a_folder_that_is_there_already_is_good_whatever_the_server_calls_it(words: bytes) -> None:
     answers = {b"CREATE": (b"TAG " + words,), b"STATUS": (b"* STATUS x (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 7)",)}
     with mailbox(answers) as (server, store):
-        store.create(("x",))
+        make(store, ("x",))
         assert b'SUBSCRIBE "x"' in commands(server)
 
 
@@ -166,13 +166,13 @@ def test_a_name_that_the_server_will_not_have_stops_with_its_words() -> None:
     answers = {b"CREATE": (b"TAG NO [CANNOT] Invalid mailbox name",), b"STATUS": (b"TAG NO no such mailbox",)}
     words = r"folder_refused: ~odd: NO \[CANNOT\] Invalid mailbox name"
     with mailbox(answers) as (_, store), pytest.raises(Stop, match=words):
-        store.create(("~odd",))
+        make(store, ("~odd",))
 
 
 def test_dovecot_refuses_a_name_and_all_else_goes_on(servers: Servers) -> None:
     with closing(imap_store(servers.start("dovecot"), servers.new_user("dovecot"))) as store:
         with pytest.raises(Stop, match=r"folder_refused.*Begins with '~'"):
-            store.create(("~root",))
+            make(store, ("~root",))
         keep(store, ("a/b", "c.d"), [mail("inside")])
         assert [folder.path for folder in store.folders()][1:] == [("a_b",), ("a_b", "c.d")]
         assert len(kept(store, ("a/b", "c.d"))) == 1
@@ -181,9 +181,9 @@ def test_dovecot_refuses_a_name_and_all_else_goes_on(servers: Servers) -> None:
 def test_a_special_use_is_set_where_the_server_can_and_otherwise_not() -> None:
     refusing = {b'CREATE "Sent" (USE (\\Sent))': (b"TAG NO [USEATTR] there is one already",)}
     with mailbox(refusing, MODERN) as (server, store):
-        store.create(("Trash",), "\\trash")
-        store.create(("Sent",), "\\Sent")
-        store.create(("Odd",), "\\Odd")
+        make(store, ("Trash",), "\\trash")
+        make(store, ("Sent",), "\\Sent")
+        make(store, ("Odd",), "\\Odd")
         creates = [line for line in commands(server) if line.startswith(b"CREATE")]
     assert creates == [
         b'CREATE "Trash" (USE (\\Trash))',
@@ -197,7 +197,7 @@ def test_a_special_use_is_set_where_the_server_can_and_otherwise_not() -> None:
 def test_special_uses_of_dovecot_are_told(servers: Servers, kind: str) -> None:
     with closing(imap_store(servers.start(kind), servers.new_user(kind))) as store:
         for name in ("Sent", "Drafts", "Trash", "Other"):
-            store.create((name,))
+            make(store, (name,))
         uses = {folder.path[0]: folder.special_use for folder in store.folders()}
     assert uses == {"INBOX": "", "Sent": "\\Sent", "Drafts": "\\Drafts", "Trash": "\\Trash", "Other": ""}
 
@@ -220,13 +220,13 @@ def test_uids_are_all_found_even_if_searching_does_not_work(capabilities: bytes,
     fetched = tuple(b"* %d FETCH (UID %d)" % pair for pair in enumerate((3, 4, 9), 1))
     answers = {b"EXAMINE": (b"* 3 EXISTS",), b"UID SEARCH": search, b"FETCH 1:* (UID)": fetched}
     with mailbox(answers, capabilities) as (_, store):
-        assert store.uids(INBOX) == UidSet([3, 4, 9])
+        assert uids_in(store, INBOX) == UidSet([3, 4, 9])
 
 
 def test_an_empty_folder_is_not_fetched_from() -> None:
     answers = {b"EXAMINE": (b"* 0 EXISTS",), b"UID SEARCH": (b"TAG BAD no",), b"FETCH": (b"TAG BAD no",)}
     with mailbox(answers) as (_, store):
-        assert store.uids(INBOX) == UidSet()
+        assert uids_in(store, INBOX) == UidSet()
 
 
 def test_flags_are_read_in_any_form_and_only_of_those_asked_for() -> None:
@@ -239,26 +239,26 @@ def test_flags_are_read_in_any_form_and_only_of_those_asked_for() -> None:
         b"* 6 FETCH ()",
     )
     with mailbox({b"UID FETCH": fetched}) as (_, store):
-        found = {uid: set(flags) for uid, flags in store.flags(INBOX, UidSet([3, 4, 5]))}
+        found = {uid: set(flags) for uid, flags in flags_in(store, INBOX, UidSet([3, 4, 5]))}
     assert found == {3: {"\\Seen", "$A"}, 4: set(), 5: {"odd", "\\Answered"}}
 
 
 def test_flags_of_a_large_folder_are_asked_for_in_parts() -> None:
     with mailbox({}) as (server, store):
-        assert list(store.flags(INBOX, UidSet.of_ranges([(1, 12_000)]))) == []
+        assert list(flags_in(store, INBOX, UidSet.of_ranges([(1, 12_000)]))) == []
         asked = [line for line in commands(server) if line.startswith(b"UID FETCH")]
     assert asked == [b"UID FETCH %s (UID FLAGS)" % part for part in (b"1:5000", b"5001:10000", b"10001:12000")]
 
 
-def change(store: ImapStore, *flags: str) -> None:
-    store.change_flags(INBOX, [FlagChange(UidSet([1, 2]), add=frozenset(flags))])
+def set_flags(store: ImapStore, *flags: str) -> None:
+    change(store, INBOX, [FlagChange(UidSet([1, 2]), add=frozenset(flags))])
 
 
 def test_keywords_that_a_folder_does_not_keep_are_not_sent() -> None:
     answers = {b"SELECT": (b"* OK [PERMANENTFLAGS (\\Seen $Known)] kept",)}
     with mailbox(answers) as (server, store):
-        change(store, "\\Seen", "$known", "Other")
-        change(store, "Other")
+        set_flags(store, "\\Seen", "$known", "Other")
+        set_flags(store, "Other")
         stores = [line for line in commands(server) if line.startswith(b"UID STORE")]
     assert stores == [b"UID STORE 1:2 +FLAGS.SILENT ($known \\Seen)"]
 
@@ -266,8 +266,8 @@ def test_keywords_that_a_folder_does_not_keep_are_not_sent() -> None:
 def test_a_keyword_that_the_server_refuses_does_not_cost_the_other_flags() -> None:
     answers = {b"UID STORE 1:2 +FLAGS.SILENT ($New": (b"TAG NO [LIMIT] too many keywords",)}
     with mailbox(answers) as (server, store):
-        change(store, "\\Seen", "$New")
-        change(store, "$New")
+        set_flags(store, "\\Seen", "$New")
+        set_flags(store, "$New")
         stores = [line for line in commands(server) if line.startswith(b"UID STORE")]
     assert stores == [
         b"UID STORE 1:2 +FLAGS.SILENT ($New \\Seen)",
@@ -287,7 +287,7 @@ def test_a_keyword_that_the_server_refuses_does_not_cost_the_other_flags() -> No
 )
 def test_flags_that_can_not_be_set_are_told(answer: bytes, error: type[MailsyncError], code: str) -> None:
     with mailbox({b"UID STORE": (answer,)}) as (_, store), pytest.raises(error) as caught:
-        change(store, "\\Seen")
+        set_flags(store, "\\Seen")
     assert caught.value.code == code
 
 

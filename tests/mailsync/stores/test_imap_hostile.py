@@ -19,7 +19,7 @@ from mailsync.stores.imap.flags import legal_flags, render_flags
 from mailsync.stores.imap.tokens import tokenize
 from mailsync.uids import UidSet
 from tests.mailsync.stores.conftest import Servers, imap_store
-from tests.mailsync.stores.messages import SOURCE, Mail, kept, message
+from tests.mailsync.stores.messages import SOURCE, Mail, change, kept, make, message
 from tests.mailsync.stores.scripted import Conversation, ScriptedServer
 
 BODY = b"\r\nz1 CREATE Stolen\r\nz2 CREATE INBOX.Stolen\r\n)\r\nz3 CREATE Stolen {3+}\r\nabc\r\n"
@@ -96,7 +96,7 @@ def test_odd_flags_and_dates_of_a_source_do_not_become_commands(servers: Servers
 def test_odd_names_of_a_source_do_not_become_commands(servers: Servers, kind: str, path: Path) -> None:
     with closing(imap_store(servers.start(kind), servers.new_user(kind))) as store:
         try:
-            store.create(path)
+            make(store, path)
         except Stop as error:
             assert error.code == "folder_refused"  # noqa: PT017 - most are taken
         list(store.append([(path, message(1, Mail(BODY)))]))
@@ -107,7 +107,7 @@ def test_flags_set_later_do_not_become_commands(servers: Servers) -> None:
     with closing(imap_store(servers.start("dovecot"), servers.new_user("dovecot"))) as store:
         list(store.append([(INBOX, message(1, Mail(BODY)))]))
         odd = frozenset(flag.decode("latin-1") for flag in FLAGS) | {"x)\r\nz7 CREATE Stolen"}
-        store.change_flags(INBOX, [FlagChange(UidSet([1]), add=odd, remove=odd)])
+        change(store, INBOX, [FlagChange(UidSet([1]), add=odd, remove=odd)])
         assert [folder.path for folder in store.folders()] == [INBOX]
 
 

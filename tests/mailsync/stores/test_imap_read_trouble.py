@@ -11,6 +11,7 @@ from mailsync.errors import Retry, Stop
 from mailsync.model import INBOX, FlagChange
 from mailsync.stores.imap import ImapStore
 from mailsync.uids import UidSet
+from tests.mailsync.stores.messages import change, flags_in, uids_in
 from tests.mailsync.stores.scripted import Conversation, Script, ScriptedServer
 from tests.mailsync.stores.source import DATE, MESSAGE, fetching, opening, read, received
 
@@ -90,9 +91,9 @@ def test_uids_of_another_uidvalidity_are_not_read() -> None:
 @pytest.mark.parametrize(
     "use",
     [
-        lambda store: store.uids(INBOX),
-        lambda store: list(store.flags(INBOX, UidSet([3]))),
-        lambda store: store.change_flags(INBOX, [FlagChange(UidSet([3]), add=frozenset({"\\Seen"}))]),
+        lambda store: uids_in(store, INBOX),
+        lambda store: list(flags_in(store, INBOX, UidSet([3]))),
+        lambda store: change(store, INBOX, [FlagChange(UidSet([3]), add=frozenset({"\\Seen"}))]),
     ],
     ids=["uids", "flags", "change flags"],
 )

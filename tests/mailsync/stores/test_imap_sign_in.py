@@ -13,6 +13,7 @@ from mailsync.model import INBOX
 from mailsync.stores.imap import ImapSettings, ImapStore, Login
 from mailsync.stores.imap.store import open_session
 from tests.mailsync.stores.conftest import PASSWORD, Servers
+from tests.mailsync.stores.messages import make
 from tests.mailsync.stores.scripted import Conversation, ScriptedServer
 
 OFFER = b"* OK [CAPABILITY IMAP4rev1 %s] ready"
@@ -225,7 +226,7 @@ def test_dovecot_lets_in_all_who_may(servers: Servers, login: Login) -> None:
     server, user = servers.start("dovecot"), servers.new_user("dovecot")
     who = Login(login.user.format(user=user), login.password, login.authorization_id.format(user=user), login.mechanism)
     store = ImapStore(ImapSettings(server.host, server.port, who, "none"))
-    store.create(("Proof",))
+    make(store, ("Proof",))
     store.close()
     assert any(user in path.parts for path in server.mail_of(user).rglob("Proof"))
 
