@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from mailsync.errors import MailsyncError, Retry, SignInFailed, Stop
+from mailsync.stores.imap.complaints import complaint, is_about_credentials
 from mailsync.stores.imap.tokens import Token, tokenize
 
 _HEAD = re.compile(rb"(\S+)(?: (\d+)(?= |\Z))? ?(\[?[A-Za-z0-9-]*)(.*)\Z", re.DOTALL)
@@ -56,17 +57,6 @@ def readable(line: bytes) -> str:
     return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
 
 
-_BACKOFF = re.compile(r"Backoff Time:?\s*(\d+)\s*(milli)?sec", re.IGNORECASE)
-_THROTTLED = re.compile(r"throttl|back.?off|rate limit|too (fast|frequent)|try again later", re.IGNORECASE)
-_CONNECTIONS = re.compile(
-    r"(too many|maximum number of|simultaneous|concurrent|number of)( \w+)? (connections|sessions|logins)",
-    re.IGNORECASE,
-)
-_UNAVAILABLE = re.compile(
-    r"temporar|(server|service|backend|mailbox) (is )?(unavailable|busy|locked|in use)|internal (server )?error",
-    re.IGNORECASE,
-)
-_TEMPORARY_CODES = {"UNAVAILABLE", "INUSE", "SERVERBUG"}
 _QUOTA = re.compile(r"quota|mailbox (is )?full|out of (disk )?space|no space left", re.IGNORECASE)
 _SIZE = re.compile(
     r"too (large|big)|message (is )?too long|max\w* (message |allowed )?size|size (limit|exceed)|exceed\w* .*size",
@@ -81,22 +71,12 @@ _DENIED = re.compile(r"permission|access denied|not (allowed|authori[sz]ed|permi
 
 def temporary(response: Response) -> Retry | None:
     """The error to raise if this refusal will pass by itself, None if it will not."""
-    words, (code, _) = response.words, response.code
-    backoff = _BACKOFF.search(words)
-    if backoff:
-        return Retry("throttled", words, after=int(backoff[1]) / (1000 if backoff[2] else 1))
-    if _CONNECTIONS.search(words):
-        return Retry("too_many_connections", words)
-    if code == "THROTTLED" or _THROTTLED.search(words):
-        return Retry("throttled", words)
-    if code in _TEMPORARY_CODES or (not code and _UNAVAILABLE.search(words) and not _QUOTA.search(words)):
-        return Retry("unavailable", words)
-    return None
+    return complaint(response.code[0], response.words)
 
 
 def farewell(response: Response) -> MailsyncError:
     """Why the server ends the connection with ``BYE``."""
-    if response.code[0] in {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED"}:
+    if is_about_credentials(response.code[0], response.words):
         return SignInFailed(response.words)
     return temporary(response) or Retry("hung_up", response.words)
 
@@ -128,12 +108,15 @@ def refusal(response: Response) -> MailsyncError:
 
 def sign_in_refusal(response: Response) -> MailsyncError:
     """Anything that is not plainly the server's own trouble counts as refused: accounts lock."""
-    code = response.code[0]
+    words, (code, _) = response.words, response.code
     if code == "PRIVACYREQUIRED":
-        return Stop("plaintext_refused", response.words)
-    if code == "LIMIT":  # elsewhere this says that a message or a name is beyond the server
-        return Retry("too_many_connections", response.words)
-    return temporary(response) or SignInFailed(response.words)
+        return Stop("plaintext_refused", words)
+    if is_about_credentials(code, words):
+        return SignInFailed(words)
+    if passing := temporary(response):
+        return passing
+    # Elsewhere this code says that a message or a name is beyond the server.
+    return Retry("too_many_connections", words) if code == "LIMIT" else SignInFailed(words)
 
 
 def append_refusal(response: Response) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from mailsync.errors import MailsyncError, Retry
-from mailsync.stores.imap.responses import Response, farewell, refusal
+from mailsync.stores.imap.responses import Response, farewell, refusal, temporary
 from mailsync.stores.imap.wire import Wire
 
 Taker = Callable[[Response], None]
@@ -56,11 +56,19 @@ class Session:
         if response.kind == b"BYE" and response.tag == b"*":
             self.farewell = farewell(response)
             raise self.farewell
+        if response.tag == b"*" and response.kind in (b"NO", b"BAD"):
+            self._heed(response)
         if response.kind == b"CAPABILITY":
             self._announce(response.parts[0])
         elif response.kind in (b"OK", b"PREAUTH") and response.code[0] == "CAPABILITY":
             self._announce(response.code[1])
         return response
+
+    def _heed(self, warning: Response) -> None:
+        """One that belongs to no command and names a time to wait is a request, and what is sent after it is refused."""
+        asked = temporary(warning)
+        if asked and asked.after:
+            raise asked
 
     def _without_secrets(self, parts: list[bytes]) -> Response:
         """Only words that may be quoted: a tag, or what a server can do, may well hold a short password."""
