@@ -37,8 +37,7 @@ def one_large(size: int = 100 * 1024 * 1024) -> Mail:
 def pour(host: str, port: int, user: str, mail: Callable[[], Mail]) -> None:
     """Into a mailbox that has none of the folders yet."""
     store = ImapStore(ImapSettings(host, port, security="none", login=Login(user, PASSWORD)))
-    for folder in FOLDERS:
-        store.create(folder)
+    store.create((folder, "") for folder in FOLDERS)
     for _ in store.append(mail()):
         pass
     store.close()
