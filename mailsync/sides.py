@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from mailsync.errors import MailsyncError, Stop
 from mailsync.model import Capabilities, FlagChange, FlagQuery, Folder, FolderState, Message, Outcome, Path
@@ -52,6 +53,10 @@ class Sided:
     def flags(self, wanted: Iterable[FlagQuery]) -> Generator[tuple[Path, int, frozenset[str]], None, None]:
         with _side(self._side):
             yield from self._store.flags(wanted)
+
+    def dates(self, wanted: Iterable[tuple[Path, UidSet]]) -> Generator[tuple[Path, int, datetime | None], None, None]:
+        with _side(self._side):
+            yield from self._store.dates(wanted)
 
     def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Generator[Message, None, None]:
         with _side(self._side):

@@ -11,6 +11,7 @@ What is asked of many folders at once costs about as many round trips as for one
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Protocol
 
 from mailsync.errors import Stop
@@ -45,6 +46,11 @@ class Store(Protocol):
     def flags(self, wanted: Iterable[FlagQuery]) -> Iterator[tuple[Path, int, frozenset[str]]]:
         """Folder, UID, flags and keywords, ``\\Recent`` left out; folder by folder as asked for, within one in no order.
         UIDs that no longer exist are silently left out, and never more are told than were asked for."""
+        ...
+
+    def dates(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[tuple[Path, int, datetime | None]]:
+        """Folder, UID and INTERNALDATE (aware; None where it can not be read), folder by folder as asked for, within one in
+        no order. UIDs that no longer exist are silently left out, and never more are told than were asked for."""
         ...
 
     def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message]:

@@ -187,6 +187,13 @@ class MemoryStore:
                 if message.uid in query.uids and message.modseq > query.changed_since:
                     yield query.path, message.uid, message.flags
 
+    def dates(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[tuple[Path, int, datetime | None]]:
+        self._call("dates")
+        for path, uids in wanted:
+            for message in list(self._open(path).messages.values()):
+                if message.uid in uids:
+                    yield path, message.uid, message.date
+
     def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message]:
         self._call("read")
         for path, uids in wanted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from mailsync.errors import Stop
 from mailsync.model import Capabilities, FlagChange, FlagQuery, Folder, FolderState, Message, Outcome, Path
@@ -15,6 +16,7 @@ from mailsync.stores.imap.login import sign_in
 from mailsync.stores.imap.names import Names
 from mailsync.stores.imap.namespaces import discover_names
 from mailsync.stores.imap.read import Reader
+from mailsync.stores.imap.receipt import read_dates
 from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.settings import ImapSettings, Security
 from mailsync.stores.imap.wire import Trace
@@ -87,6 +89,13 @@ class ImapStore:
                     names = self._known_names(session)
                     found = flagging.read_flags(session, names, path, known, part, query.changed_since)
                 yield from ((path, uid, flags) for uid, flags in found)
+
+    def dates(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[tuple[Path, int, datetime | None]]:
+        for path, uids in wanted:
+            for part in uids.slices(flagging.UIDS_AT_ONCE):
+                with self._speaking() as session:
+                    found = read_dates(session, self._known_names(session), path, self._known.get(path, 0), part)
+                yield from ((path, uid, date) for uid, date in found)
 
     def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message]:
         with self._speaking() as session:

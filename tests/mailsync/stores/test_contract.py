@@ -144,6 +144,14 @@ def test_appending_to_a_folder_that_is_not_there_is_refused_for_that_reason(stor
     keep(store, ARCHIVE, [mail("and it goes on")])
 
 
+def test_the_dates_of_receipt_are_told_without_reading_messages(store: Store) -> None:
+    days = [datetime(2009, 6, number, 23, 30, tzinfo=timezone(timedelta(hours=-7))) for number in range(1, 5)]
+    uids = list(keep(store, ARCHIVE, [mail(str(day), date=day) for day in days]))
+    keep(store, ("Other",), [mail("a")])
+    told = list(store.dates([(ARCHIVE, UidSet([*uids[1:], 4000])), (("Other",), UidSet([999]))]))
+    assert sorted(told) == [(ARCHIVE, uid, day) for uid, day in zip(uids[1:], days[1:], strict=True)]
+
+
 def test_only_flags_that_may_be_sent_arrive(store: Store) -> None:
     odd = [
         "\\Seen",
