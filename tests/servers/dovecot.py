@@ -42,10 +42,10 @@ ssl_dh =
 mail_home = {home}/mail/%u
 mail_location = {location}
 mail_fsync = never
-mail_plugins = quota
+mail_plugins = quota {zlib}
 {capability}
 protocol imap {{
-  mail_plugins = quota imap_quota
+  mail_plugins = quota imap_quota {zlib} {imap_zlib}
   mail_max_userip_connections = 2000
 }}
 plugin {{
@@ -129,9 +129,10 @@ class Dovecot:
         prefix: str = "",
         capabilities: Sequence[str] | None = None,
         plaintext: bool = True,
+        compress: bool = False,
     ) -> None:
         self._format, self._separator, self._prefix = format, separator, prefix
-        self._capabilities, self._plaintext = capabilities, plaintext
+        self._capabilities, self._plaintext, self._compress = capabilities, plaintext, compress
         self._process: Process | None = None
 
     def __enter__(self) -> Self:
@@ -205,6 +206,8 @@ class Dovecot:
             secure_only="no" if self._plaintext else "yes",
             location=_LOCATIONS[self._format],
             capability=announced,
+            zlib="zlib" if self._compress else "",
+            imap_zlib="imap_zlib" if self._compress else "",
             special_use=_SPECIAL_USE,
             prefix=self._prefix,
             separator=self._separator,

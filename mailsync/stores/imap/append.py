@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from select import POLLIN, poll
 
 from mailsync.errors import MailsyncError, Reject, Retry
 from mailsync.model import SYSTEM_FLAGS, Appended, Message, Outcome, Path, Refused
@@ -218,9 +217,7 @@ class Appender:
         """Whether one can be read without waiting for it."""
         if not self._waiting:
             return False
-        arrivals = poll()
-        arrivals.register(self._session.wire.socket, POLLIN)
-        return not self._session.wire.is_empty or bool(arrivals.poll(0))
+        return self._session.wire.has_more()
 
     def _take(self, response: Response) -> None:
         if response.tag in self._waiting:
@@ -254,7 +251,7 @@ class Appender:
     def _await_answers(self) -> None:
         """As many as still come."""
         with suppress(MailsyncError):
-            self._session.wire.socket.settimeout(LAST_ANSWERS)
+            self._session.wire.be_patient_for(LAST_ANSWERS)
             while self._waiting and not self._session.farewell:
                 self._take(self._session.receive())
 
@@ -271,8 +268,6 @@ class Appender:
             if not self._mid_literal:
                 self._end_batch()
             self._await_answers()
-        except OSError:
-            pass  # there is no more to be learnt
         finally:
             self._session.wire.close()
         while self._queue and (outcome := self._queue[0].outcome):

@@ -56,7 +56,7 @@ def read_fetch(wire: Wire, line: bytes) -> Fetched | None:
     while (size := literal_size(parts[-1])) is not None:
         if _BODY_LITERAL.search(parts[-1]):
             return _streamed(wire, parts, size) or _spooled(wire, parts, size)
-        parts += [wire.held(size), wire.line()]
+        wire.hold(parts, size)
     return _held(pairs(tokenize(parts)[0]))
 
 

@@ -10,22 +10,27 @@ from mailsync.errors import Retry, Stop
 from mailsync.stores.imap.responses import readable, temporary
 from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.settings import ImapSettings, Security
+from mailsync.stores.imap.stream import Wanted, always
 from mailsync.stores.imap.tls import CertificateRefused, fetch_der, wrap
-from mailsync.stores.imap.wire import Trace, Wire, broken
+from mailsync.stores.imap.wire import Trace, Wire
+
+# A line that carries nothing is tried after a minute, and given up two minutes later: firewalls forget such lines, and
+# the end of a server that lost its power never comes.
+_KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 20, "TCP_KEEPCNT": 6}
 
 
-def connect(settings: ImapSettings, trace: Trace | None = None) -> Session:
+def connect(settings: ImapSettings, trace: Trace | None = None, wanted: Wanted = always) -> Session:
     """A greeted session, secured as the settings ask. Raises Retry or Stop, after which nothing is left open."""
     sock = dial(settings)
     try:
         if settings.security == Security.TLS:
             sock = _secure(sock, settings)
-        session = Session(Wire(sock, trace))
+        session = Session(Wire(sock, trace, timeout=settings.connect_timeout, wanted=wanted))
         _greet(session)
         if settings.security == Security.STARTTLS:
             sock = _start_tls(session, settings)
         session.ask_capabilities()
-        sock.settimeout(settings.read_timeout)
+        session.wire.be_patient_for(settings.read_timeout)
         return session
     except BaseException:
         sock.close()
@@ -45,6 +50,9 @@ def dial(settings: ImapSettings) -> socket.socket:
     except OSError as error:
         raise Retry("unavailable", error.strerror or str(error)) from error
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in [(name, value) for name, value in _KEEPALIVE.items() if hasattr(socket, name)]:
+        sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
     return sock
 
 
@@ -55,8 +63,10 @@ def _secure(sock: socket.socket, settings: ImapSettings) -> ssl.SSLSocket:
         raise _with_fingerprint(error, settings) from error
     except UnicodeError as error:
         raise Retry("unknown_host", str(error)) from error
+    except TimeoutError as error:
+        raise Retry("timeout", "the server did not answer in time") from error
     except OSError as error:
-        raise broken(error) from error
+        raise Retry("hung_up", str(error) or type(error).__name__) from error
 
 
 def _with_fingerprint(error: CertificateRefused, settings: ImapSettings) -> CertificateRefused:
@@ -75,9 +85,10 @@ def presented_certificate(settings: ImapSettings) -> bytes:
     sock = dial(settings)
     try:
         if settings.security == Security.STARTTLS:
-            session = Session(Wire(sock))
+            session = Session(Wire(sock, timeout=settings.connect_timeout))
             _greet(session)
             session.command(b"STARTTLS")
+            sock.settimeout(settings.connect_timeout)
         return fetch_der(sock, settings)
     finally:
         sock.close()
@@ -102,6 +113,7 @@ def _start_tls(session: Session, settings: ImapSettings) -> ssl.SSLSocket:
         raise temporary(answer) or Stop("tls_failed", answer.words)
     if not session.wire.is_empty:  # somebody on the way wants plain text to be taken for answers that came by TLS
         raise Stop("tls_failed", "the server sent more before TLS had begun")
+    session.wire.socket.settimeout(settings.connect_timeout)
     secured = _secure(session.wire.socket, settings)
     session.wire.use(secured)
     session.capabilities = frozenset()  # what was said in plain text could have been anybody's

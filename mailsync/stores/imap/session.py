@@ -52,6 +52,7 @@ class Session:
 
     def digest(self, parts: list[bytes]) -> Response:
         """Make a response of what was read, and note what it says of the session."""
+        self.wire.stream.demand_wanted()
         response = self._without_secrets(parts) if self._secrets else Response.of(parts)
         if response.kind == b"BYE" and response.tag == b"*":
             self.farewell = farewell(response)
@@ -148,8 +149,8 @@ class Session:
 
     def leave(self) -> None:
         """Sign out without waiting for the answer, and close."""
-        with suppress(Retry, OSError):  # the line is gone, and with it the session
-            self.wire.socket.settimeout(1.0)
+        with suppress(MailsyncError):  # the line is gone, and with it the session
+            self.wire.stream.hurry(1.0)
             self.send(b"LOGOUT")
             self.wire.flush()
         self.wire.close()

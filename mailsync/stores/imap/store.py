@@ -11,6 +11,7 @@ from mailsync.model import Capabilities, FlagChange, FlagQuery, Folder, FolderSt
 from mailsync.stores.imap import flags as flagging
 from mailsync.stores.imap import folders as folder_commands
 from mailsync.stores.imap.append import Appender
+from mailsync.stores.imap.compression import compress
 from mailsync.stores.imap.connect import connect
 from mailsync.stores.imap.login import sign_in
 from mailsync.stores.imap.names import Names
@@ -19,16 +20,18 @@ from mailsync.stores.imap.read import Reader
 from mailsync.stores.imap.receipt import read_dates
 from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.settings import ImapSettings, Security
+from mailsync.stores.imap.stream import Wanted, always
 from mailsync.stores.imap.wire import Trace
 from mailsync.uids import UidSet
 
 
-def open_session(settings: ImapSettings, trace: Trace | None = None) -> Session:
+def open_session(settings: ImapSettings, trace: Trace | None = None, wanted: Wanted = always) -> Session:
     """Connected, and signed in if the settings say as whom. Raises Retry or Stop."""
-    session = connect(settings, trace)
+    session = connect(settings, trace, wanted)
     try:
         if settings.login:
             sign_in(session, settings.login, secured=settings.security != Security.NONE)
+            compress(session, settings)
     except BaseException:
         session.wire.close()
         raise
@@ -39,11 +42,12 @@ class ImapStore:
     """Keeps the promises of :class:`mailsync.store.Store`. Messages that the server can not or will not give out are left
     out of ``read`` like those that no longer exist; ``uids`` still has them.
 
-    ``trace`` gets every line that is sent or received, without what signs in and without messages.
+    ``trace`` gets every line that is sent or received, without what signs in and without messages. ``wanted`` is asked
+    about once a second while there is something to wait for; after it says no, a server that keeps us waiting is left.
     """
 
-    def __init__(self, settings: ImapSettings, *, trace: Trace | None = None) -> None:
-        self._settings, self._trace = settings, trace
+    def __init__(self, settings: ImapSettings, *, trace: Trace | None = None, wanted: Wanted = always) -> None:
+        self._settings, self._trace, self._wanted = settings, trace, wanted
         self._session: Session | None = None
         self.signed_in = False  # at least once
         self._names: Names | None = None
@@ -146,7 +150,7 @@ class ImapStore:
 
     def _connected(self) -> Session:
         if self._session is None:
-            self._session = open_session(self._settings, self._trace)
+            self._session = open_session(self._settings, self._trace, self._wanted)
             self.signed_in = True
         return self._session
 

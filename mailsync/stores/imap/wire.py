@@ -6,54 +6,66 @@ as bytes; a message comes out piece by piece (:meth:`Wire.literal`).
 
 from __future__ import annotations
 
-import socket
-import ssl
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import Final
 
 from mailsync.errors import Retry
+from mailsync.stores.imap.deflate import DeflatedStream
+from mailsync.stores.imap.stream import Socket, Stream, Wanted, always
 from mailsync.stores.imap.tokens import literal_size
 
 Trace = Callable[[str, bytes], None]  # "sent" or "received", and a line without secrets and messages
 
 BUFFER: Final = 256 * 1024
 COALESCE: Final = 64 * 1024  # what is written in smaller pieces leaves in pieces of about this size
-TLS_PIECE: Final = 16 * 1024  # the largest TLS record (RFC 8446 5.1): asking for more only reserves memory
-LONGEST_LINE: Final = 64 * 1024 * 1024
-LARGEST_HELD: Final = 16 * 1024 * 1024  # a literal that is no message: a folder name, a header
+MOST_PARTS: Final = 2_000  # of one response: every literal makes two
+LONGEST_RESPONSE: Final = 8 * 1024 * 1024  # without messages: the numbers of a million of them, one by one
 
 
 class Wire:
-    def __init__(self, sock: socket.socket, trace: Trace | None = None) -> None:
-        self.socket = sock
+    def __init__(
+        self, sock: Socket, trace: Trace | None = None, *, timeout: float = 300.0, wanted: Wanted = always
+    ) -> None:
+        self.stream = Stream(sock, timeout, wanted)
         self.trace = trace
         self.buffer = bytearray(BUFFER)
         self.view = memoryview(self.buffer)
         self.start = self.end = 0  # what has come and is not read yet
         self._unread = 0  # octets of the last literal that are still to come
         self._out = bytearray()
-        self._piece = TLS_PIECE if isinstance(sock, ssl.SSLSocket) else BUFFER
+
+    @property
+    def socket(self) -> Socket:
+        return self.stream.socket
+
+    def be_patient_for(self, seconds: float) -> None:
+        """How long the line may stand still from now on."""
+        self.stream.timeout = seconds
+
+    def use(self, sock: Socket) -> None:
+        """Go on over TLS on top of the former socket."""
+        self.stream = Stream(sock, self.stream.timeout, self.stream.wanted)
+
+    def deflate(self) -> None:
+        """Go on with both directions compressed, beginning with what has come already and is not read."""
+        received = bytes(self.view[self.start : self.end])
+        self.start = self.end = 0
+        self.stream = DeflatedStream(self.socket, self.stream.timeout, self.stream.wanted, received)
+
+    # What comes in
 
     @property
     def is_empty(self) -> bool:
         """Whether all that has come is read."""
         return self.start == self.end
 
-    def use(self, sock: ssl.SSLSocket) -> None:
-        """Go on over TLS on top of the former socket."""
-        self.socket, self._piece = sock, TLS_PIECE
-
-    # What comes in
+    def has_more(self) -> bool:
+        """Whether something can be read without waiting for it."""
+        return not self.is_empty or self.stream.has_more()
 
     def fill(self) -> None:
         """Wait for more, when all that has come is read."""
-        try:
-            self.start, self.end = 0, self.socket.recv_into(self.buffer)
-        except OSError as error:
-            raise broken(error) from error
-        if not self.end:
-            raise Retry("hung_up", "the server closed the connection")
+        self.start, self.end = 0, self.stream.recv_into(self.buffer)
 
     def line(self) -> bytes:
         """The next line without its end."""
@@ -73,8 +85,8 @@ class Wire:
         while (at := self.buffer.find(b"\n", self.start, self.end)) < 0:
             held += self.view[self.start : self.end]
             self.start = self.end
-            if len(held) > LONGEST_LINE:
-                raise Retry("protocol_error", "a line without end")
+            if len(held) > LONGEST_RESPONSE:
+                raise Retry("protocol_error", f"the server sent a line of more than {LONGEST_RESPONSE:,} octets")
             self.fill()
         held += self.view[self.start : at]
         self.start = at + 1
@@ -98,14 +110,15 @@ class Wire:
         """The response that begins with ``line``."""
         parts = [line]
         while (size := literal_size(parts[-1])) is not None:
-            parts += [self.held(size), self.line()]
+            self.hold(parts, size)
         return parts
 
-    def held(self, size: int) -> bytes:
-        """A literal that is no message: the whole of it."""
-        if size > LARGEST_HELD:
-            raise Retry("protocol_error", f"a literal of {size} octets where none was asked for")
-        return b"".join(self.literal(size))
+    def hold(self, parts: list[bytes], size: int) -> None:
+        """Read the literal that ``parts`` end in and that is no message, and the line after it."""
+        together = sum(map(len, parts)) + size
+        if together > LONGEST_RESPONSE or len(parts) > MOST_PARTS:
+            raise Retry("protocol_error", f"the server sent a response of {together:,} octets where none was asked for")
+        parts += [b"".join(self.literal(size)), self.line()]
 
     def literal(self, size: int) -> Iterator[bytes | memoryview]:
         """The next ``size`` octets as they arrive; every piece stays valid until anything else is read.
@@ -128,12 +141,7 @@ class Wire:
             yield self._receive()
 
     def _receive(self) -> bytes:
-        try:
-            piece = self.socket.recv(min(self._unread, self._piece))
-        except OSError as error:
-            raise broken(error) from error
-        if not piece:
-            raise Retry("hung_up", "the server closed the connection in the middle of a message")
+        piece = self.stream.recv(min(self._unread, self.stream.piece))
         self._unread -= len(piece)
         return piece
 
@@ -148,7 +156,7 @@ class Wire:
         """Send now or with what follows; ``data`` may be reused afterwards."""
         if len(data) >= COALESCE:
             self.flush()
-            self._send(data)
+            self.stream.sendall(data)
             return
         self._out += data
         if len(self._out) >= COALESCE:
@@ -171,21 +179,7 @@ class Wire:
     def flush(self) -> None:
         if self._out:
             out, self._out = self._out, bytearray()
-            self._send(out)
-
-    def _send(self, data: bytes | bytearray | memoryview) -> None:
-        try:
-            self.socket.sendall(data)
-        except OSError as error:
-            raise broken(error) from error
+            self.stream.sendall(out)
 
     def close(self) -> None:
-        with suppress(OSError):  # there is nothing left to lose
-            self.socket.close()
-
-
-def broken(error: OSError) -> Retry:
-    """The error for a connection that does not carry octets any more."""
-    if isinstance(error, TimeoutError):
-        return Retry("timeout", "the server did not answer in time")
-    return Retry("hung_up", str(error) or type(error).__name__)
+        self.stream.close()

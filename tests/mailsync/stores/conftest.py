@@ -37,6 +37,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     },
     "dovecot without MULTIAPPEND": {"format": "sdbox", "capabilities": OLD},
     "dovecot with LITERAL-": {"capabilities": MINUS},
+    "dovecot with COMPRESS": {"compress": True},
 }
 
 
@@ -95,7 +96,7 @@ def _pymap_settings(request: pytest.FixtureRequest) -> ImapSettings:
 
 def _dovecot_settings(servers: Servers, kind: str) -> ImapSettings:
     server, user = servers.start(kind), servers.new_user(kind)
-    return ImapSettings(server.host, server.port, Login(user, PASSWORD), "none")
+    return ImapSettings(server.host, server.port, Login(user, PASSWORD), "none", compress="always")
 
 
 @pytest.fixture

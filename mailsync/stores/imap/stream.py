@@ -1,0 +1,136 @@
+"""Octets to and fro, waited for with patience: in short spells, between which it is asked whether to go on at all."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from select import POLLIN, POLLOUT, poll
+from time import monotonic
+from typing import Final, TypeAlias, TypeVar
+
+from mailsync.errors import Retry
+
+SPELL: Final = 1.0  # seconds between two questions whether to go on
+PROGRESS: Final = 1_000  # octets; a line on which fewer come while we wait stands still, however often they come
+QUIET: Final = 10.0  # seconds a line may stand still after nobody wants it any more
+CHATTER: Final = 60.0  # seconds a server may go on talking then, of something else than messages
+TLS_PIECE: Final = 16 * 1024  # the largest TLS record (RFC 8446 5.1): asking for more only reserves memory
+PLAIN_PIECE: Final = 256 * 1024
+
+Socket: TypeAlias = socket.socket
+Wanted = Callable[[], bool]
+A = TypeVar("A")
+R = TypeVar("R")
+
+
+def always() -> bool:
+    return True
+
+
+class Stream:
+    """A connected socket. Every method raises Retry when the line is broken, stands still for ``timeout`` seconds, or is
+    not wanted any more; ``wanted`` may raise errors of its own."""
+
+    def __init__(self, sock: socket.socket, timeout: float, wanted: Wanted = always) -> None:
+        self.socket = sock
+        self.timeout = timeout
+        self.wanted = wanted
+        self.piece = TLS_PIECE if isinstance(sock, ssl.SSLSocket) else PLAIN_PIECE  # what is best asked for at once
+        self._poll = poll()
+        self._poll.register(sock, 0)
+        self._waited = 0.0  # seconds without progress
+        self._octets = 0  # that came meanwhile
+        self._asked_at = monotonic()
+        self._unwanted_at = 0.0
+        sock.setblocking(False)
+
+    def recv_into(self, buffer: bytearray) -> int:
+        """At least one octet; how many."""
+        octets = self._came(self._patiently(self.socket.recv_into, buffer, POLLIN))
+        self._note_lines(buffer, octets)
+        return octets
+
+    def recv(self, size: int) -> bytes:
+        """At least one octet and at most ``size``."""
+        piece = self._patiently(self.socket.recv, size, POLLIN)
+        self._came(len(piece))
+        return piece
+
+    def sendall(self, data: bytes | bytearray | memoryview) -> None:
+        view, sent = memoryview(data), 0
+        while sent < len(view):
+            sent += self._came(self._patiently(self.socket.send, view[sent:], POLLOUT))
+
+    def has_more(self) -> bool:
+        """Whether something can be received without waiting."""
+        if isinstance(self.socket, ssl.SSLSocket) and self.socket.pending():
+            return True
+        return self._ready(POLLIN, 0)
+
+    def demand_wanted(self) -> None:
+        """Between two responses: raises Retry if the server goes on talking though nobody listens any more."""
+        if self._unwanted_at and monotonic() - self._unwanted_at > CHATTER:
+            raise Retry("timeout", f"the server was still talking {CHATTER:g} seconds after the work had to stop")
+
+    def hurry(self, seconds: float) -> None:
+        """For the last words of a session, which nobody can call off any more."""
+        self.timeout, self.wanted, self._waited, self._unwanted_at = seconds, always, 0.0, 0.0
+
+    def close(self) -> None:
+        with suppress(OSError):  # there is nothing left to lose
+            self.socket.close()
+
+    # Patience
+
+    def _patiently(self, do: Callable[[A], R], argument: A, event: int) -> R:
+        while True:
+            try:
+                return do(argument)
+            except BlockingIOError:
+                self._wait(event)
+            except ssl.SSLWantReadError:
+                self._wait(POLLIN)
+            except ssl.SSLWantWriteError:
+                self._wait(POLLOUT)
+            except OSError as error:
+                raise Retry("hung_up", str(error) or type(error).__name__) from error
+
+    def _came(self, octets: int) -> int:
+        """Or went: how many."""
+        if not octets:
+            raise Retry("hung_up", "the server closed the connection")
+        self._octets += octets
+        if self._octets >= PROGRESS:
+            self._octets, self._waited = 0, 0.0
+        self._ask_if_due(monotonic())
+        return octets
+
+    def _note_lines(self, buffer: bytes | bytearray, octets: int) -> None:
+        """A line is progress, however short it is."""
+        if buffer.find(b"\n", 0, octets) >= 0:
+            self._waited = 0.0
+
+    def _wait(self, event: int) -> None:
+        """Until it is ready or a spell has passed."""
+        began = monotonic()
+        self._ready(event, min(SPELL, self.timeout))
+        now = monotonic()
+        self._waited += now - began
+        self._ask_if_due(now)
+        if self._waited >= self.timeout:
+            raise Retry("timeout", "the server did not answer in time")
+        if self._unwanted_at and self._waited >= QUIET:
+            raise Retry("timeout", f"the work had to stop, and the server had not answered for {QUIET:g} seconds")
+
+    def _ready(self, event: int, seconds: float) -> bool:
+        self._poll.modify(self.socket, event)
+        return bool(self._poll.poll(1000 * seconds))
+
+    def _ask_if_due(self, now: float) -> None:
+        if now - self._asked_at < SPELL or self._unwanted_at:
+            return
+        self._asked_at = now
+        if not self.wanted():
+            self._unwanted_at = now

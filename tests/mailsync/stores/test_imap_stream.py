@@ -1,0 +1,219 @@
+"""Waiting for a server: how long, for what, and who may call it off."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from itertools import count
+from typing import Any
+
+import pytest
+
+from mailsync.errors import Retry
+from mailsync.stores.imap import ImapStore, stream
+from mailsync.stores.imap.deflate import DeflatedStream
+from mailsync.stores.imap.stream import Stream, always
+from tests.mailsync.stores.scripted import Conversation, ScriptedServer
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield ours, theirs
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seconds as tenths of them."""
+    for name in ("SPELL", "QUIET", "CHATTER"):
+        monkeypatch.setattr(stream, name, getattr(stream, name) / 50)
+
+
+class LostAnotherWay(Exception):
+    pass
+
+
+def dripping(server: socket.socket, octets: bytes, until: threading.Event) -> threading.Thread:
+    def drip() -> None:
+        with suppress(OSError):
+            while not until.wait(0.01):
+                server.sendall(octets)
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    return thread
+
+
+def everything(line: Stream) -> None:
+    while True:
+        line.recv_into(bytearray(1000))
+        line.demand_wanted()
+
+
+def test_octets_arrive_as_they_were_sent_however_long_the_other_side_lets_them_lie(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
+    ours, theirs = Stream(pair[0], 10.0), pair[1]
+    data, got = bytes(range(256)) * 20_000, bytearray()
+
+    def take() -> None:
+        while piece := theirs.recv(100_000):
+            got.extend(piece)
+
+    thread = threading.Thread(target=take)
+    thread.start()
+    ours.sendall(data)
+    ours.close()
+    thread.join()
+    assert got == data
+
+
+def test_a_line_that_stands_still_is_given_up_after_the_time_set(pair: tuple[socket.socket, socket.socket]) -> None:
+    with pytest.raises(Retry, match="timeout: the server did not answer in time"):
+        Stream(pair[0], 0.05).recv(10)
+
+
+def test_a_line_that_takes_nothing_is_given_up_too(pair: tuple[socket.socket, socket.socket]) -> None:
+    with pytest.raises(Retry, match="timeout"):
+        Stream(pair[0], 0.05).sendall(bytes(10_000_000))
+
+
+@pytest.mark.parametrize("method", ["recv_into", "recv"])
+def test_octets_that_drip_are_no_progress(pair: tuple[socket.socket, socket.socket], method: str) -> None:
+    line, end = Stream(pair[0], 0.3), threading.Event()
+    argument: Any = bytearray(1000) if method == "recv_into" else 1000
+
+    def go_on() -> None:
+        while True:
+            getattr(line, method)(argument)
+
+    thread = dripping(pair[1], b"x", end)
+    try:
+        with pytest.raises(Retry, match="timeout"):
+            go_on()
+    finally:
+        end.set()
+        thread.join()
+
+
+def test_a_short_line_now_and_then_is_progress(
+    pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "monotonic", count(step=100).__next__)
+    line, end = Stream(pair[0], 250.0), threading.Event()
+    thread = dripping(pair[1], b"* OK Still here\r\n", end)
+    try:
+        for _ in range(20):
+            assert line.recv_into(bytearray(17)) == 17
+    finally:
+        end.set()
+        thread.join()
+
+
+@pytest.mark.usefixtures("hasty")
+def test_work_that_is_not_wanted_any_more_does_not_wait_for_a_silent_server(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
+    with pytest.raises(Retry, match="the work had to stop, and the server had not answered"):
+        Stream(pair[0], 300.0, lambda: False).recv(10)
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("octets", [b"x", b"* OK Still here\r\n"])
+def test_work_that_is_not_wanted_any_more_does_not_listen_for_ever(
+    pair: tuple[socket.socket, socket.socket], octets: bytes
+) -> None:
+    line, end = Stream(pair[0], 300.0, lambda: False), threading.Event()
+    thread = dripping(pair[1], octets, end)
+    try:
+        with pytest.raises(Retry, match="had to stop"):
+            everything(line)
+    finally:
+        end.set()
+        thread.join()
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_is_raised_by_who_is_asked_ends_the_wait(pair: tuple[socket.socket, socket.socket]) -> None:
+    def wanted() -> bool:
+        raise LostAnotherWay
+
+    with pytest.raises(LostAnotherWay):
+        Stream(pair[0], 300.0, wanted).recv(10)
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("drip", [b"", b"* OK Still here\r\n"])
+def test_a_stop_is_heard_while_a_server_keeps_us_waiting(drip: bytes) -> None:
+    def script(server: Conversation) -> None:
+        server.welcome()
+        server.names()
+        server.expect(b"STATUS")
+        with suppress(OSError):
+            while drip:
+                server.say_raw(drip)
+                time.sleep(0.01)
+
+    with (
+        ScriptedServer(script) as server,
+        closing(ImapStore(server.settings, wanted=lambda: False)) as store,
+        pytest.raises(Retry, match="had to stop"),
+    ):
+        store.state(("INBOX",))
+
+
+# Compression
+
+
+def deflated(data: bytes) -> bytes:
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return deflate.compress(data) + deflate.flush(zlib.Z_SYNC_FLUSH)
+
+
+def compressed(sock: socket.socket, received: bytes = b"") -> DeflatedStream:
+    return DeflatedStream(sock, 5.0, always, received)
+
+
+def test_a_few_octets_that_become_gigabytes_come_bit_by_bit(pair: tuple[socket.socket, socket.socket]) -> None:
+    bomb = deflated(bytes(10_000_000))
+    line, got = compressed(pair[0], bomb[:5]), 0
+    pair[1].sendall(bomb[5:])
+    while got < 10_000_000:
+        piece = line.recv(1_000)
+        assert len(piece) <= 1_000
+        got += len(piece)
+    assert not line.has_more()
+
+
+def test_what_came_along_with_the_servers_consent_is_read_first(pair: tuple[socket.socket, socket.socket]) -> None:
+    line, buffer = compressed(pair[0], deflated(b"* OK early\r\n")), bytearray(100)
+    assert line.has_more()
+    assert buffer[: line.recv_into(buffer)] == b"* OK early\r\n"
+
+
+def test_both_directions_are_compressed(pair: tuple[socket.socket, socket.socket]) -> None:
+    with closing(compressed(pair[0])) as ours, closing(compressed(pair[1])) as theirs:
+        ours.sendall(b"a NOOP\r\n")
+        assert theirs.recv(100) == b"a NOOP\r\n"
+        theirs.sendall(b"a OK\r\n")
+        assert ours.recv(100) == b"a OK\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "error"),
+    [
+        (b"* OK not deflated at all\r\n", "protocol_error: what the server sent can not be inflated"),
+        (zlib.compressobj(9, zlib.DEFLATED, -15).flush(), "hung_up: the server ended its compressed stream"),
+    ],
+)
+def test_a_compressed_stream_that_breaks_is_told(
+    pair: tuple[socket.socket, socket.socket], sent: bytes, error: str
+) -> None:
+    line: Callable[[int], bytes] = compressed(pair[0], sent).recv
+    with pytest.raises(Retry, match=error):
+        line(100)
