@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -40,13 +40,15 @@ class DatabaseJournal:
     def load(self) -> Mapping[Path, FolderRecord]:
         return {record.source: record for record in map(_record, self._folders.all())}
 
-    def save(self, record: FolderRecord, skipped: tuple[Skipped, ...] = ()) -> None:
-        row = _row(self._lease.user_id, record)
+    def save(self, records: Iterable[FolderRecord], skipped: tuple[Skipped, ...] = ()) -> None:
+        records = list(records)
+        rows = [_row(self._lease.user_id, record) for record in records]
         with transaction.atomic():
             hold(self._lease)
-            self._forget_outdated(row, record)
+            for row, record in zip(rows, records, strict=True):
+                self._forget_outdated(row, record)
             FolderSync.objects.bulk_create(
-                [row], update_conflicts=True, unique_fields=["user", "source_key"], update_fields=COLUMNS
+                rows, update_conflicts=True, unique_fields=["user", "source_key"], update_fields=COLUMNS
             )
             self._add(skipped)
             self._count()

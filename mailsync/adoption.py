@@ -6,7 +6,7 @@ folder got a new UIDVALIDITY.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import islice
 
@@ -15,35 +15,59 @@ from mailsync.flagging import changes_of_copies
 from mailsync.identity import Seen, pair
 from mailsync.journal import FolderRecord
 from mailsync.ledger import Ledger
+from mailsync.model import Path
 from mailsync.plan import Job, change_of_flags
 from mailsync.sides import Sided
 from mailsync.uids import UidSet
 
 AT_ONCE = 500  # pairs between two commands that change flags
+SETTLING = 1.0  # seconds: what a server has taken in full before the line broke is stored by then
+LOOKS = 5  # at most, at a target where more and more appears
+
+Pause = Callable[[float], object]
 
 
-def adopt(source: Sided, target: Sided, job: Job, ledger: Ledger) -> Iterator[Event]:
+def adopt(source: Sided, target: Sided, jobs: list[Job], ledger: Ledger, pause: Pause) -> Iterator[Event]:
     """Pair target messages from ``adopt_from`` on that nobody knows with source messages that have no outcome yet.
 
-    It looks again until nothing new is there: a server may still be storing what the broken run had sent.
-    A stop is heard, but obeyed by the caller when the folder is done: half of this work could not be kept.
+    After a run that was cut off it waits a moment and looks again, until nothing new appears: a server may still be
+    storing what that run had sent. A stop is heard when a folder is done: half of that work could not be kept.
     """
-    record, strangers = job.record, UidSet()
-    while candidates := _unknown(target, record) - strangers:
-        yield from _adopt(source, target, job, candidates, ledger)
-        strangers = strangers | (candidates - record.copied.targets)
-    record.adopt_from = max(record.adopt_from, strangers.last + 1, record.copied.targets.last + 1)
+    if not jobs:
+        return
+    strangers = {job.source: UidSet() for job in jobs}
+    settled = not any(job.was_cut_off for job in jobs)
+    for _ in range(LOOKS):
+        there = target.uids(job.record.target for job in jobs)
+        fresh = {job.source: _unknown(job.record, there) - strangers[job.source] for job in jobs}
+        for job in jobs:
+            yield from _adopt(source, target, job, fresh[job.source], ledger)
+            strangers[job.source].update(fresh[job.source] - job.record.copied.targets)
+            if not ledger.still_wanted():
+                return
+        if settled and not any(fresh.values()):
+            break
+        if not settled:
+            pause(SETTLING)
+            settled = True
+    for job in jobs:
+        _conclude(job, strangers[job.source].last, ledger)
+
+
+def _conclude(job: Job, last: int, ledger: Ledger) -> None:
+    record = job.record
+    record.adopt_from = max(record.adopt_from, last + 1, record.copied.targets.last + 1)
     if job.copy:
         record.flags.discard(job.copy)  # what is copied anew brings its flags along
     ledger.note(record)
 
 
-def _unknown(target: Sided, record: FolderRecord) -> UidSet:
-    return target.uids([record.target])[record.target].from_uid(record.adopt_from) - record.copied.targets
+def _unknown(record: FolderRecord, there: dict[Path, UidSet]) -> UidSet:
+    return there[record.target].from_uid(record.adopt_from) - record.copied.targets
 
 
 def _adopt(source: Sided, target: Sided, job: Job, candidates: UidSet, ledger: Ledger) -> Iterator[Event]:
-    if not job.copy:
+    if not (job.copy and candidates):
         return
     copies = ledger.beating(target.read([(job.record.target, candidates)]))
     with closing(ledger.beating(source.read([(job.source, job.copy)]))) as originals:

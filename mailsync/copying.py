@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import islice
 
-from mailsync.errors import Reject, Retry, Stop
-from mailsync.events import Copied, Event, FolderFinished, FolderStarted, MessageSkipped
+from mailsync.errors import Stop
+from mailsync.events import Copied, Event, FolderFinished, FolderStarted, MessageSkipped, PairGivenUp
 from mailsync.identity import pair
 from mailsync.ledger import Ledger
-from mailsync.model import Appended, Message, Outcome, Path, Refused
+from mailsync.model import Appended, Outcome, Path, Refused
+from mailsync.pairs import GivenUp, Pair, Spare, Team
 from mailsync.plan import Job, without_outcome
+from mailsync.sharing import UNPLACED, Work, cut, pairs_that_pay
 from mailsync.sides import Sided
 from mailsync.skipping import UNREADABLE, describe
+from mailsync.streaming import Broken, Ended, Step, Stream, Told
 from mailsync.uids import UidSet
 
 NOWHERE = 0  # in the journal, the target UID of a message that was stored, we do not know where: not copied again
@@ -22,16 +26,17 @@ NOWHERE = 0  # in the journal, the target UID of a message that was stored, we d
 
 @dataclass(slots=True)
 class _Lane:
-    """One folder on its way."""
+    """One folder on its way, in one piece or several."""
 
     job: Job
-    read: bool = False  # the source has given all of it
-    given: int = 0  # messages that have come in the stream
+    pieces: int = 0  # that have not ended
+    given: int = 0  # messages that the pieces which have ended brought
+    started: bool = False
+    is_finished: bool = False
     countable: bool = field(init=False)  # outcomes and messages in the source can be compared by their number
     lost: bool = False  # the target folder was removed or replaced while we wrote to it
-    on_the_way: dict[int, frozenset[str]] = field(default_factory=dict)  # flags by UID, until the outcome is known
     unplaced: dict[int, frozenset[str]] = field(default_factory=dict)  # stored; the target did not say under which UID
-    once_more: UidSet = field(default_factory=UidSet)  # refused along with others, of which any one may be the reason
+    once_more: UidSet = field(default_factory=UidSet)  # refused, to be tried alone
     refused: dict[int, Refused] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -39,10 +44,14 @@ class _Lane:
         record, copy = self.job.record, self.job.copy or UidSet()
         self.countable = not (record.copied or record.skipped) and copy.last < self.job.state.uidnext
 
+    @property
+    def is_read(self) -> bool:
+        return not self.pieces
+
     def is_settled(self) -> bool:
         """Whether all is done, and nothing was kept from us: all UIDs came, or as many messages as there are."""
-        open_ends = self.lost or self.on_the_way or self.unplaced or self.once_more or self.refused
-        return self.read and not open_ends and (self.given >= len(self.job.copy or ()) or self._is_counted())
+        open_ends = self.lost or self.pieces or self.unplaced or self.once_more or self.refused
+        return not open_ends and (self.given >= len(self.job.copy or ()) or self._is_counted())
 
     def _is_counted(self) -> bool:
         record = self.job.record
@@ -55,32 +64,35 @@ class _Lane:
 class Copying:
     """``folder_lost`` says, in the target's words, that a folder was removed or replaced while we wrote to it."""
 
-    def __init__(self, source: Sided, target: Sided, ledger: Ledger) -> None:
+    def __init__(self, source: Sided, target: Sided, ledger: Ledger, spare: Spare) -> None:
         self._source = source
         self._target = target
         self._ledger = ledger
+        self._spare = spare
         self._events: deque[Event] = deque()
         self._over_quota = ""
         self.folder_lost = ""
 
     def copy(self, jobs: list[Job]) -> Iterator[Event]:
-        """Everything in ``job.copy`` gets an outcome, unless the caller wants to stop or the folder is lost."""
+        """Everything in ``job.copy`` gets an outcome, unless the caller wants to stop or the folder is lost.
+
+        The records are saved before the first message goes out: after a crash they tell from which UID on the target may
+        hold messages of ours.
+        """
+        if not jobs:
+            return
         lanes = {job.source: _Lane(job) for job in jobs}
-        unfinished = deque(lanes.values())
-        try:
-            for outcome in self._target.append(self._messages(list(lanes.values()))):
-                self._settle(lanes[outcome.source], outcome)
-                while unfinished and unfinished[0].is_settled():
-                    self._finish(unfinished.popleft())
+        for job in jobs:
+            self._ledger.note(job.record)
+        self._ledger.save()
+        with closing(self._steps(lanes)) as steps:
+            for step in steps:
+                self._hear(lanes, step)
                 self._ledger.save_if_due()
                 yield from self._told()
-        except Reject as error:
-            self._leave_behind(list(lanes.values()), error)
-            yield from self._told()
-            raise Retry("unavailable", error.words, side=error.side) from error
         self._stop_if_full()
-        for lane in unfinished:
-            if not lane.lost:
+        for lane in lanes.values():
+            if not lane.lost and not lane.is_finished:
                 self._tidy(lane)
             yield from self._told()
 
@@ -88,60 +100,94 @@ class Copying:
         while self._events:
             yield self._events.popleft()
 
-    def _messages(self, lanes: list[_Lane]) -> Iterator[tuple[Path, Message]]:
-        """The stream. What it does for each message is most of what the engine costs."""
-        waiting, lane = deque(lanes), None
-        wanted = ((lane.job.source, lane.job.copy or UidSet()) for lane in lanes)
-        with closing(self._source.read(wanted)) as messages:
-            for message in messages:
-                if self._over_quota or not self._ledger.still_wanted():
-                    return
-                if lane is None or message.folder != lane.job.source:
-                    lane = self._enter(message.folder, waiting)
-                lane.on_the_way[message.uid] = message.flags
-                lane.given += 1
-                yield lane.job.record.target, message
-        for lane in waiting:
-            lane.read = True
+    # The pairs
 
-    def _enter(self, folder: Path, waiting: deque[_Lane]) -> _Lane:
-        """The folders before this one are read. Its record is saved before its first message goes out: after a crash
-        it tells from which UID on the target may hold messages of ours."""
-        while waiting[0].job.source != folder:
-            waiting.popleft().read = True
-        job = waiting[0].job
-        self._ledger.save_now(job.record)
-        self._events.append(FolderStarted(job.source, job.record.target, job.state.messages, job.messages_to_copy))
-        return waiting[0]
+    def _steps(self, lanes: dict[Path, _Lane]) -> Generator[Step | GivenUp, None, None]:
+        """By this pair alone, or by as many as the caller has to spare and the work is worth."""
+        jobs, places = [lane.job for lane in lanes.values()], self._target.capabilities.uidplus
+        portions = cut(jobs, split=places)
+        spares = self._spares(pairs_that_pay(portions) - 1)
+        portions = portions if spares else cut(jobs, split=False)
+        for portion in portions:
+            lanes[portion.piece.source].pieces += 1
+        work = Work(portions, 1 + len(spares), most=0 if places else UNPLACED)
+        if spares:
+            yield from Team((self._source, self._target), spares, work, self._ledger).steps(self._may_go_on)
+            return
+        stream = Stream(self._source, self._target, self._may_go_on)
+        while self._may_go_on() and (pieces := work.take()):
+            yield from stream.copy(pieces)
 
-    def _settle(self, lane: _Lane, outcome: Outcome) -> None:
-        if isinstance(outcome, Appended):
-            self._appended(lane, outcome)
+    def _spares(self, most: int) -> list[Pair]:
+        pairs: list[Pair] = []
+        try:
+            pairs.extend(islice(iter(self._spare, None), most))
+        except BaseException:
+            for spare in pairs:
+                spare.close()
+            raise
+        return pairs
+
+    def _may_go_on(self) -> bool:
+        return not self._over_quota and self._ledger.still_wanted()
+
+    # What is heard of them
+
+    def _hear(self, lanes: dict[Path, _Lane], step: Step | GivenUp) -> None:
+        if isinstance(step, Told):
+            lane = lanes[step.outcome.source]
+            self._start(lane)
+            self._settle(lane, step.outcome, step.flags)
+        elif isinstance(step, Ended):
+            self._end(lanes[step.piece.source], step)
+        elif isinstance(step, Broken):
+            self._leave_behind(lanes[step.source], step)
         else:
-            self._refused(lane, outcome)
+            error = step.error
+            self._events.append(PairGivenUp(error.side, error.code, error.words))
 
-    def _appended(self, lane: _Lane, outcome: Appended) -> None:
-        record, on_the_way = lane.job.record, lane.on_the_way
+    def _start(self, lane: _Lane) -> None:
+        if not lane.started:
+            lane.started = True
+            job = lane.job
+            self._events.append(FolderStarted(job.source, job.record.target, job.state.messages, job.messages_to_copy))
+
+    def _end(self, lane: _Lane, step: Ended) -> None:
+        lane.pieces -= 1
+        lane.given += step.given
+        if step.there is not None and lane.unplaced:
+            self._place(lane, step.there, by_content=False)
+        if lane.is_settled():
+            self._finish(lane)
+
+    def _settle(self, lane: _Lane, outcome: Outcome, flags: list[frozenset[str]], *, alone: bool = False) -> None:
+        if isinstance(outcome, Appended):
+            self._appended(lane, outcome, flags)
+        else:
+            self._refused(lane, outcome, alone=alone)
+
+    def _appended(self, lane: _Lane, outcome: Appended, flags: list[frozenset[str]]) -> None:
+        record = lane.job.record
         self._events.append(Copied(outcome.source, len(outcome.uids), outcome.octets))
         if outcome.target_uids is None:
-            lane.unplaced.update((uid, on_the_way.pop(uid)) for uid in outcome.uids)
+            lane.unplaced.update(zip(outcome.uids, flags, strict=True))
             return
         if outcome.uidvalidity not in (0, record.target_uidvalidity):
             self._lose(lane, "UIDVALIDITY changed")
-        for uid, place in zip(outcome.uids, outcome.target_uids, strict=True):
+        for uid, place, kept in zip(outcome.uids, outcome.target_uids, flags, strict=True):
             record.copied.add(uid, place)
-            record.flags.set(uid, on_the_way.pop(uid))
+            record.flags.set(uid, kept)
         self._ledger.note(record)
 
-    def _refused(self, lane: _Lane, outcome: Refused) -> None:
-        for uid in outcome.uids:
-            del lane.on_the_way[uid]
+    def _refused(self, lane: _Lane, outcome: Refused, *, alone: bool) -> None:
+        """Tried once more alone: any of a batch may be the reason, and a server may have been out of sorts."""
+        if outcome.code == "folder_missing":
+            self._lose(lane, outcome.words)
+            return
         if outcome.code == "over_quota":
             self._over_quota = outcome.words
-            lane.once_more.update(UidSet(outcome.uids))
-        elif outcome.code == "folder_missing":
-            self._lose(lane, outcome.words)
-        elif len(outcome.uids) == 1:
+        final = alone or (outcome.code == "too_large" and len(outcome.uids) == 1)
+        if final and not self._over_quota:
             lane.refused[outcome.uids[0]] = outcome
         else:
             lane.once_more.update(UidSet(outcome.uids))
@@ -153,23 +199,26 @@ class Copying:
         if self._over_quota:
             raise Stop("over_quota", self._over_quota, side="target")
 
+    # What is left to be done for a folder
+
     def _tidy(self, lane: _Lane) -> None:
         """Give an outcome to what has none yet, and close the folder, unless we were told to stop."""
-        if lane.read and not self._ledger.stopped:
+        if lane.is_read and not self._ledger.stopped:
             self._one_by_one(lane)
-        self._place(lane)
+        if lane.unplaced:
+            target = lane.job.record.target
+            self._place(lane, self._target.uids([target])[target], by_content=True)
         self._skip(lane)
-        if lane.read and not lane.once_more and not lane.lost:
+        if lane.is_read and not lane.once_more and not lane.lost:
             self._finish(lane)
 
     def _one_by_one(self, lane: _Lane) -> None:
-        """Refused batches, and what the source lists though it did not come in the stream."""
+        """What was refused, and what the source lists though it did not come in the stream."""
         job, record = lane.job, lane.job.record
         lane.once_more = lane.without_outcome(self._source.uids([job.source])[job.source] & (job.copy or UidSet()))
         for message in self._source.read([(job.source, lane.once_more)]):
-            lane.on_the_way[message.uid] = message.flags
             for outcome in self._target.append([(record.target, message)]):
-                self._settle(lane, outcome)
+                self._settle(lane, outcome, [message.flags], alone=True)
             self._stop_if_full()
             self._ledger.save_if_due()
             if lane.lost or not self._ledger.still_wanted():
@@ -183,18 +232,18 @@ class Copying:
             lane.refused[uid] = Refused(job.source, job.record.target, (uid,), "", UNREADABLE)
         lane.once_more = UidSet()
 
-    def _place(self, lane: _Lane) -> None:
+    def _place(self, lane: _Lane, there: UidSet, *, by_content: bool) -> None:
         """Without UIDPLUS: as many new messages as we sent are ours, in order; if others came too, content tells."""
-        if not lane.unplaced:
-            return
         record, stored = lane.job.record, UidSet(lane.unplaced)
-        new = self._target.uids([record.target])[record.target].from_uid(record.adopt_from) - record.copied.targets
+        new = there.from_uid(record.adopt_from) - record.copied.targets
         if len(new) == len(stored):
             places = dict(zip(lane.unplaced, new, strict=True))
-        else:
+        elif by_content:
             copies = self._target.read([(record.target, new)])
             with closing(self._source.read([(record.source, stored)])) as originals:
                 places = {original.uid: copy.uid for original, copy in pair(originals, copies)}
+        else:
+            return  # until this pair is free to look at them
         for uid, flags in lane.unplaced.items():
             record.copied.add(uid, places.get(uid, NOWHERE))
             record.flags.set(uid, flags)
@@ -211,17 +260,17 @@ class Copying:
             record.skipped.add(item.uid)
             self._events.append(MessageSkipped(item))
         lane.refused = {}
-        self._ledger.save_now(record, items)
+        self._ledger.note(record)
+        self._ledger.save(items)
 
-    def _leave_behind(self, lanes: list[_Lane], error: Reject) -> None:
-        """The message that was sent last broke the stream off: it is skipped, so that the next run gets past it."""
-        lane = [lane for lane in lanes if lane.on_the_way][-1]
-        last = next(reversed(lane.on_the_way))
-        record = lane.job.record
-        lane.refused = {last: Refused(record.source, record.target, (last,), error.words, UNREADABLE)}
+    def _leave_behind(self, lane: _Lane, broken: Broken) -> None:
+        """The message broke the stream off: it is skipped, so that the next run gets past it."""
+        words, uid = broken.words, broken.uid
+        lane.refused = {uid: Refused(broken.source, broken.target, (uid,), words, UNREADABLE)}
         self._skip(lane)
 
     def _finish(self, lane: _Lane) -> None:
+        lane.is_finished = True
         lane.job.record.state = lane.job.state
-        self._ledger.save_now(lane.job.record)
+        self._ledger.note(lane.job.record)
         self._events.append(FolderFinished(lane.job.source))

@@ -46,6 +46,15 @@ class Adopted:
 
 
 @dataclass(frozen=True, slots=True)
+class PairGivenUp:
+    """One more connection pair for this mailbox did not come about, in a server's own words; the others go on."""
+
+    side: str
+    code: str  # as in :mod:`mailsync.errors`
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageSkipped:
     item: Skipped
 
@@ -58,7 +67,7 @@ class FlagsChanged:
 
 @dataclass(frozen=True, slots=True)
 class FolderFinished:
-    """Everything in this folder has an outcome, and the journal says so."""
+    """Everything in this folder has an outcome; the journal says so a second later, or when the run ends."""
 
     source: Path
 
@@ -70,4 +79,6 @@ class Finished:
     complete: bool
 
 
-Event = Planned | FolderStarted | Copied | Adopted | MessageSkipped | FlagsChanged | FolderFinished | Finished
+Event = (
+    Planned | FolderStarted | Copied | Adopted | PairGivenUp | MessageSkipped | FlagsChanged | FolderFinished | Finished
+)

@@ -21,13 +21,11 @@ def find_new_flags(source: Store, jobs: Iterable[Job]) -> None:
             job.new_flags[uid] = flags
 
 
-def carry_flags(target: Store, jobs: Iterable[Job]) -> None:
+def carry_flags(target: Store, jobs: list[Job]) -> None:
     """Change the copies, then the records."""
-    busy = [job for job in jobs if job.new_flags]
-    changes = [change for job in busy for change in _carried(job)]
-    if changes:
+    if changes := [change for job in jobs for change in _carried(job)]:
         target.change_flags(changes)
-    for job in busy:
+    for job in jobs:
         job.record.flags.discard(UidSet(job.new_flags))
         for uid, flags in job.new_flags.items():
             job.record.flags.set(uid, flags)

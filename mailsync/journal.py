@@ -6,7 +6,7 @@ with the same mailbox. What the journal does not know, the target is asked (see 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -45,10 +45,10 @@ class Journal(Protocol):
         """All records by source folder."""
         ...
 
-    def save(self, record: FolderRecord, skipped: tuple[Skipped, ...] = ()) -> None:
-        """Keep this record in place of the former one, and add the skipped items, in one step.
+    def save(self, records: Iterable[FolderRecord], skipped: tuple[Skipped, ...] = ()) -> None:
+        """Keep each record in place of the folder's former one, and add the skipped items, all in one step.
 
-        Items of this folder that ``record.skipped`` no longer names are forgotten: under a new UIDVALIDITY (RFC 3501
+        Items of these folders that ``record.skipped`` no longer names are forgotten: under a new UIDVALIDITY (RFC 3501
         2.3.1.1) the old UIDs mean nothing, and each message gets its outcome anew.
         """
         ...
@@ -68,10 +68,11 @@ class MemoryJournal:
     def load(self) -> Mapping[Path, FolderRecord]:
         return {path: record.copy() for path, record in self._records.items()}
 
-    def save(self, record: FolderRecord, skipped: tuple[Skipped, ...] = ()) -> None:
-        self._records[record.source] = record.copy()
+    def save(self, records: Iterable[FolderRecord], skipped: tuple[Skipped, ...] = ()) -> None:
+        fresh = {record.source: record.copy() for record in records}
+        self._records |= fresh
         for folder, uid in [*self._skipped]:
-            if folder == record.source and uid not in record.skipped:
+            if folder in fresh and uid not in fresh[folder].skipped:
                 del self._skipped[folder, uid]
         self._skipped.update({(item.folder, item.uid): item for item in skipped})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path as FilePath
@@ -86,13 +86,14 @@ class FileJournal:
             rows = self._database.execute("SELECT * FROM folder").fetchall()
         return {record.source: record for record in map(_record, rows)}
 
-    def save(self, record: FolderRecord, skipped: tuple[Skipped, ...] = ()) -> None:
+    def save(self, records: Iterable[FolderRecord], skipped: tuple[Skipped, ...] = ()) -> None:
         with self._explained():
             self._database.execute("BEGIN")
             try:
                 self._name()
-                self._database.execute("REPLACE INTO folder VALUES (?,?,?,?,?,?,?,?,?)", _row(record))
-                self._forget_outdated(record)
+                for record in records:
+                    self._database.execute("REPLACE INTO folder VALUES (?,?,?,?,?,?,?,?,?)", _row(record))
+                    self._forget_outdated(record)
                 self._database.executemany("REPLACE INTO skipped_item VALUES (?,?,?,?,?,?,?)", map(_item_row, skipped))
                 self._database.execute("COMMIT")
             except BaseException:

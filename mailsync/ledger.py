@@ -46,12 +46,9 @@ class Ledger:
         if self._changed and self._clock() - self._saved_at >= EVERY:
             self.save()
 
-    def save(self) -> None:
-        """Save all that was noted."""
-        for record in list(self._changed.values()):
-            self.save_now(record)
+    def save(self, skipped: tuple[Skipped, ...] = ()) -> None:
+        """Save all that was noted, in one step."""
+        if self._changed:
+            self._journal.save(self._changed.values(), skipped)
+            self._changed.clear()
         self._saved_at = self._clock()
-
-    def save_now(self, record: FolderRecord, skipped: tuple[Skipped, ...] = ()) -> None:
-        self._journal.save(record, skipped)
-        self._changed.pop(record.source, None)

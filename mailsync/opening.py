@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from threading import Thread
 
 from mailsync.errors import Stop
 from mailsync.folders import map_folders
@@ -17,34 +19,47 @@ class Opening:
     def __init__(self, source: Sided, target: Sided) -> None:
         self._source = source
         self._target = target
+        self._listing: list[Folder] = []
         self._states: dict[Path, FolderState] = {}
         self.refused: Stop | None = None
 
+    @contextmanager
+    def looking_ahead(self) -> Iterator[None]:
+        """Connect to the target and list its folders while the caller looks at the source."""
+        looking = _Looking(self._target)
+        looking.start()
+        try:
+            yield
+        finally:
+            looking.join()
+        self._note(looking.found())
+
     def open(self, jobs: list[Job], folders: Iterable[Folder], known: Mapping[Path, Path]) -> list[Job]:
         """The jobs whose target folder is there now. ``known`` is where earlier runs copied each folder to."""
-        listing = self._look()
-        uses = {folder.special_use for folder in listing}
-        mapping = map_folders(folders, listing, known)
+        if not self._listing:
+            self._note(self._target.folders())
+        mapping = map_folders(folders, self._listing, known)
         for job in jobs:
             job.record.target = mapping[job.source]
         missing = [job for job in jobs if job.record.target not in self._states]
-        refused = self._create(missing, uses) if missing else set()
+        refused = self._create(missing) if missing else set()
         opened = [job for job in jobs if job.record.target not in refused]
         for job in opened:
             self._meet(job)
+        self._listing = []  # what another run over the folders finds may be different
         return opened
 
-    def _look(self) -> list[Folder]:
-        listing = self._target.folders()
+    def _note(self, listing: list[Folder]) -> None:
+        self._listing = listing
         self._states = {folder.path: folder.state for folder in listing if folder.state}
-        return listing
 
-    def _create(self, jobs: list[Job], uses: set[str]) -> set[Path]:
+    def _create(self, jobs: list[Job]) -> set[Path]:
         """Those that the target will not have. A special use is given to one folder only."""
+        uses = {folder.special_use for folder in self._listing}
         wanted = [(job.record.target, "" if job.special_use in uses else job.special_use) for job in jobs]
         refused = self._target.create(wanted)
         self.refused = self.refused or next(iter(refused.values()), None)
-        self._look()
+        self._note(self._target.folders())
         return set(refused)
 
     def _meet(self, job: Job) -> None:
@@ -54,7 +69,8 @@ class Opening:
             forget_copies(job)
             job.copy = without_outcome(record, self._source.uids([job.source])[job.source])
         if record.state is None:
-            job.may_be_there = bool(record.target_uidvalidity or state.messages)
+            job.was_cut_off = bool(record.target_uidvalidity)
+            job.may_be_there = job.was_cut_off or bool(state.messages)
         else:
             record.adopt_from = state.uidnext or self._target.uids([record.target])[record.target].last + 1
         record.target_uidvalidity = state.uidvalidity
@@ -66,3 +82,25 @@ class Opening:
         if state is None:
             raise Stop("folder_refused", "/".join(path), side="target")
         return state
+
+
+class _Looking(Thread):
+    """Lists the folders of a store that nobody else uses meanwhile."""
+
+    def __init__(self, store: Sided) -> None:
+        super().__init__(name="mailsync-target", daemon=True)
+        self._store = store
+        self._found: list[Folder] = []
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            self._found = self._store.folders()
+        except BaseException as error:
+            self._error = error
+
+    def found(self) -> list[Folder]:
+        """Afterwards; raises what it ran into."""
+        if self._error:
+            raise self._error
+        return self._found

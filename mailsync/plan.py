@@ -27,6 +27,7 @@ class Job:
     copy: UidSet | None = None
     look_at_flags: int | None = None
     may_be_there: bool = False  # messages to copy may be on the target already
+    was_cut_off: bool = False  # the last run was: the target may even be storing some still
     new_flags: dict[int, frozenset[str]] = field(
         default_factory=dict
     )  # by source UID: those that differ from the record

@@ -1,15 +1,17 @@
 """Brings a target mailbox up to date with a source mailbox, and can be cut off anywhere.
 
 Nothing is ever written to the source, and nothing removed from the target. A run begins with the source alone; if
-nothing changed there, the target is not even connected. Each folder's record is saved before its first message is sent,
-then about once a second, then when all its messages have an outcome; what a cut leaves open is settled by the next run.
+nothing changed there, the target is not even connected. The records of all folders that need something are saved before
+the first message is sent, then about once a second, then when the run ends; what a cut leaves open is settled by the next.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 
-from mailsync.adoption import adopt
+from mailsync.adoption import Pause, adopt
 from mailsync.copying import Copying
 from mailsync.errors import Stop
 from mailsync.events import Event, Finished, FlagsChanged, FolderFinished, Planned
@@ -18,6 +20,7 @@ from mailsync.journal import FolderRecord, Journal
 from mailsync.ledger import Ledger
 from mailsync.model import Path
 from mailsync.opening import Opening
+from mailsync.pairs import Spare, Stores, no_spare
 from mailsync.plan import Job, plan_folder, without_outcome
 from mailsync.sides import Sided
 from mailsync.store import Store
@@ -30,29 +33,33 @@ def sync(
     *,
     clock: Callable[[], float],
     wanted: Callable[[], bool] = lambda: True,
+    spare: Spare = no_spare,
+    pause: Pause = time.sleep,
 ) -> Iterator[Event]:
     """One run over the whole mailbox, told as it goes; it works while the events are taken, and ends with Finished.
 
     ``clock`` gives seconds from any start. ``wanted`` is asked about once a second; after it says no, what is on its
-    way arrives, is saved, and the run ends. Raises what the stores raise, with ``side`` filled in, and Stop("over_quota")
+    way arrives, is saved, and the run ends. ``spare`` is asked for one more connection pair as often as that would pay, until
+    it has none; each is closed when there is no more to do for it. ``pause`` waits so many seconds. Raises what the stores raise, with ``side`` filled in, and Stop("over_quota")
     when the target is full; the journal is saved then too, and the same call goes on where this one broke off.
     """
     ledger = Ledger(journal, clock, wanted)
     try:
-        yield from _Run(Sided(source, "source"), Sided(target, "target"), journal, ledger).events()
+        stores = Sided(source, "source"), Sided(target, "target")
+        yield from _Run(stores, journal, ledger, spare, pause).events()
     finally:
         ledger.save()
 
 
 class _Run:
-    def __init__(self, source: Sided, target: Sided, journal: Journal, ledger: Ledger) -> None:
-        self._source = source
-        self._target = target
+    def __init__(self, stores: Stores, journal: Journal, ledger: Ledger, spare: Spare, pause: Pause) -> None:
+        source, target = self._source, self._target = stores
+        self._pause = pause
         self._journal = journal
         self._ledger = ledger
         self._folders = source.folders()
         self._opening = Opening(source, target)
-        self._copying = Copying(source, target, ledger)
+        self._copying = Copying(source, target, ledger, spare)
 
     def events(self) -> Iterator[Event]:
         states = [folder.state for folder in self._folders if folder.state]
@@ -79,12 +86,19 @@ class _Run:
     def _plan(self, records: Mapping[Path, FolderRecord]) -> list[Job]:
         """From the source alone: the folders in which something may have changed."""
         jobs = [job for folder in self._folders if (job := plan_folder(folder, records.get(folder.path)))]
+        unclear = any(job.copy is None or job.look_at_flags is not None for job in jobs)
+        certain = any(job.needs_target for job in jobs)
+        with self._opening.looking_ahead() if unclear and certain else nullcontext():
+            self._look(jobs)
+        return jobs
+
+    def _look(self, jobs: list[Job]) -> None:
+        """At those folders of the source whose state does not say enough."""
         if unknown := [job for job in jobs if job.copy is None]:
             existing = self._source.uids(job.source for job in unknown)
             for job in unknown:
                 job.copy = without_outcome(job.record, existing[job.source])
         find_new_flags(self._source, jobs)
-        return jobs
 
     def _work(self, jobs: list[Job], records: Mapping[Path, FolderRecord]) -> Iterator[Event]:
         for job in jobs:
@@ -95,31 +109,25 @@ class _Run:
             return
         known = {path: record.target for path, record in records.items() if record.target}
         ready = self._opening.open(busy, self._folders, known)
-        for job in ready:
-            if self._ledger.still_wanted():
-                yield from self._catch_up(job)
-        for group in self._groups([job for job in ready if job.copy]):
-            if self._ledger.still_wanted():
-                yield from self._copying.copy(group)
+        yield from adopt(
+            self._source, self._target, [job for job in ready if job.may_be_there], self._ledger, self._pause
+        )
+        if self._ledger.still_wanted():
+            yield from self._catch_up(ready)
+            yield from self._copying.copy([job for job in ready if job.copy])
 
-    def _catch_up(self, job: Job) -> Iterator[Event]:
+    def _catch_up(self, jobs: list[Job]) -> Iterator[Event]:
         """What concerns messages that are on the target already."""
-        if job.may_be_there:
-            yield from adopt(self._source, self._target, job, self._ledger)
-        if job.new_flags:
-            carry_flags(self._target, [job])
+        changed = [job for job in jobs if job.new_flags]
+        carry_flags(self._target, changed)
+        for job in changed:
             self._ledger.note(job.record)
             yield FlagsChanged(job.source, len(job.new_flags))
-        if not job.copy:
-            self._close(job)
-            yield FolderFinished(job.source)
-
-    def _groups(self, jobs: list[Job]) -> list[list[Job]]:
-        """All folders in one stream, or one by one if it has to be looked up afterwards where the messages went."""
-        if jobs and self._target.capabilities.uidplus:
-            return [jobs]
-        return [[job] for job in jobs]
+        for job in jobs:
+            if not job.copy:
+                self._close(job)
+                yield FolderFinished(job.source)
 
     def _close(self, job: Job) -> None:
         job.record.state = job.state
-        self._ledger.save_now(job.record)
+        self._ledger.note(job.record)

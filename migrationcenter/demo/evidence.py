@@ -57,8 +57,7 @@ def _journal(user: MigrationUser) -> Journal:
     """A copy of the user's journal that needs no database any more: threads would each open a connection to it."""
     stored, copy = DatabaseJournal(Lease(user.pk, "")), MemoryJournal()
     skipped = tuple(stored.skipped())
-    for record in stored.load().values():
-        copy.save(record, skipped)
+    copy.save(stored.load().values(), skipped)
     return copy
 
 

@@ -46,7 +46,7 @@ def item(uid: int, folder: tuple[str, ...] = ARCHIVE) -> Skipped:
 @pytest.mark.parametrize("source", [ARCHIVE, ("INBOX",), STRANGE, ("x" * 3000, "y" * 3000)])
 def test_what_was_saved_is_loaded_again(source: tuple[str, ...]) -> None:
     kept_journal, saved = journal(), record(source)
-    kept_journal.save(saved, (item(9, source),))
+    kept_journal.save([saved], (item(9, source),))
     assert dict(kept_journal.load()) == {source: saved}
     assert kept_journal.skipped() == [item(9, source)]
 
@@ -54,10 +54,10 @@ def test_what_was_saved_is_loaded_again(source: tuple[str, ...]) -> None:
 @pytest.mark.django_db
 def test_saving_again_replaces_the_record() -> None:
     kept_journal = journal()
-    kept_journal.save(record())
+    kept_journal.save([record()])
     changed = record(copied=5)
     changed.state = None
-    kept_journal.save(changed)
+    kept_journal.save([changed])
     assert dict(kept_journal.load()) == {ARCHIVE: changed}
     assert FolderSync.objects.count() == 1
 
@@ -65,9 +65,9 @@ def test_saving_again_replaces_the_record() -> None:
 @pytest.mark.django_db
 def test_the_users_figures_follow_exactly() -> None:
     kept_journal = journal()
-    kept_journal.save(record(copied=3), (item(9),))
-    kept_journal.save(record(("INBOX",), copied=20))
-    kept_journal.save(record(copied=4), (item(9), item(11)))
+    kept_journal.save([record(copied=3)], (item(9),))
+    kept_journal.save([record(("INBOX",), copied=20)])
+    kept_journal.save([record(copied=4)], (item(9), item(11)))
     user = MigrationUser.objects.get()
     assert (user.items_synced, user.items_skipped) == (24, 2)
 
@@ -75,13 +75,13 @@ def test_the_users_figures_follow_exactly() -> None:
 @pytest.mark.django_db
 def test_after_a_new_uidvalidity_the_old_skipped_items_are_forgotten() -> None:
     kept_journal = journal()
-    kept_journal.save(record(), (item(9),))
+    kept_journal.save([record()], (item(9),))
     kept_journal.load()
     renumbered = record(copied=0)
     renumbered.source_uidvalidity, renumbered.skipped = 8, UidSet()
-    kept_journal.save(renumbered)
+    kept_journal.save([renumbered])
     renumbered.skipped = UidSet([2])
-    kept_journal.save(renumbered, (item(2),))
+    kept_journal.save([renumbered], (item(2),))
     assert [skipped.uid for skipped in kept_journal.skipped()] == [2]
     assert MigrationUser.objects.get().items_skipped == 1
 
@@ -91,9 +91,9 @@ def test_who_lost_the_lease_can_not_overwrite_what_the_successor_wrote() -> None
     first = journal()
     second_lease = take(MigrationUser.objects.get().pk, NOON + timedelta(hours=1))
     assert isinstance(second_lease, Lease)
-    DatabaseJournal(second_lease).save(record(copied=5))
+    DatabaseJournal(second_lease).save([record(copied=5)])
     with pytest.raises(LeaseLost):
-        first.save(record(copied=2), (item(9),))
+        first.save([record(copied=2)], (item(9),))
     assert (FolderSync.objects.get().copied_count, SkippedItem.objects.count()) == (5, 0)
     assert MigrationUser.objects.get().items_synced == 5
 

@@ -58,4 +58,6 @@ def run(
 ) -> list[Event]:
     """One whole run, with a clock that says a second passed whenever it is read."""
     clock = map(float, count())
-    return list(sync(source, target, journal or MemoryJournal(), clock=clock.__next__, wanted=wanted))
+    return list(
+        sync(source, target, journal or MemoryJournal(), clock=clock.__next__, wanted=wanted, pause=lambda _: None)
+    )

@@ -44,39 +44,39 @@ def record() -> FolderRecord:
 
 def test_records_come_back_as_they_were_saved(journal: Journal) -> None:
     other = replace(record(), source=("Other",), state=None)
-    journal.save(record())
-    journal.save(other)
+    journal.save([record()])
+    journal.save([other])
     assert journal.load() == {DEEP: record(), ("Other",): other}
 
 
 def test_a_record_replaces_the_former_one(journal: Journal) -> None:
-    journal.save(record())
+    journal.save([record()])
     later = record()
     later.copied.add(4, 503)
-    journal.save(later)
+    journal.save([later])
     assert journal.load() == {DEEP: later}
 
 
 def test_loaded_records_can_be_changed_without_changing_the_journal(journal: Journal) -> None:
-    journal.save(record())
+    journal.save([record()])
     journal.load()[DEEP].copied.add(4, 503)
     assert journal.load() == {DEEP: record()}
 
 
 def test_skipped_items_are_kept_once(journal: Journal) -> None:
     undated = replace(ITEM, uid=8, date=None, subject="")
-    journal.save(record(), (ITEM,))
-    journal.save(record(), (ITEM, undated))
+    journal.save([record()], (ITEM,))
+    journal.save([record()], (ITEM, undated))
     assert sorted(journal.skipped(), key=lambda item: item.uid) == [undated, ITEM]
 
 
 def test_items_that_the_record_no_longer_names_are_forgotten(journal: Journal) -> None:
     named = record()
     named.skipped.add(9)
-    journal.save(named, (ITEM,))
-    journal.save(replace(record(), source=("Other",)))
+    journal.save([named], (ITEM,))
+    journal.save([replace(record(), source=("Other",))])
     assert journal.skipped() == [ITEM]
-    journal.save(record())
+    journal.save([record()])
     assert journal.skipped() == []
 
 
@@ -100,7 +100,7 @@ def test_a_file_can_not_be_used_by_two_runs_at_once(tmp_path: FilePath) -> None:
 
 def test_a_file_belongs_to_one_pair_of_mailboxes(tmp_path: FilePath) -> None:
     journal = FileJournal(tmp_path / "journal", PAIR)
-    journal.save(record())
+    journal.save([record()])
     journal.close()
     with pytest.raises(JournalError, match="is the journal of imap://anna@old"):
         FileJournal(tmp_path / "journal", "imap://toby@old.contoso.com to imap://toby@new.contoso.com")
@@ -109,7 +109,7 @@ def test_a_file_belongs_to_one_pair_of_mailboxes(tmp_path: FilePath) -> None:
 def test_a_file_in_which_nothing_was_saved_is_free_for_any_pair(tmp_path: FilePath) -> None:
     FileJournal(tmp_path / "journal", "imap://anna@ol.contoso.com to imap://anna@new.contoso.com").close()
     journal = FileJournal(tmp_path / "journal", PAIR)
-    journal.save(record())
+    journal.save([record()])
     journal.close()
     again = FileJournal(tmp_path / "journal", PAIR)
     assert again.load() == {DEEP: record()}
@@ -138,7 +138,7 @@ def test_uids_in_a_file_are_ranges_not_rows(tmp_path: FilePath) -> None:
     big = FolderRecord(DEEP, DEEP, skipped=UidSet.of_ranges([(1, 100_000)]))
     for uid in range(100_001, 300_000):
         big.copied.add(uid, uid + 5)
-    journal.save(big)
+    journal.save([big])
     assert journal.load() == {DEEP: big}
     journal.close()
     assert (tmp_path / "journal").stat().st_size < 50_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -55,10 +55,10 @@ class BreakableJournal:
     def load(self) -> Mapping[Path, FolderRecord]:
         return self.kept.load()
 
-    def save(self, record: FolderRecord, skipped: tuple[Skipped, ...] = ()) -> None:
+    def save(self, records: Iterable[FolderRecord], skipped: tuple[Skipped, ...] = ()) -> None:
         self.breaker.step("save")
         if not self.breaker.dead:
-            self.kept.save(record, skipped)
+            self.kept.save(records, skipped)
         self.breaker.step("saved")
 
     def skipped(self) -> list[Skipped]:
@@ -70,7 +70,7 @@ def run_until_broken(source: MemoryStore, target: MemoryStore, journal: MemoryJo
     source.step = target.step = breaker.step
     clock = map(float, count()) if breaker.at % 2 else map(float, iter(int, 1))
     try:
-        for _ in sync(source, target, BreakableJournal(journal, breaker), clock=clock.__next__):
+        for _ in sync(source, target, BreakableJournal(journal, breaker), clock=clock.__next__, pause=lambda _: None):
             breaker.step("event")
     except (Retry, Killed):
         return True
