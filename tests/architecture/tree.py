@@ -24,4 +24,4 @@ def text_files() -> Iterator[Path]:
 
 
 def _text_files(paths: list[Path]) -> Iterator[Path]:
-    return (path for path in paths if path.suffix in TEXT_ENDINGS and path.is_file())
+    return (path for path in paths if path.suffix in TEXT_ENDINGS and path.is_file() and path.name != ".git")
