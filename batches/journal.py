@@ -21,6 +21,7 @@ from mailsync.uids import FlagIndex, UidMap, UidSet
 COLUMNS = [
     *("source", "target", "source_uidvalidity", "target_uidvalidity", "adopt_from"),
     *("copied", "copied_count", "skipped", "flags", "state", "changed_at"),
+    *("excluded", "deleted", "selection", "repaired", "reselected"),
 ]
 ITEM_COLUMNS = ["kind", "reason", "subject", "date", "size"]
 
@@ -110,6 +111,11 @@ def _row(user_id: int, record: FolderRecord) -> FolderSync:
         skipped=str(record.skipped),
         flags={storable(flags): uids for flags, uids in record.flags.as_dict().items()},
         state=asdict(record.state) if record.state else None,
+        excluded=str(record.excluded),
+        deleted=str(record.deleted),
+        selection=record.selection,
+        repaired=str(record.repaired),
+        reselected=record.reselected,
     )
 
 
@@ -126,6 +132,11 @@ def _record(row: FolderSync) -> FolderRecord:
         skipped=UidSet.parse(row.skipped),
         flags=FlagIndex.of_dict({restored(names): uids for names, uids in flags.items()}),
         state=FolderState(**state) if state else None,
+        excluded=UidSet.parse(row.excluded),
+        deleted=UidSet.parse(row.deleted),
+        selection=row.selection,
+        repaired=UidSet.parse(row.repaired),
+        reselected=row.reselected,
     )
 
 

@@ -133,6 +133,11 @@ class FolderSync(models.Model):
     skipped = models.TextField(blank=True)  # UidSet
     flags = models.JSONField(default=dict)  # FlagIndex
     state = models.JSONField(null=True)  # FolderState
+    excluded = models.TextField(blank=True)  # UidSet
+    deleted = models.TextField(blank=True)  # UidSet
+    selection = models.CharField(max_length=100, blank=True)
+    repaired = models.TextField(blank=True)  # UidSet
+    reselected = models.BooleanField(default=False)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -18,8 +18,9 @@ class Difference:
     """``kind``: missing, duplicate, extra, date, flags, keywords, order. A UID is 0 where there is no such message.
 
     ``explanation`` is empty where there is none, else: skipped (``detail`` has the reason), arrived_later, changed_later
-    (at the source, after the last sync), vanished_at_source (after it was copied), added_at_target, keyword_not_kept (by
-    the target), sent_again (one by one, because others of the same batch were refused).
+    (at the source, after the last sync), excluded (by the selection), vanished_at_source (after it was copied), added_at_target, keyword_not_kept (by
+    the target), sent_again (one by one, because others of the same batch were refused), selected_later (than what was
+    copied before).
     """
 
     kind: str
@@ -46,11 +47,18 @@ class Fingerprint:
 
 
 class Comparison:
-    """``originals`` and ``copies`` by ascending UID; ``reasons`` by source UID: why messages were skipped."""
+    """``originals`` and ``copies`` by ascending UID; ``reasons`` by source UID: why messages were skipped.
+    ``is_selected`` tells which messages are to be migrated at all."""
 
     def __init__(
-        self, originals: list[Fingerprint], copies: list[Fingerprint], record: FolderRecord, reasons: dict[int, str]
+        self,
+        originals: list[Fingerprint],
+        copies: list[Fingerprint],
+        record: FolderRecord,
+        reasons: dict[int, str],
+        is_selected: Callable[[Fingerprint], bool] = lambda _original: True,
     ) -> None:
+        self._is_selected = is_selected
         self._record = record
         self._reasons = reasons
         self._existing = UidSet(original.uid for original in originals)
@@ -72,6 +80,8 @@ class Comparison:
         record, uid = self._record, original.uid
         if uid in record.skipped:
             return Difference("missing", uid, 0, "skipped", self._reasons.get(uid, ""))
+        if not self._is_selected(original):
+            return Difference("missing", uid, 0, "excluded")
         later = record.state is not None and uid >= record.state.uidnext
         return Difference("missing", uid, 0, "arrived_later" if later else "")
 
@@ -102,7 +112,8 @@ class Comparison:
 
     def _disorder(self) -> Iterator[Difference]:
         """The first message of each that stands before one it should follow."""
-        explanation = "sent_again" if self._record.skipped else ""
+        record = self._record
+        explanation = "sent_again" if record.skipped else "selected_later" if record.reselected else ""
         for (_, before), (original, copy) in pairwise(self._pairs):
             if copy.uid < before.uid:
                 yield Difference("order", original.uid, copy.uid, explanation)

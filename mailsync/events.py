@@ -15,9 +15,10 @@ class Planned:
     """
 
     folders: int
-    messages: int  # in the source mailbox now
+    messages: int  # in the source mailbox now, as far as they are selected
     octets: int
     to_copy: int
+    excluded: int = 0  # messages of the selected folders that are left out, by their date or because they are deleted
 
 
 @dataclass(frozen=True, slots=True)

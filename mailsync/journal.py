@@ -32,10 +32,28 @@ class FolderRecord:
     skipped: UidSet = field(default_factory=UidSet)  # source UIDs that were left behind for a reason
     flags: FlagIndex = field(default_factory=FlagIndex)  # the source's flags as last carried over
     state: FolderState | None = None
+    excluded: UidSet = field(default_factory=UidSet)  # source UIDs that are not migrated, by their date of receipt
+    deleted: UidSet = field(default_factory=UidSet)  # ... because they are flagged \Deleted
+    selection: str = ""  # ``Selection.key`` that these two were found with
+    repaired: UidSet = field(default_factory=UidSet)  # of ``copied``, those whose copy is not the original to the octet
+    reselected: bool = False  # that was another one before: what came later stands behind what was there
+
+    @property
+    def outcomes(self) -> int:
+        """How many messages are accounted for: copied, skipped, or not selected."""
+        return len(self.copied) + len(self.skipped) + len(self.excluded) + len(self.deleted)
 
     def copy(self) -> FolderRecord:
         """An independent record with the same content."""
-        return replace(self, copied=self.copied.copy(), skipped=self.skipped.copy(), flags=self.flags.copy())
+        return replace(
+            self,
+            copied=self.copied.copy(),
+            skipped=self.skipped.copy(),
+            flags=self.flags.copy(),
+            excluded=self.excluded.copy(),
+            deleted=self.deleted.copy(),
+            repaired=self.repaired.copy(),
+        )
 
 
 class Journal(Protocol):

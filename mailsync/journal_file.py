@@ -8,23 +8,28 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path as FilePath
+from typing import Any
 
 from mailsync.journal import FolderRecord
 from mailsync.model import FolderState, Path, Skipped
 from mailsync.uids import FlagIndex, UidMap, UidSet
 
-VERSION = 1  # of the tables below, in the file's user_version
+VERSION = 2  # of the tables below, in the file's user_version
 TABLES = """
 CREATE TABLE mailbox (name TEXT NOT NULL);
 CREATE TABLE folder (
     source TEXT PRIMARY KEY, target TEXT NOT NULL, source_uidvalidity INTEGER NOT NULL, target_uidvalidity INTEGER NOT NULL,
-    adopt_from INTEGER NOT NULL, copied TEXT NOT NULL, skipped TEXT NOT NULL, flags TEXT NOT NULL, state TEXT NOT NULL
+    adopt_from INTEGER NOT NULL, copied TEXT NOT NULL, skipped TEXT NOT NULL, flags TEXT NOT NULL, state TEXT NOT NULL,
+    excluded TEXT NOT NULL, deleted TEXT NOT NULL, selection TEXT NOT NULL, repaired TEXT NOT NULL, reselected INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE skipped_item (
     folder TEXT NOT NULL, uid INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL, size INTEGER NOT NULL,
     subject TEXT NOT NULL, date TEXT NOT NULL, PRIMARY KEY (folder, uid)
 ) WITHOUT ROWID;
 """
+
+
+FOLDER_ROW = "REPLACE INTO folder VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
 class JournalError(Exception):
@@ -92,7 +97,7 @@ class FileJournal:
             try:
                 self._name()
                 for record in records:
-                    self._database.execute("REPLACE INTO folder VALUES (?,?,?,?,?,?,?,?,?)", _row(record))
+                    self._database.execute(FOLDER_ROW, _row(record))
                     self._forget_outdated(record)
                 self._database.executemany("REPLACE INTO skipped_item VALUES (?,?,?,?,?,?,?)", map(_item_row, skipped))
                 self._database.execute("COMMIT")
@@ -140,11 +145,17 @@ def _row(record: FolderRecord) -> tuple[Value, ...]:
         json.dumps(
             [state.uidvalidity, state.uidnext, state.messages, state.highestmodseq, state.size] if state else None
         ),
+        str(record.excluded),
+        str(record.deleted),
+        record.selection,
+        str(record.repaired),
+        record.reselected,
     )
 
 
-def _record(row: tuple[str, str, int, int, int, str, str, str, str]) -> FolderRecord:
-    source, target, source_uidvalidity, target_uidvalidity, adopt_from, copied, skipped, flags, state = row
+def _record(row: tuple[Any, ...]) -> FolderRecord:
+    source, target, source_uidvalidity, target_uidvalidity, adopt_from, copied, skipped, flags, state, *rest = row
+    excluded, deleted, selection, repaired, reselected = rest
     return FolderRecord(
         tuple(json.loads(source)),
         tuple(json.loads(target)),
@@ -155,6 +166,11 @@ def _record(row: tuple[str, str, int, int, int, str, str, str, str]) -> FolderRe
         UidSet.parse(skipped),
         FlagIndex.of_dict(json.loads(flags)),
         FolderState(*numbers) if (numbers := json.loads(state)) else None,
+        UidSet.parse(excluded),
+        UidSet.parse(deleted),
+        selection,
+        UidSet.parse(repaired),
+        bool(reselected),
     )
 
 

@@ -14,7 +14,8 @@ Path = tuple[str, ...]
 INBOX: Path = ("INBOX",)
 
 # RFC 3501 section 2.3.2. \Recent is the server's own and can not be set.
-SYSTEM_FLAGS = frozenset({"\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft"})
+DELETED = "\\Deleted"
+SYSTEM_FLAGS = frozenset({"\\Seen", "\\Answered", "\\Flagged", DELETED, "\\Draft"})
 
 
 @dataclass(frozen=True, slots=True)

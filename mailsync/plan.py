@@ -47,23 +47,33 @@ class Job:
         return min(len(self.copy or ()), self.state.messages)
 
 
-def plan_folder(folder: Folder, record: FolderRecord | None) -> Job | None:
-    """The job of a folder, or None if nothing changed since its record was made."""
+def plan_folder(folder: Folder, record: FolderRecord | None, selection: str = "") -> Job | None:
+    """The job of a folder, or None if nothing changed since its record was made, nor the ``selection`` (``Selection.key``)."""
     state = folder.state
     if state is None:
         return None
     if record is None or record.source_uidvalidity != state.uidvalidity:
-        return Job(_blank(folder.path, state, record), state, folder.special_use, _up_to(state))
+        return Job(_blank(folder.path, state, record, selection), state, folder.special_use, _up_to(state))
+    if record.selection != selection:
+        _reselect(record, selection)
+        return Job(record, state, folder.special_use, None, _flags_to_look_at(record, state))
     if record.state is None:  # the last run was cut off: UIDs from anywhere may be missing
-        return Job(record, state, folder.special_use, None, 0 if record.copied else None)
+        return Job(record, state, folder.special_use, None, _flags_to_look_at(record, state))
     if record.state == state and state.highestmodseq:
         return None
     return Job(record, state, folder.special_use, _arrived(record, state), _flags_to_look_at(record, state))
 
 
-def _blank(path: Path, state: FolderState, old: FolderRecord | None) -> FolderRecord:
+def _blank(path: Path, state: FolderState, old: FolderRecord | None, selection: str) -> FolderRecord:
     """A record that knows nothing but the place: what is on the target already will be found by content."""
-    return FolderRecord(path, old.target if old else (), state.uidvalidity, old.target_uidvalidity if old else 0)
+    target, target_uidvalidity = (old.target, old.target_uidvalidity) if old else ((), 0)
+    return FolderRecord(path, target, state.uidvalidity, target_uidvalidity, selection=selection)
+
+
+def _reselect(record: FolderRecord, selection: str) -> None:
+    """What another selection left out is forgotten, and decided anew."""
+    record.reselected = record.reselected or bool(record.copied)
+    record.selection, record.excluded, record.deleted = selection, UidSet(), UidSet()
 
 
 def _up_to(state: FolderState) -> UidSet | None:
@@ -78,20 +88,19 @@ def _arrived(record: FolderRecord, state: FolderState) -> UidSet | None:
         return None
     since = UidSet.of_ranges([(before, state.uidnext - 1)] if state.uidnext > before else [])
     new = without_outcome(record, since)  # a message that came between the state and the copying was copied already
-    accounted_for = len(record.copied) + len(record.skipped) + len(new)
-    return new if state.messages <= accounted_for else None
+    return new if state.messages <= record.outcomes + len(new) else None
 
 
 def _flags_to_look_at(record: FolderRecord, state: FolderState) -> int | None:
     known = record.state.highestmodseq if record.state else 0
-    if not record.copied or (known and known == state.highestmodseq):
+    if not (record.copied or record.deleted) or (known and known == state.highestmodseq):
         return None
     return known if state.highestmodseq else 0
 
 
 def without_outcome(record: FolderRecord, existing: UidSet) -> UidSet:
-    """Those of the source's messages that were neither copied nor skipped."""
-    return existing - record.copied.sources - record.skipped
+    """Those of the source's messages that were neither copied nor skipped nor left out."""
+    return existing - record.copied.sources - record.skipped - record.excluded - record.deleted
 
 
 def forget_copies(job: Job) -> None:

@@ -14,14 +14,17 @@ from contextlib import nullcontext
 from mailsync.adoption import Pause, adopt
 from mailsync.copying import Copying
 from mailsync.errors import Stop
-from mailsync.events import Event, Finished, FlagsChanged, FolderFinished, Planned
+from mailsync.events import Event, Finished, FlagsChanged, FolderFinished
+from mailsync.extent import measure
 from mailsync.flagging import carry_flags, find_new_flags
 from mailsync.journal import FolderRecord, Journal
 from mailsync.ledger import Ledger
 from mailsync.model import Path
+from mailsync.narrowing import narrow
 from mailsync.opening import Opening
 from mailsync.pairs import Spare, Stores, no_spare
 from mailsync.plan import Job, plan_folder, without_outcome
+from mailsync.selection import EVERYTHING, Selection
 from mailsync.sides import Sided
 from mailsync.store import Store
 
@@ -35,38 +38,44 @@ def sync(
     wanted: Callable[[], bool] = lambda: True,
     spare: Spare = no_spare,
     pause: Pause = time.sleep,
+    selection: Selection = EVERYTHING,
 ) -> Iterator[Event]:
     """One run over the whole mailbox, told as it goes; it works while the events are taken, and ends with Finished.
 
     ``clock`` gives seconds from any start. ``wanted`` is asked about once a second; after it says no, what is on its
     way arrives, is saved, and the run ends. ``spare`` is asked for one more connection pair as often as that would pay, until
-    it has none; each is closed when there is no more to do for it. ``pause`` waits so many seconds. Raises what the stores raise, with ``side`` filled in, and Stop("over_quota")
-    when the target is full; the journal is saved then too, and the same call goes on where this one broke off.
+    it has none; each is closed when there is no more to do for it. ``pause`` waits so many seconds. What ``selection``
+    leaves out is not copied; it may be another one than in the last run.
+
+    Raises what the stores raise, with ``side`` filled in, and Stop("over_quota") when the target is full; the journal is
+    saved then too, and the same call goes on where this one broke off.
     """
     ledger = Ledger(journal, clock, wanted)
     try:
         stores = Sided(source, "source"), Sided(target, "target")
-        yield from _Run(stores, journal, ledger, spare, pause).events()
+        yield from _Run(stores, journal, ledger, selection, spare, pause).events()
     finally:
         ledger.save()
 
 
 class _Run:
-    def __init__(self, stores: Stores, journal: Journal, ledger: Ledger, spare: Spare, pause: Pause) -> None:
+    def __init__(
+        self, stores: Stores, journal: Journal, ledger: Ledger, selection: Selection, spare: Spare, pause: Pause
+    ) -> None:
         source, target = self._source, self._target = stores
         self._pause = pause
         self._journal = journal
         self._ledger = ledger
-        self._folders = source.folders()
+        self._selection = selection
+        self._listing = source.folders()
+        self._folders = selection.folders(self._listing)
         self._opening = Opening(source, target)
         self._copying = Copying(source, target, ledger, spare)
 
     def events(self) -> Iterator[Event]:
-        states = [folder.state for folder in self._folders if folder.state]
         records = self._journal.load()
         jobs = self._plan(records)
-        to_copy = sum(job.messages_to_copy for job in jobs)
-        yield Planned(len(states), sum(s.messages for s in states), sum(s.size for s in states), to_copy)
+        yield measure(self._folders, records, jobs)
         yield from self._work(jobs, records)
         if self._copying.folder_lost:
             yield from self._work_again()
@@ -85,7 +94,8 @@ class _Run:
 
     def _plan(self, records: Mapping[Path, FolderRecord]) -> list[Job]:
         """From the source alone: the folders in which something may have changed."""
-        jobs = [job for folder in self._folders if (job := plan_folder(folder, records.get(folder.path)))]
+        key = self._selection.key
+        jobs = [job for folder in self._folders if (job := plan_folder(folder, records.get(folder.path), key))]
         unclear = any(job.copy is None or job.look_at_flags is not None for job in jobs)
         certain = any(job.needs_target for job in jobs)
         with self._opening.looking_ahead() if unclear and certain else nullcontext():
@@ -98,6 +108,7 @@ class _Run:
             existing = self._source.uids(job.source for job in unknown)
             for job in unknown:
                 job.copy = without_outcome(job.record, existing[job.source])
+        narrow(self._source, jobs, self._selection)
         find_new_flags(self._source, jobs)
 
     def _work(self, jobs: list[Job], records: Mapping[Path, FolderRecord]) -> Iterator[Event]:
@@ -108,7 +119,7 @@ class _Run:
         if not busy or not self._ledger.still_wanted():
             return
         known = {path: record.target for path, record in records.items() if record.target}
-        ready = self._opening.open(busy, self._folders, known)
+        ready = self._opening.open(busy, self._listing, known)
         yield from adopt(
             self._source, self._target, [job for job in ready if job.may_be_there], self._ledger, self._pause
         )

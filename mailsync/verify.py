@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from mailsync.comparing import Comparison, Difference, Fingerprint
 from mailsync.folders import map_folders
 from mailsync.identity import digest
 from mailsync.journal import FolderRecord, Journal
-from mailsync.model import FolderState, Path
+from mailsync.model import DELETED, FolderState, Path
+from mailsync.selection import EVERYTHING, Selection
 from mailsync.sides import Sided
 from mailsync.store import Store
 from mailsync.uids import UidSet
@@ -80,13 +82,17 @@ class Verification:
         }
 
 
-def verify(source: Store, target: Store, journal: Journal) -> Verification:
+def verify(source: Store, target: Store, journal: Journal, selection: Selection = EVERYTHING) -> Verification:
     """Read both mailboxes and compare them."""
-    return Verification(tuple(check_folders(source, target, journal)))
+    return Verification(tuple(check_folders(source, target, journal, selection)))
 
 
-def check_folders(source: Store, target: Store, journal: Journal) -> Iterator[FolderCheck]:
+def check_folders(
+    source: Store, target: Store, journal: Journal, selection: Selection = EVERYTHING
+) -> Iterator[FolderCheck]:
     """One result a folder of the source, as soon as it is known. Folders that only the target has are its own affair.
+
+    What ``selection`` leaves out may be missing on the target, and need not: it may have been selected before.
 
     Raises what the stores raise, with ``side`` filled in.
     """
@@ -94,6 +100,7 @@ def check_folders(source: Store, target: Store, journal: Journal) -> Iterator[Fo
     folders, listing, records = source.folders(), target.folders(), journal.load()
     known = {path: record.target for path, record in records.items() if record.target}
     there = {folder.path for folder in listing if folder.state}
+    selected = {folder.path for folder in selection.folders(folders)}
     reasons: dict[Path, dict[int, str]] = {}
     for item in journal.skipped():
         reasons.setdefault(item.folder, {})[item.uid] = item.reason
@@ -102,10 +109,22 @@ def check_folders(source: Store, target: Store, journal: Journal) -> Iterator[Fo
         copies = _fingerprints(target, place) if exists else []
         originals = _fingerprints(source, path)
         comparison = Comparison(
-            originals, copies, records.get(path) or FolderRecord(path, place), reasons.get(path, {})
+            originals,
+            copies,
+            records.get(path) or FolderRecord(path, place),
+            reasons.get(path, {}),
+            partial(_is_selected, selection) if path in selected else _is_left_out,
         )
         differences = tuple(comparison.differences())
         yield FolderCheck(path, place, len(originals), len(copies), comparison.equal, differences)
+
+
+def _is_selected(selection: Selection, original: Fingerprint) -> bool:
+    return selection.takes_date(original.date) and (selection.deleted or DELETED not in original.flags)
+
+
+def _is_left_out(_original: Fingerprint) -> bool:
+    return False
 
 
 def _fingerprints(store: Store, path: Path) -> list[Fingerprint]:

@@ -39,6 +39,10 @@ def record() -> FolderRecord:
     made.skipped.add(2)
     made.flags.set(1, frozenset({"\\Seen", "$Label1"}))
     made.flags.set(3, frozenset())
+    made.excluded.add(4)
+    made.deleted.add(5)
+    made.repaired.add(3)
+    made.selection, made.reselected = "2009-01-01T00:00:00;;", True
     return made
 
 
