@@ -135,25 +135,40 @@ def folder_state(session: Session, names: Names, path: Path) -> FolderState | No
 # CREATE
 
 
-def create(session: Session, names: Names, path: Path, special_use: str) -> None:
-    """With missing parents, subscribed. Raises Stop("folder_refused") if the server will not have that name."""
-    answer = _create_one(session, names.quoted(path), special_use)
+def create(session: Session, names: Names, wanted: list[tuple[Path, str]]) -> dict[Path, Stop]:
+    """All in one flight; what that does not make is tried alone. Answers Stop("folder_refused") for those refused."""
+    lines = [line for path, use in wanted for line in _create_lines(session, names.quoted(path), use)]
+    answers = session.run(lines)[::2]
+    refused: dict[Path, Stop] = {}
+    for (path, use), answer in zip(wanted, answers, strict=True):
+        try:
+            _insist(session, names, path, use, answer)
+        except Stop as error:
+            if error.code != "folder_refused":
+                raise
+            refused[path] = error
+    return refused
+
+
+def _create_lines(session: Session, name: bytes, special_use: str) -> list[bytes]:
+    use = _SPECIAL_USES.get(special_use.lower().encode()) if session.can("CREATE-SPECIAL-USE") else None
+    return [b"CREATE " + name + (b" (USE (%s))" % use.encode() if use else b""), b"SUBSCRIBE " + name]
+
+
+def _insist(session: Session, names: Names, path: Path, special_use: str, answer: Response) -> None:
+    """Without the special use, then with missing parents. Raises Stop("folder_refused") if the server will not have that name."""
+    if answer.kind != b"OK" and special_use and not already_exists(answer):
+        answer = _create_one(session, names.quoted(path))
     if answer.kind != b"OK" and len(path) > 1 and not already_exists(answer) and temporary(answer) is None:
         for length in range(1, len(path)):
-            _create_one(session, names.quoted(path[:length]), "")
-        answer = _create_one(session, names.quoted(path), special_use)
+            _create_one(session, names.quoted(path[:length]))
+        answer = _create_one(session, names.quoted(path))
     if answer.kind != b"OK" and not already_exists(answer) and path != INBOX:
         _raise_unless_there(session, names, path, answer)
 
 
-def _create_one(session: Session, name: bytes, special_use: str) -> Response:
-    plain, subscribe = b"CREATE " + name, b"SUBSCRIBE " + name
-    use = _SPECIAL_USES.get(special_use.lower().encode())
-    if use and session.can("CREATE-SPECIAL-USE"):
-        answer = session.run([plain + b" (USE (%s))" % use.encode(), subscribe])[0]
-        if answer.kind == b"OK" or already_exists(answer):
-            return answer
-    return session.run([plain, subscribe])[0]
+def _create_one(session: Session, name: bytes) -> Response:
+    return session.run(_create_lines(session, name, ""))[0]
 
 
 def _raise_unless_there(session: Session, names: Names, path: Path, answer: Response) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from mailsync.model import Path
 from mailsync.stores.imap.dates import parse_date
 from mailsync.stores.imap.flags import uid_commands
-from mailsync.stores.imap.names import Names
-from mailsync.stores.imap.opening import examine
 from mailsync.stores.imap.responses import Response
-from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.tokens import number, pairs
+from mailsync.stores.imap.visiting import Tour, Visit
 from mailsync.uids import UidSet
 
 Received = tuple[int, datetime | None]
@@ -20,20 +19,16 @@ Received = tuple[int, datetime | None]
 _USUAL = re.compile(rb'\(UID (\d+) INTERNALDATE "([^"]*)"\)\Z')
 
 
-def read_dates(session: Session, names: Names, path: Path, known: int, uids: UidSet) -> list[Received]:
-    """By FETCH and not by SEARCH, whose dates are wrong or missing on many servers. ``known`` is the UIDVALIDITY."""
-    found: list[Received] = []
-
-    def take(response: Response) -> None:
-        if response.kind == b"FETCH" and (item := _received(response)) and item[0] in uids:
-            found.append(item)
-
-    commands = list(uid_commands(b"UID FETCH ", uids, b" (UID INTERNALDATE)"))
-    opened, answers = examine(session, names, path, commands, take)
-    opened.demand(path, known)
-    for answer in answers:
-        session.expect(answer)
-    return found
+def read_dates(tour: Tour, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[tuple[Path, int, datetime | None]]:
+    """By FETCH and not by SEARCH, whose dates are wrong or missing on many servers."""
+    visits = (
+        Visit(path, list(uid_commands(b"UID FETCH ", uids, b" (UID INTERNALDATE)")), uids) for path, uids in wanted
+    )
+    for visit, response in tour.through(visits):
+        if response is None:
+            visit.demand_answers()
+        elif response.kind == b"FETCH" and (item := _received(response)) and item[0] in visit.uids:
+            yield visit.path, *item
 
 
 def _received(response: Response) -> Received | None:

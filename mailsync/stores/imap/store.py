@@ -8,11 +8,12 @@ from datetime import datetime
 
 from mailsync.errors import Stop
 from mailsync.model import Capabilities, FlagChange, FlagQuery, Folder, FolderState, Message, Outcome, Path
-from mailsync.stores.imap import flags as flagging
 from mailsync.stores.imap import folders as folder_commands
 from mailsync.stores.imap.append import Appender
 from mailsync.stores.imap.compression import compress
 from mailsync.stores.imap.connect import connect
+from mailsync.stores.imap.flag_changes import change_flags
+from mailsync.stores.imap.flags import read_flags
 from mailsync.stores.imap.login import sign_in
 from mailsync.stores.imap.names import Names
 from mailsync.stores.imap.namespaces import discover_names
@@ -21,6 +22,8 @@ from mailsync.stores.imap.receipt import read_dates
 from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.settings import ImapSettings, Security
 from mailsync.stores.imap.stream import Wanted, always
+from mailsync.stores.imap.uid_lists import read_uids
+from mailsync.stores.imap.visiting import Tour
 from mailsync.stores.imap.wire import Trace
 from mailsync.uids import UidSet
 
@@ -83,23 +86,15 @@ class ImapStore:
     def uids(self, paths: Iterable[Path]) -> dict[Path, UidSet]:
         with self._speaking() as session:
             names = self._known_names(session)
-            return {path: flagging.read_uids(session, names, path, self._known.get(path, 0)) for path in paths}
+            return read_uids(session, names, self._known, paths)
 
     def flags(self, wanted: Iterable[FlagQuery]) -> Iterator[tuple[Path, int, frozenset[str]]]:
-        for query in wanted:
-            path, known = query.path, self._known.get(query.path, 0)
-            for part in query.uids.slices(flagging.UIDS_AT_ONCE):
-                with self._speaking() as session:
-                    names = self._known_names(session)
-                    found = flagging.read_flags(session, names, path, known, part, query.changed_since)
-                yield from ((path, uid, flags) for uid, flags in found)
+        with self._speaking() as session:
+            yield from read_flags(Tour(session, self._known_names(session), self._known), wanted)
 
     def dates(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[tuple[Path, int, datetime | None]]:
-        for path, uids in wanted:
-            for part in uids.slices(flagging.UIDS_AT_ONCE):
-                with self._speaking() as session:
-                    found = read_dates(session, self._known_names(session), path, self._known.get(path, 0), part)
-                yield from ((path, uid, date) for uid, date in found)
+        with self._speaking() as session:
+            yield from read_dates(Tour(session, self._known_names(session), self._known), wanted)
 
     def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message]:
         with self._speaking() as session:
@@ -110,16 +105,8 @@ class ImapStore:
                 self._keep_if(reader.done)
 
     def create(self, wanted: Iterable[tuple[Path, str]]) -> dict[Path, Stop]:
-        refused: dict[Path, Stop] = {}
         with self._speaking() as session:
-            for path, special_use in wanted:
-                try:
-                    folder_commands.create(session, self._known_names(session), path, special_use)
-                except Stop as error:
-                    if error.code != "folder_refused":
-                        raise
-                    refused[path] = error
-        return refused
+            return folder_commands.create(session, self._known_names(session), list(wanted))
 
     def append(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
         with self._speaking() as session:
@@ -136,10 +123,9 @@ class ImapStore:
         by_folder: dict[Path, list[FlagChange]] = {}
         for path, change in changes:
             by_folder.setdefault(path, []).append(change)
-        with self._speaking() as session:
-            names = self._known_names(session)
-            for path, wanted in by_folder.items():
-                flagging.change_flags(session, names, path, self._known.get(path, 0), wanted)
+        if by_folder:
+            with self._speaking() as session:
+                change_flags(session, self._known_names(session), self._known, by_folder)
 
     def close(self) -> None:
         if self._session:

@@ -243,13 +243,6 @@ def test_flags_are_read_in_any_form_and_only_of_those_asked_for() -> None:
     assert found == {3: {"\\Seen", "$A"}, 4: set(), 5: {"odd", "\\Answered"}}
 
 
-def test_flags_of_a_large_folder_are_asked_for_in_parts() -> None:
-    with mailbox({}) as (server, store):
-        assert list(flags_in(store, INBOX, UidSet.of_ranges([(1, 12_000)]))) == []
-        asked = [line for line in commands(server) if line.startswith(b"UID FETCH")]
-    assert asked == [b"UID FETCH %s (UID FLAGS)" % part for part in (b"1:5000", b"5001:10000", b"10001:12000")]
-
-
 def set_flags(store: ImapStore, *flags: str) -> None:
     change(store, INBOX, [FlagChange(UidSet([1, 2]), add=frozenset(flags))])
 
