@@ -42,16 +42,16 @@ ssl_dh =
 mail_home = {home}/mail/%u
 mail_location = {location}
 mail_fsync = never
-mail_plugins = quota {zlib}
+mail_plugins = quota {zlib} {acl_plugin}
 {capability}
 protocol imap {{
-  mail_plugins = quota imap_quota {zlib} {imap_zlib}
+  mail_plugins = quota imap_quota {zlib} {imap_zlib} {acl_plugin}
   mail_max_userip_connections = 2000
 }}
 plugin {{
   quota = count:User quota
   quota_vsizes = yes
-}}
+{acl}}}
 namespace inbox {{
   inbox = yes
   prefix = {prefix}
@@ -115,7 +115,8 @@ class Dovecot:
     """A running server for as long as the ``with`` block lasts.
 
     ``capabilities`` replaces what it announces and so what a client may use. Names of users are lower case, because
-    Dovecot makes them so. Any user can also be opened as ``user*migration-admin`` with the master password.
+    Dovecot makes them so. Any user can also be opened as ``user*migration-admin`` with the master password; with
+    ``owner_rights`` (RFC 4314) only that way, if they do not suffice.
     """
 
     host = "127.0.0.1"
@@ -130,9 +131,11 @@ class Dovecot:
         capabilities: Sequence[str] | None = None,
         plaintext: bool = True,
         compress: bool = False,
+        owner_rights: str = "",
     ) -> None:
         self._format, self._separator, self._prefix = format, separator, prefix
         self._capabilities, self._plaintext, self._compress = capabilities, plaintext, compress
+        self._owner_rights = owner_rights
         self._process: Process | None = None
 
     def __enter__(self) -> Self:
@@ -188,6 +191,7 @@ class Dovecot:
             "server.key": self.certificate.key_pem,
             "masters": f"{MASTER_USER}:{{PLAIN}}{MASTER_PASSWORD}\n",
             "dovecot.conf": self._configuration(),
+            "rights": f"* owner {self._owner_rights}\n* user={MASTER_USER} lrwstipekxa\n",
         }
         for name, content in files.items():
             (self.home / name).write_text(content)
@@ -209,6 +213,8 @@ class Dovecot:
             zlib="zlib" if self._compress else "",
             imap_zlib="imap_zlib" if self._compress else "",
             special_use=_SPECIAL_USE,
+            acl_plugin="acl" if self._owner_rights else "",
+            acl=f"  acl = vfile:{self.home}/rights\n" if self._owner_rights else "",
             prefix=self._prefix,
             separator=self._separator,
             port=self.port,
