@@ -16,6 +16,7 @@ from mailsync.events import (
     Event,
     Finished,
     FlagsChanged,
+    FolderRenamed,
     FolderStarted,
     MessageSkipped,
     Planned,
@@ -64,6 +65,8 @@ class Progress:
                 self._planned(event)
             case FolderStarted(source, target, messages, to_copy):
                 self.note(f"Folder {_name(source)} to {_name(target)}: {messages} messages, {to_copy} to copy.")
+            case FolderRenamed(target=target, words=words):
+                self.note(f"The target refused the name of a folder, which is {_name(target)} there: {kept(words)}")
             case Adopted(source, messages):
                 self._items += messages
                 self.note(f"{messages} messages of {_name(source)} were on the target already.")

@@ -30,6 +30,15 @@ class FolderStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderRenamed:
+    """The target would not have this folder under its own name, but did under this one. ``words``: the name, and why not."""
+
+    source: Path
+    target: Path
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Copied:
     """``messages`` more are on the target, with ``octets`` in all."""
 
@@ -81,5 +90,14 @@ class Finished:
 
 
 Event = (
-    Planned | FolderStarted | Copied | Adopted | PairGivenUp | MessageSkipped | FlagsChanged | FolderFinished | Finished
+    Planned
+    | FolderRenamed
+    | FolderStarted
+    | Copied
+    | Adopted
+    | PairGivenUp
+    | MessageSkipped
+    | FlagsChanged
+    | FolderFinished
+    | Finished
 )

@@ -6,15 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Thread
 
+from mailsync.creating import Creating
 from mailsync.errors import Stop
-from mailsync.folders import map_folders
+from mailsync.events import FolderRenamed
+from mailsync.folders import map_folders, same_name
 from mailsync.model import Folder, FolderState, Path
 from mailsync.plan import Job, forget_copies, without_outcome
 from mailsync.sides import Sided
 
 
 class Opening:
-    """``refused`` is the first error about a folder that the target will not have; its job is left out, others go on."""
+    """``refused`` is the first error about a folder that the target will not have; its job is left out, others go on.
+    ``renamed`` are those that it would not have under their own names."""
 
     def __init__(self, source: Sided, target: Sided) -> None:
         self._source = source
@@ -22,6 +25,7 @@ class Opening:
         self._listing: list[Folder] = []
         self._states: dict[Path, FolderState] = {}
         self.refused: Stop | None = None
+        self.renamed: list[FolderRenamed] = []
 
     @contextmanager
     def looking_ahead(self) -> Iterator[None]:
@@ -42,8 +46,8 @@ class Opening:
         for job in jobs:
             job.record.target = mapping[job.source]
         missing = [job for job in jobs if job.record.target not in self._states]
-        refused = self._create(missing) if missing else set()
-        opened = [job for job in jobs if job.record.target not in refused]
+        refused = self._create(missing, mapping.values()) if missing else set()
+        opened = [job for job in jobs if job.source not in refused]
         for job in opened:
             self._meet(job)
         self._listing = []  # what another run over the folders finds may be different
@@ -53,14 +57,15 @@ class Opening:
         self._listing = listing
         self._states = {folder.path: folder.state for folder in listing if folder.state}
 
-    def _create(self, jobs: list[Job]) -> set[Path]:
-        """Those that the target will not have. A special use is given to one folder only."""
-        uses = {folder.special_use for folder in self._listing}
-        wanted = [(job.record.target, "" if job.special_use in uses else job.special_use) for job in jobs]
-        refused = self._target.create(wanted)
-        self.refused = self.refused or next(iter(refused.values()), None)
+    def _create(self, jobs: list[Job], places: Iterable[Path]) -> set[Path]:
+        """The source folders for which the target will not have one."""
+        uses = (folder.special_use for folder in self._listing)
+        creating = Creating(self._target, uses, map(same_name, places))
+        creating.create(jobs)
+        self.renamed = creating.renamed
+        self.refused = self.refused or next(iter(creating.refused.values()), None)
         self._note(self._target.folders())
-        return set(refused)
+        return set(creating.refused)
 
     def _meet(self, job: Job) -> None:
         """Compare the target folder with the record, and begin: until the job is done the record has no state."""

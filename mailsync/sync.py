@@ -120,6 +120,7 @@ class _Run:
             return
         known = {path: record.target for path, record in records.items() if record.target}
         ready = self._opening.open(busy, self._listing, known)
+        yield from self._opening.renamed
         yield from adopt(
             self._source, self._target, [job for job in ready if job.may_be_there], self._ledger, self._pause
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mailsync.cli.words import sentence
-from mailsync.events import Adopted, Copied, Event, FlagsChanged, Planned
+from mailsync.events import Adopted, Copied, Event, FlagsChanged, FolderRenamed, Planned
 from mailsync.model import Skipped
 from mailsync.verify import FolderCheck, Verification
 
@@ -54,6 +54,11 @@ class Tally:
                 self.found += messages
             case FlagsChanged(messages=messages):
                 self.flags_changed += messages
+            case FolderRenamed(target=place, words=words):
+                name = "/".join(place)
+                self.notices.append(
+                    f"{self.source}: the target refused the name of a folder, which is {name} there: {words}"
+                )
 
     def check(self, folder: FolderCheck) -> None:
         self.checks = [*(self.checks or ()), folder]
