@@ -215,7 +215,10 @@ class Copying:
     def _one_by_one(self, lane: _Lane) -> None:
         """What was refused, and what the source lists though it did not come in the stream."""
         job, record = lane.job, lane.job.record
+        refused = lane.once_more
         lane.once_more = lane.without_outcome(self._source.uids([job.source])[job.source] & (job.copy or UidSet()))
+        if lane.once_more - refused:
+            self._source.close()  # a new connection may be given what this one was not
         for message in self._source.read([(job.source, lane.once_more)]):
             for outcome in self._target.append([(record.target, message)]):
                 self._settle(lane, outcome, [message.flags], alone=True)

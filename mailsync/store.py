@@ -57,8 +57,8 @@ class Store(Protocol):
         """The messages of each folder in the order asked for, by ascending UID, in one stream.
 
         Nothing changes at the server: the folder is opened read-only, ``\\Seen`` stays as it is. UIDs that no longer
-        exist are silently left out. Memory does not grow with the size of a message: ``chunks`` are handed on as they
-        arrive. Closing the iterator early is allowed and leaves the store usable or closed, never confused.
+        exist are silently left out, as are messages that come without any content. Memory does not grow with the size of
+        a message: ``chunks`` are handed on as they arrive. Closing the iterator early is allowed and leaves the store usable or closed, never confused.
         """
         ...
 

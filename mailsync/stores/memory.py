@@ -198,7 +198,7 @@ class MemoryStore:
         self._call("read")
         for path, uids in wanted:
             for stored in list(self._open(path).messages.values()):
-                if stored.uid in uids and stored.uid in self._open(path).messages:
+                if stored.uid in uids and stored.content and stored.uid in self._open(path).messages:
                     chunks = self._chunks(stored.content)
                     yield Message(path, stored.uid, stored.flags, stored.date, len(stored.content), chunks)
 

@@ -48,7 +48,6 @@ class Appender:
         self._mid_literal = False
         self._folders = Destinations(names)
         self._bad: Response | None = None
-        self._bad_commands = 0
 
     @property
     def done(self) -> bool:
@@ -146,6 +145,7 @@ class Appender:
         flags = legal_flags(message.flags, self._folders.keywords(path))
         command = Command(b"", path, message.folder)
         command.add(message)
+        command.invited = True
         answer = self._invited(command, message, flags)
         if answer and not flags <= SYSTEM_FLAGS and refused(command, answer).code == "refused":
             # Better without keywords than not at all.
@@ -173,11 +173,13 @@ class Appender:
     def _counted(self, response: Response) -> Response:
         if passing := temporary(response):
             raise passing
-        if response.kind == b"BAD":
-            self._bad_commands += 1
-        if self._bad_commands >= BAD_COMMANDS:
-            self._bad = response
+        self._note_bad(response, invited=True)
         return response
+
+    def _note_bad(self, response: Response, *, invited: bool) -> None:
+        """A session goes on after a BAD only if nothing was sent unasked, and not for too long."""
+        if response.kind == b"BAD" and not (invited and self._session.not_understood < BAD_COMMANDS):
+            self._bad = response
 
     # The folder
 
@@ -227,7 +229,7 @@ class Appender:
             command.outcome = answered(command, response)
             if isinstance(command.outcome, Appended):
                 self._folders.count(command.target, len(command.uids))
-            self._bad = response if response.kind == b"BAD" else self._bad
+            self._note_bad(response, invited=command.invited)
         elif response.tag == b"*" and response.kind == b"BAD":
             self._bad = response
         elif not self._folders.take(response) and response.tag not in (b"*", b"+"):
@@ -239,7 +241,7 @@ class Appender:
         """Over a fresh connection, carefully; what was under way on the old one has to be accounted for first."""
         self._await_answers()
         self._session.wire.close()
-        self._bad, self._bad_commands = None, 0
+        self._bad = None
         self._folders.forget_connection()
         self.careful = True
         self._session = self._reopen()

@@ -55,6 +55,7 @@ class Command:
     uids: list[int] = field(default_factory=list)
     octets: int = 0
     outcome: Outcome | None = None
+    invited: bool = False  # the server has asked for the body, so that it can not take it for anything else
 
     def add(self, message: Message) -> None:
         self.uids.append(message.uid)

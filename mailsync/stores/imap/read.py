@@ -25,6 +25,7 @@ from mailsync.uids import UidSet
 
 FOLDERS_AHEAD = 16
 REFUSED_FETCHES = 200  # so many in one run, and it is the server that is ill, not some messages
+REFUSED_AT_ONCE = 8  # in one session; Exchange hangs up at the tenth error
 _ITEMS = b" (UID FLAGS INTERNALDATE BODY.PEEK[])"
 
 # The answer that most servers give, in the order asked for; any other goes through the tokenizer.
@@ -85,7 +86,7 @@ class Reader:
                 self._take(self._session.digest(wire.rest_of(line)), waiting)
                 continue
             job = self._jobs[0]
-            if job.wants(fetched.uid):
+            if fetched.size and job.wants(fetched.uid):  # nothing at all is no message, whatever form it has
                 job.last = fetched.uid
                 yield Message(job.path, fetched.uid, fetched.flags, fetched.date, fetched.size, fetched.chunks)
             fetched.finish()
@@ -188,7 +189,7 @@ class Reader:
             self._jobs.popleft()
 
     def _start_again(self) -> None:
-        if self._sent > 1:
+        if self._sent > 1 or self._refused % REFUSED_AT_ONCE == 0:
             self._session.wire.close()
             self._session = self._reopen()
         self._sent, self._careful = 0, True

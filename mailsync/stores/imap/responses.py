@@ -81,6 +81,15 @@ def farewell(response: Response) -> MailsyncError:
     return temporary(response) or Retry("hung_up", response.words)
 
 
+_NOT_CONNECTED = re.compile(r"authenticated but not connected", re.IGNORECASE)
+
+
+def is_let_in_nowhere(response: Response) -> bool:
+    """Exchange accepts a sign-in without looking at the mailbox. Whether the password was wrong, rights are missing, IMAP is
+    off or there is no mailbox, it says at a later command, in these words."""
+    return response.kind in (b"NO", b"BAD") and bool(_NOT_CONNECTED.search(response.words))
+
+
 def is_missing(response: Response) -> bool:
     """The folder is not there (any more)."""
     code = response.code[0]

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from mailsync.errors import MailsyncError, Retry
-from mailsync.stores.imap.responses import Response, farewell, refusal, temporary
+from mailsync.errors import MailsyncError, Retry, SignInFailed
+from mailsync.stores.imap.responses import Response, farewell, is_let_in_nowhere, refusal, temporary
 from mailsync.stores.imap.wire import Wire
 
 Taker = Callable[[Response], None]
@@ -30,6 +30,7 @@ class Session:
         self.capabilities: frozenset[str] = frozenset()
         self.greeting = ""
         self.farewell: MailsyncError | None = None  # why the server has ended the session
+        self.not_understood = 0  # commands that were answered with BAD
         self._secrets: tuple[bytes, ...] = ()
         # A message must not be able to guess a tag: were it ever taken for commands, their answers would not pass for ours.
         self._tag = secrets.token_hex(3).upper().encode()
@@ -59,6 +60,10 @@ class Session:
             raise self.farewell
         if response.tag == b"*" and response.kind in (b"NO", b"BAD"):
             self._heed(response)
+        elif response.kind == b"BAD":
+            self.not_understood += 1
+        if is_let_in_nowhere(response):
+            raise SignInFailed(response.words)
         if response.kind == b"CAPABILITY":
             self._announce(response.parts[0])
         elif response.kind in (b"OK", b"PREAUTH") and response.code[0] == "CAPABILITY":
@@ -146,6 +151,18 @@ class Session:
     def can(self, *names: str) -> bool:
         """Whether it announced any of these."""
         return not self.capabilities.isdisjoint(names)
+
+    def has_ended(self) -> bool:
+        """Whether the server has closed the session while nobody used it. What it says unasked is worth a question."""
+        if not self.wire.has_more():
+            return False
+        try:
+            self.run([b"NOOP"])
+        except Retry as error:
+            if error.code != "hung_up":
+                raise
+            return True
+        return False
 
     def leave(self) -> None:
         """Sign out without waiting for the answer, and close."""

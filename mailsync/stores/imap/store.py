@@ -159,6 +159,8 @@ class ImapStore:
     def _speaking(self) -> Iterator[Session]:
         """The session; after an error it is closed, for nobody knows what its next answer belongs to."""
         try:
+            if self._session and self._session.has_ended():  # servers do so after some idle minutes
+                self._keep_if(False)
             yield self._connected()
         except BaseException:
             self._keep_if(False)

@@ -47,9 +47,10 @@ def test_what_a_server_can_not_give_is_left_out_and_the_rest_comes() -> None:
     def script(server: Conversation, tag: bytes) -> None:
         server.say(b"* 1 FETCH (UID 2 FLAGS () %s BODY[] NIL)" % DATE)
         server.say(b"* 2 FETCH (UID 3 FLAGS (\\Seen) %s BODY[] {7}\r\nHello\r\n)" % DATE)
-        server.say(b"* 3 FETCH (UID 4 FLAGS () INTERNALDATE NIL BODY[] {0}\r\n)", tag + b" OK done")
+        server.say(b"* 3 FETCH (UID 4 FLAGS () INTERNALDATE NIL BODY[] {1}\r\nx)")
+        server.say(b"* 4 FETCH (UID 5 FLAGS () %s BODY[] {0}\r\n)" % DATE, tag + b" OK done")
 
-    assert read(fetching(script)) == [MESSAGE, (4, frozenset(), "", b"")]
+    assert read(fetching(script)) == [MESSAGE, (4, frozenset(), "", b"x")]
 
 
 def test_other_news_in_between_is_no_message() -> None:
