@@ -1,0 +1,138 @@
+"""What is measured of each corpus, and the ratios that shall be met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from bench.corpora import EXTREME, LARGE, MEDIUM, NUMEROUS, SMALL, WIDE, Corpus
+from bench.ground import Ground, ground
+from bench.peers import Dsync, Mailsync, Mbsync, Naive, Peer
+from bench.servers import WITHOUT_MULTIAPPEND, Line, Server, far_apart
+from bench.tables import Bound, Figure, Runs, Table, median_of
+
+Scenario = Callable[[Corpus, int], Iterator[Table]]  # of so many rounds
+
+OURS = Mailsync()
+AT_ONCE = 8
+
+
+def bounds(ours: Peer, **at_most: float) -> list[Bound]:
+    return [Bound(ours.name, against, most) for against, most in at_most.items()]
+
+
+def small(corpus: Corpus, rounds: int) -> Iterator[Table]:
+    with ground(corpus) as here:
+        peers: list[Peer] = [OURS, Dsync(), Mbsync()]
+        runs = here.initial(peers, rounds)
+        runs |= here.initial([Naive()], 1, floor=False)
+        promised = bounds(OURS, floor=1.15, dsync=0.85, mbsync=0.22)
+        yield Table("S initial, one pair", runs, promised, [_cpu(here, runs)], here.demand_exact([*peers, Naive()]))
+        yield Table("S, nothing new", here.again(peers, rounds))
+        runs = here.changed(peers, rounds)
+        promised = bounds(OURS, mbsync=1.1, dsync=0.40)
+        yield Table("S, 1 % new mail and flag changes", runs, promised, [], here.demand_exact(peers))
+        yield from _encrypted(here, rounds)
+    yield from _one_by_one(corpus, rounds)
+    yield from _durable(corpus, rounds, 0.65)
+
+
+def _cpu(here: Ground, runs: Runs) -> Figure:
+    """Over the start of the program, which is a pass over a mailbox without messages."""
+    started = here.idle(OURS, 3)
+    spent = median_of(runs[OURS.name].values(), "cpu") - median_of(started, "cpu")
+    return Figure("CPU a message of mailsync beyond its start", spent / here.corpus.messages * 1e6, "us", 25)
+
+
+def _encrypted(here: Ground, rounds: int) -> Iterator[Table]:
+    here.line = Line.between(here.source, here.target, here.line.scratch, tls=True)
+    peers: list[Peer] = [OURS, Mbsync()]
+    runs = here.initial(peers, rounds, floor=False)
+    yield Table("S initial, TLS on both legs", runs, bounds(OURS, mbsync=0.30), [], here.demand_exact(peers))
+
+
+def _one_by_one(corpus: Corpus, rounds: int) -> Iterator[Table]:
+    with ground(corpus, target=Server(capabilities=WITHOUT_MULTIAPPEND.split())) as here:
+        peers: list[Peer] = [OURS, Mbsync()]
+        runs = here.initial(peers, rounds, floor=False)
+        promised = bounds(OURS, mbsync=1.05)
+        yield Table("S initial without MULTIAPPEND", runs, promised, [], here.demand_exact(peers))
+
+
+def _durable(corpus: Corpus, rounds: int, against_dsync: float) -> Iterator[Table]:
+    with ground(corpus, target=Server(durable=True)) as here:
+        peers: list[Peer] = [OURS, Dsync()]
+        runs = here.initial(peers, rounds)
+        title = f"{corpus.name} initial to a disk with fsync"
+        yield Table(title, runs, bounds(OURS, dsync=against_dsync), [], here.demand_exact(peers))
+
+
+def medium(corpus: Corpus, rounds: int) -> Iterator[Table]:
+    with ground(corpus) as here:
+        peers: list[Peer] = [OURS, Dsync(), Mbsync()]
+        runs = here.initial(peers, rounds)
+        runs |= here.initial([Naive()], 1, floor=False)
+        promised = bounds(OURS, floor=1.05, dsync=0.90, mbsync=0.45)
+        yield Table("M initial", runs, promised, [], here.demand_exact([*peers, Naive()]))
+        yield Table("M, nothing new", here.again(peers, rounds))
+        yield Table("M, 1 % new mail and flag changes", here.changed(peers, rounds), [], [], here.demand_exact(peers))
+    yield from _durable(corpus, rounds, 0.75)
+
+
+def numerous(corpus: Corpus, rounds: int) -> Iterator[Table]:
+    with ground(corpus) as here:
+        peers: list[Peer] = [OURS, Dsync(), Mbsync()]
+        runs = here.initial(peers, rounds, parallel=AT_ONCE)
+        promised = bounds(OURS, floor=1.15, dsync=1.00, mbsync=0.43)
+        yield Table(f"N initial, {AT_ONCE} at once", runs, promised, [], here.demand_exact(peers))
+        runs = here.again(peers, rounds, also={"login alone": here.sign_ins})
+        promised = [*bounds(OURS, mbsync=0.40, dsync=0.17), Bound(OURS.name, "login alone", 2.0)]
+        yield Table("N, nothing new, one at a time", runs, promised)
+        runs = here.changed(peers, rounds, parallel=AT_ONCE)
+        promised = bounds(OURS, mbsync=0.80, dsync=0.60)
+        yield Table(
+            f"N, 1 % new mail and flag changes, {AT_ONCE} at once", runs, promised, [], here.demand_exact(peers)
+        )
+
+
+def wide(corpus: Corpus, rounds: int) -> Iterator[Table]:
+    for milliseconds in (20, 50):
+        with ground(corpus) as here, far_apart(here.line, milliseconds / 1000) as here.line:
+            yield from _far(here, f"W, {milliseconds} ms", rounds, promised=milliseconds == 20)
+
+
+def _far(here: Ground, title: str, rounds: int, *, promised: bool) -> Iterator[Table]:
+    def at_most(most: float) -> list[Bound]:
+        return bounds(OURS, mbsync=most) if promised else []
+
+    peers: Sequence[Peer] = [OURS, Dsync(), Mbsync()]
+    runs = here.initial(peers, rounds, floor=False)
+    yield Table(f"{title}, initial", runs, at_most(0.30), [], here.demand_exact(peers))
+    runs = here.changed(peers, rounds)
+    yield Table(f"{title}, 1 % new mail and flag changes", runs, at_most(0.40), [], here.demand_exact(peers))
+    yield Table(f"{title}, nothing new", here.again(peers, rounds), at_most(0.40))
+
+
+def extreme(corpus: Corpus, rounds: int) -> Iterator[Table]:
+    yield from _memory(corpus, 40, [OURS, Dsync(), Mbsync()])
+
+
+def large(corpus: Corpus, rounds: int) -> Iterator[Table]:
+    yield from _memory(corpus, 150, [OURS, Dsync()])
+
+
+def _memory(corpus: Corpus, at_most: float, peers: Sequence[Peer]) -> Iterator[Table]:
+    """Once: memory does not vary."""
+    with ground(corpus) as here:
+        runs = here.initial(peers, 1)
+        peak = Figure("peak memory of mailsync", max(run.peak for run in runs[OURS.name].values()), "MB", at_most)
+        yield Table(f"{corpus.name} initial: {corpus.title}", runs, [], [peak], here.demand_exact(peers))
+
+
+SCENARIOS: dict[str, tuple[Scenario, Corpus]] = {
+    "S": (small, SMALL),
+    "M": (medium, MEDIUM),
+    "N": (numerous, NUMEROUS),
+    "W": (wide, WIDE),
+    "L": (large, LARGE),
+    "X": (extreme, EXTREME),
+}

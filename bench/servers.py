@@ -1,0 +1,78 @@
+"""The servers that are measured: Dovecot as the tests have it, in memory or, where disks are the question, on one."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.delay import delayed
+from tests.servers.dovecot import Dovecot
+
+WITHOUT_MULTIAPPEND = (
+    "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ SORT THREAD=REFERENCES CHILDREN NAMESPACE UIDPLUS "
+    "LIST-EXTENDED I18NLEVEL=1 CONDSTORE QRESYNC ESEARCH SEARCHRES WITHIN LIST-STATUS SPECIAL-USE MOVE"
+)
+_LEAN = """
+mail_plugins =
+protocol imap {
+  mail_plugins =
+}
+service imap {
+  process_limit = 2000
+}
+"""
+
+
+class Server(Dovecot):
+    """Without quotas, which would make every message dearer for everybody."""
+
+    def _configuration(self) -> str:
+        return super()._configuration() + _LEAN
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where one side of a migration is reached: the server itself, or a line that leads to it."""
+
+    server: Dovecot
+    port: int
+    tls: bool = False
+
+    @property
+    def host(self) -> str:
+        return self.server.host
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A source, a target, and a folder for what programs keep on the way."""
+
+    source: End
+    target: End
+    scratch: Path
+
+    @classmethod
+    def between(cls, source: Dovecot, target: Dovecot, scratch: Path, *, tls: bool = False) -> Line:
+        ends = [End(server, server.tls_port if tls else server.port, tls) for server in (source, target)]
+        return cls(ends[0], ends[1], scratch)
+
+
+@contextmanager
+def far_apart(line: Line, round_trip: float) -> Iterator[Line]:
+    """The same servers, each ``round_trip`` seconds away."""
+    with ExitStack() as proxies:
+        ends = [
+            End(end.server, proxies.enter_context(delayed(end.port, round_trip))) for end in (line.source, line.target)
+        ]
+        yield Line(ends[0], ends[1], line.scratch)
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """In memory, as the servers' mail is; readable for doveadm, which becomes another user."""
+    with tempfile.TemporaryDirectory(prefix="bench-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
