@@ -18,6 +18,8 @@ from tests.servers.process import unprivileged
 
 Job = tuple[str, str]  # the user on the source, and the one on the target
 
+COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}  # as it is where it is installed
+
 
 class Peer(Protocol):
     """One program, one way of calling it. Given the same jobs again it makes its next pass over them."""
@@ -49,7 +51,7 @@ class Mailsync:
             command += [f"--{side}", f"{'imaps' if end.tls else 'imap'}://{end.host}:{end.port}"]
             if end.tls:
                 command += [f"--{side}-ca", str(_authority(line, side, end))]
-        return measure([Command(command)])
+        return measure([Command(command, COMPILED)])
 
 
 class Dsync:
