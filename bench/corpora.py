@@ -27,7 +27,7 @@ MANY: tuple[Path, ...] = (
     ("Archief", "2020", "Kwartaal 1"),
     ("Archief", "2020", "Kwartaal 2"),
     ("Αρχείο",),
-    ("100% done",),
+    ("Done (all of it)",),
 )
 FLAGS: tuple[tuple[str, ...], ...] = (
     ("\\Seen",),

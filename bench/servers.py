@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,22 +16,15 @@ WITHOUT_MULTIAPPEND = (
     "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ SORT THREAD=REFERENCES CHILDREN NAMESPACE UIDPLUS "
     "LIST-EXTENDED I18NLEVEL=1 CONDSTORE QRESYNC ESEARCH SEARCHRES WITHIN LIST-STATUS SPECIAL-USE MOVE"
 )
-_LEAN = """
-mail_plugins =
-protocol imap {
-  mail_plugins =
-}
-service imap {
-  process_limit = 2000
-}
-"""
+_PLUGINS = re.compile(r"^ *mail_plugins = .*
+", re.MULTILINE)
 
 
 class Server(Dovecot):
     """Without quotas, which would make every message dearer for everybody."""
 
     def _configuration(self) -> str:
-        return super()._configuration() + _LEAN
+        return _PLUGINS.sub("", super()._configuration())
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def test_a_copy_of_ours_that_differs_ends_the_benchmark(here: Ground) -> None:
     here.initial([Mailsync()], 1, floor=False)
     _, new = here.copies["mailsync"][0]
     shutil.rmtree(here.target.mail_of(new))
-    with pytest.raises(NotExact, match="corpus S by mailsync is not exact: 12[01] missing"):
+    with pytest.raises(NotExact, match=r"corpus S by mailsync is not exact: 12[01] missing"):
         here.demand_exact([Mailsync()])
 
 
