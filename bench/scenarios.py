@@ -13,6 +13,8 @@ from bench.tables import Bound, Figure, Runs, Table, median_of
 Scenario = Callable[[Corpus, int], Iterator[Table]]  # of so many rounds
 
 OURS = Mailsync()
+TWO = Mailsync("mailsync, 2 pairs", 2)
+FOUR = Mailsync("mailsync, 4 pairs", 4)
 AT_ONCE = 8
 
 
@@ -52,26 +54,26 @@ def _encrypted(here: Ground, rounds: int) -> Iterator[Table]:
 
 def _one_by_one(corpus: Corpus, rounds: int) -> Iterator[Table]:
     with ground(corpus, target=Server(capabilities=WITHOUT_MULTIAPPEND.split())) as here:
-        peers: list[Peer] = [OURS, Mbsync()]
+        peers: list[Peer] = [OURS, FOUR, Mbsync()]
         runs = here.initial(peers, rounds, floor=False)
-        promised = bounds(OURS, mbsync=1.05)
+        promised = bounds(OURS, mbsync=1.05) + bounds(FOUR, mbsync=0.70)
         yield Table("S initial without MULTIAPPEND", runs, promised, [], here.demand_exact(peers))
 
 
 def _durable(corpus: Corpus, rounds: int, against_dsync: float) -> Iterator[Table]:
     with ground(corpus, target=Server(durable=True)) as here:
-        peers: list[Peer] = [OURS, Dsync()]
+        peers: list[Peer] = [FOUR, Dsync()]
         runs = here.initial(peers, rounds)
-        title = f"{corpus.name} initial to a disk with fsync"
-        yield Table(title, runs, bounds(OURS, dsync=against_dsync), [], here.demand_exact(peers))
+        title = f"{corpus.name} initial to a disk with fsync, 4 pairs"
+        yield Table(title, runs, bounds(FOUR, dsync=against_dsync), [], here.demand_exact(peers))
 
 
 def medium(corpus: Corpus, rounds: int) -> Iterator[Table]:
     with ground(corpus) as here:
-        peers: list[Peer] = [OURS, Dsync(), Mbsync()]
+        peers: list[Peer] = [OURS, TWO, Dsync(), Mbsync()]
         runs = here.initial(peers, rounds)
         runs |= here.initial([Naive()], 1, floor=False)
-        promised = bounds(OURS, floor=1.05, dsync=0.90, mbsync=0.45)
+        promised = bounds(OURS, floor=1.05, dsync=0.90, mbsync=0.45) + bounds(TWO, dsync=0.72)
         yield Table("M initial", runs, promised, [], here.demand_exact([*peers, Naive()]))
         yield Table("M, nothing new", here.again(peers, rounds))
         yield Table("M, 1 % new mail and flag changes", here.changed(peers, rounds), [], [], here.demand_exact(peers))

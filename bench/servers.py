@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from bench.delay import delayed
 from tests.servers.dovecot import Dovecot
@@ -20,10 +22,33 @@ _PLUGINS = re.compile(r"^ *mail_plugins = .*\n", re.MULTILINE)
 
 
 class Server(Dovecot):
-    """Without quotas, which would make every message dearer for everybody."""
+    """Without quotas, which would make every message dearer for everybody.
+
+    ``durable``: its mail lies on a disk, and it answers when the mail is there.
+    """
+
+    def __init__(self, *, capabilities: Sequence[str] | None = None, durable: bool = False) -> None:
+        super().__init__(capabilities=capabilities)
+        self._durable = durable
 
     def _configuration(self) -> str:
-        return _PLUGINS.sub("", super()._configuration())
+        usual = _PLUGINS.sub("", super()._configuration())
+        return usual.replace("mail_fsync = never", "mail_fsync = optimized") if self._durable else usual
+
+    def _lay_out(self) -> None:
+        super()._lay_out()
+        if self._durable:
+            self._disk = tempfile.TemporaryDirectory(prefix="bench-mail-", dir="/var/tmp")
+            shutil.chown(self._disk.name, self._account.pw_uid, self._account.pw_gid)
+            (self.home / "mail").rmdir()
+            (self.home / "mail").symlink_to(self._disk.name)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        if self._durable:
+            self._disk.cleanup()
 
 
 @dataclass(frozen=True, slots=True)
