@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from core.models import Person, Role
 from tests.servers.browser import chromium
+from tests.servers.kinds import chosen, left_out
 from tests.servers.valkey import Valkey
 from tests.servers.web import Web
 from tests.servers.worker import Worker
@@ -23,6 +24,21 @@ PASSWORD = "correct horse battery staple"
 # A busy machine is no fault of the product: properties are tested, not their speed.
 hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("patient")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """``server_kind`` and ``store_kind``: once for each kind of server that this run is about."""
+    kinds = chosen(metafunc.config.getoption("servers"))
+    possible = [kind for kind in kinds if kind not in left_out(kinds)]
+    if "server_kind" in metafunc.fixturenames:
+        metafunc.parametrize("server_kind", possible, scope="session")
+    if "store_kind" in metafunc.fixturenames:
+        metafunc.parametrize("store_kind", ["memory", *possible], scope="session")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for kind, why in left_out(chosen(config.getoption("servers"))).items():
+        terminalreporter.write_line(f"Not tested against {kind}, {why}", yellow=True)
 
 
 def person(role: Role) -> Person:

@@ -36,6 +36,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FOLDER",
         help="keep a picture of every page that tests/e2e/test_pages.py looks at, in small and large and both themes",
     )
+    group.addoption(
+        "--servers",
+        default="quick",
+        metavar="KINDS",
+        help='which mail servers the engine is tested against: "quick", "all", or names with commas between',
+    )
 
 
 @pytest.hookimpl(wrapper=True)

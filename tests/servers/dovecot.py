@@ -5,7 +5,6 @@ from __future__ import annotations
 import grp
 import os
 import shutil
-import socket
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Self
 
 from tests.servers.certificates import make_ca, make_certificate
 from tests.servers.installed import DOVECOT
-from tests.servers.process import Process, become, free_port, unprivileged
+from tests.servers.process import Process, become, free_port, greets, unprivileged
 
 MASTER_USER, MASTER_PASSWORD = "migration-admin", "master-secret"
 
@@ -147,7 +146,7 @@ class Dovecot:
         command = [*become(self._account), program, "-F", "-c", str(self.config)]
         self._process = Process(command, log=self.home / "output.log")
         try:
-            self._process.wait_until_ready(self._greets)
+            self._process.wait_until_ready(lambda: greets(self.host, self.port))
         except BaseException:
             shutil.rmtree(self.home, ignore_errors=True)
             raise
@@ -157,7 +156,7 @@ class Dovecot:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._process:
-            self._process.stop()
+            self._process.kill_all()
         shutil.rmtree(self.home, ignore_errors=True)
 
     def add_user(self, name: str, password: str, *, quota: int | None = None) -> None:
@@ -220,10 +219,3 @@ class Dovecot:
             port=self.port,
             tls_port=self.tls_port,
         )
-
-    def _greets(self) -> bool:
-        try:
-            with socket.create_connection((self.host, self.port), timeout=1) as probe:
-                return probe.recv(4) == b"* OK"
-        except OSError:
-            return False

@@ -35,6 +35,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def greets(host: str, port: int) -> bool:
+    """Whether an IMAP server says something there."""
+    try:
+        with socket.create_connection((host, port), timeout=1) as probe:
+            return probe.recv(4) == b"* OK"
+    except OSError:
+        return False
+
+
 def unprivileged() -> pwd.struct_passwd:
     """Who servers run as that refuse to run as root."""
     return pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
@@ -44,7 +53,14 @@ def become(account: pwd.struct_passwd) -> list[str]:
     """The start of a command line that runs the rest as ``account``; empty for an ordinary user."""
     if os.getuid() != 0:
         return []
-    return ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
+    # Tied anew: who becomes somebody else is no longer told of his parent's death.
+    return [
+        "setpriv",
+        f"--reuid={account.pw_uid}",
+        f"--regid={account.pw_gid}",
+        "--clear-groups",
+        "--pdeathsig=KILL",
+    ]
 
 
 class Process:
@@ -82,6 +98,11 @@ class Process:
 
     def kill(self) -> None:
         self._process.kill()
+        self._process.wait()
+
+    def kill_all(self) -> None:
+        """It and all that it has started, for servers whose mail nobody wants any more: no waiting for their manners."""
+        os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:

@@ -39,6 +39,10 @@ class Pymap:
         self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join()
 
+    def add_user(self, name: str, password: str) -> None:
+        """It was told from the start."""
+        assert self._accounts.passwords[name] == password
+
     async def _serve(self) -> None:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         async with DemoServer(self._accounts, self._tls()).running() as self.port:

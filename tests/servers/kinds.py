@@ -1,0 +1,85 @@
+"""All kinds of mail servers that tests can be run against: the engine has to get on with every one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import cache
+from typing import Protocol
+
+from tests.servers import courier
+from tests.servers.courier import Courier
+from tests.servers.cyrus import Cyrus
+from tests.servers.disguise import Disguise
+from tests.servers.dovecot import Dovecot
+from tests.servers.pymap import Pymap
+
+USERS = [f"user{number}" for number in range(400)]  # known from the start, because pymap is told only then
+PASSWORD = "pw"
+
+BARE = ["IMAP4rev1"]
+PREFIXED = ["IMAP4rev1", "NAMESPACE"]
+OLD = ["IMAP4rev1", "LITERAL+", "NAMESPACE", "UIDPLUS"]
+MINUS = ["IMAP4rev1", "LITERAL-", "ESEARCH", "CONDSTORE", "ENABLE", "UIDPLUS", "MULTIAPPEND", "SPECIAL-USE"]
+EXCHANGE_2007 = ["IMAP4", "IMAP4rev1", "AUTH=PLAIN", "IDLE", "NAMESPACE", "LITERAL+"]
+EXCHANGE_ONLINE = [
+    "IMAP4",
+    "IMAP4rev1",
+    "AUTH=PLAIN",
+    "AUTH=XOAUTH2",
+    "SASL-IR",
+    "UIDPLUS",
+    "MOVE",
+    "ID",
+    "UNSELECT",
+    "CHILDREN",
+    "IDLE",
+    "NAMESPACE",
+    "LITERAL+",
+]
+
+
+class MailServer(Protocol):
+    host: str
+    port: int
+
+    def add_user(self, name: str, password: str) -> None: ...
+
+
+KINDS: dict[str, Callable[[], AbstractContextManager[MailServer]]] = {
+    "dovecot": Dovecot,
+    "dovecot mdbox": lambda: Dovecot(format="mdbox"),
+    "dovecot bare": lambda: Dovecot(capabilities=BARE),
+    "dovecot with INBOX. before all names": lambda: Dovecot(
+        format="maildir++", separator=".", prefix="INBOX.", capabilities=PREFIXED
+    ),
+    "dovecot without MULTIAPPEND": lambda: Dovecot(format="sdbox", capabilities=OLD),
+    "dovecot with LITERAL-": lambda: Dovecot(capabilities=MINUS),
+    "dovecot with COMPRESS": lambda: Dovecot(compress=True),
+    "as exchange online": lambda: Disguise(Dovecot(), EXCHANGE_ONLINE),
+    "as exchange 2007": lambda: Disguise(Dovecot(), EXCHANGE_2007),
+    "IMAP4rev1 and no more": lambda: Disguise(Dovecot(format="sdbox", separator="."), BARE),
+    "pymap": lambda: Pymap(USERS, PASSWORD),
+    "cyrus": Cyrus,
+    "courier": Courier,
+}
+QUICK = ["dovecot", "dovecot with INBOX. before all names", "dovecot with LITERAL-", "as exchange online"]
+OBSTACLES: dict[str, Callable[[], str]] = {"courier": courier.obstacle}
+
+
+def chosen(wanted: str) -> list[str]:
+    """The kinds that ``--servers`` names: "quick", "all", or names with commas between. Raises ValueError."""
+    names = {"quick": QUICK, "all": list(KINDS)}.get(wanted) or [name.strip() for name in wanted.split(",")]
+    if unknown := [name for name in names if name not in KINDS]:
+        raise ValueError(f"no such server: {', '.join(unknown)}. There are: quick, all, {', '.join(KINDS)}")
+    return names
+
+
+def left_out(names: list[str]) -> dict[str, str]:
+    """Those that can not be had on this machine whatever one installs, and why."""
+    return {name: why for name in names if (why := _obstacle(name))}
+
+
+@cache
+def _obstacle(name: str) -> str:
+    return OBSTACLES[name]() if name in OBSTACLES else ""
