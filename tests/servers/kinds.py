@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
+from tests.corpus import Path
 from tests.servers import courier
 from tests.servers.courier import Courier
 from tests.servers.cyrus import Cyrus
@@ -65,6 +67,21 @@ KINDS: dict[str, Callable[[], AbstractContextManager[MailServer]]] = {
 }
 QUICK = ["dovecot", "dovecot with INBOX. before all names", "dovecot with LITERAL-", "as exchange online"]
 OBSTACLES: dict[str, Callable[[], str]] = {"courier": courier.obstacle}
+
+
+@dataclass(frozen=True, slots=True)
+class Peculiarities:
+    """What a server does differently, whoever the client is."""
+
+    needs_header: bool = False  # it refuses a message whose first line is no header
+    adds_line_end: bool = False  # to a message that ends without one
+    refused_names: frozenset[Path] = frozenset()
+
+
+PECULIARITIES = {
+    "cyrus": Peculiarities(needs_header=True, refused_names=frozenset({('quo"ted', "back\\slash"), ("100%", "star*")})),
+    "courier": Peculiarities(adds_line_end=True, refused_names=frozenset({("smile 😀 &", "a&b-c")})),
+}
 
 
 def chosen(wanted: str) -> list[str]:

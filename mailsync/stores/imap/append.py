@@ -187,6 +187,7 @@ class Appender:
         """Have the folder opened where that helps, and wait for the answer where its keywords matter now."""
         folders, has_keywords = self._folders, not message.flags <= SYSTEM_FLAGS
         helps = way is Way.SINGLE or (not folders.is_known(path) and (has_keywords or way is Way.MULTI))
+        helps = helps or self._session.read_only == self._names.quoted(path)  # Courier stores nothing in it then
         if helps and not folders.is_selected(path):
             self._finish_opening()
             folders.select(self._session, path)

@@ -29,6 +29,7 @@ class Session:
         self.wire = wire
         self.capabilities: frozenset[str] = frozenset()
         self.greeting = ""
+        self.read_only = b""  # the quoted name of the folder that is open, if it was opened so
         self.farewell: MailsyncError | None = None  # why the server has ended the session
         self.not_understood = 0  # commands that were answered with BAD
         self._secrets: tuple[bytes, ...] = ()
@@ -39,6 +40,9 @@ class Session:
     def send(self, line: bytes, shown: bytes | None = None) -> bytes:
         """Queue a command; it leaves at the latest when something is received. Returns its tag."""
         tag = self.new_tag()
+        verb, _, name = line.partition(b" ")
+        if verb in (b"EXAMINE", b"SELECT"):
+            self.read_only = name if verb == b"EXAMINE" else b""
         self.wire.command(tag + b" " + line, shown if shown is None else tag + b" " + shown)
         return tag
 
