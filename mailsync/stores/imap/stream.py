@@ -16,6 +16,7 @@ SPELL: Final = 1.0  # seconds between two questions whether to go on
 PROGRESS: Final = 1_000  # octets; a line on which fewer come while we wait stands still, however often they come
 QUIET: Final = 10.0  # seconds a line may stand still after nobody wants it any more
 CHATTER: Final = 60.0  # seconds a server may go on talking then, of something else than messages
+ACKNOWLEDGE: Final[int] = getattr(socket, "TCP_QUICKACK", socket.TCP_NODELAY)  # elsewhere what is set already
 TLS_PIECE: Final = 16 * 1024  # the largest TLS record (RFC 8446 5.1): asking for more only reserves memory
 PLAIN_PIECE: Final = 256 * 1024
 
@@ -114,6 +115,8 @@ class Stream:
 
     def _wait(self, event: int) -> None:
         """Until it is ready or a spell has passed."""
+        if event == POLLIN:
+            self._acknowledge()
         began = monotonic()
         self._ready(event, min(SPELL, self.timeout))
         now = monotonic()
@@ -123,6 +126,12 @@ class Stream:
             raise Retry("timeout", "the server did not answer in time")
         if self._unwanted_at and self._waited >= QUIET:
             raise Retry("timeout", f"the work had to stop, and the server had not answered for {QUIET:g} seconds")
+
+    def _acknowledge(self) -> None:
+        """What has come, now. A server that writes an answer in two pieces sends the second when the first is acknowledged
+        (RFC 896), which Linux puts off for 40 ms (RFC 1122 section 4.2.3.2): at every answer of Cyrus and Courier."""
+        with suppress(OSError):  # no TCP, or a broken line: whoever reads next learns it
+            self.socket.setsockopt(socket.IPPROTO_TCP, ACKNOWLEDGE, 1)
 
     def _ready(self, event: int, seconds: float) -> bool:
         self._poll.modify(self.socket, event)
