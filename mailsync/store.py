@@ -1,7 +1,7 @@
 """The contract between the engine and a place where mail is kept.
 
 As few methods as the engine can live with; all else is :class:`~mailsync.model.Capabilities`. One suite of tests,
-``tests/mailsync/stores/test_contract.py``, holds every store to these promises.
+``tests/mailsync/stores/test_contract*.py``, holds every store to these promises.
 
 A store connects by itself when first used. It is used by one thread at a time. Any method may raise
 :class:`~mailsync.errors.Retry` or :class:`~mailsync.errors.Stop`; after that the store is good for ``close`` only.

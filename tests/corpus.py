@@ -159,7 +159,9 @@ def looks_like_commands(_: Random, number: int) -> bytes:
     return header(number) + b'z1 CREATE "Executed"\r\nz2 DELETE "Sent"\r\n* BYE\r\n)\r\n{5+}\r\nz3 LOGOUT\r\n'
 
 
-KINDS: tuple[Callable[[Random, int], bytes], ...] = (
+Kind = Callable[[Random, int], bytes]
+
+KINDS: tuple[Kind, ...] = (
     plain,
     plain,
     eight_bit,
