@@ -90,7 +90,7 @@ def _copy(work: Work, keeper: Keeper) -> None:
     initial = work.user.first_synced_at is None
     if not _advance(work, UserStatus.VALIDATING if initial else UserStatus.INCREMENTAL_SYNCING):
         return
-    with closing(_open(work, "source")) as source, closing(_open(work, "target")) as target:
+    with closing(_open(work, "source", keeper)) as source, closing(_open(work, "target", keeper)) as target:
         if initial or is_cautious(work.user.batch, work.now()):
             _sign_in(work, source, target)
         if initial and not _advance(work, UserStatus.SYNCING):
@@ -114,12 +114,13 @@ def _advance(work: Work, new: str) -> bool:
     return wanted
 
 
-def _open(work: Work, side: str) -> Store:
+def _open(work: Work, side: str, keeper: Keeper) -> Store:
     """On the source a mailbox may have a name of its own; on the target it has the address."""
-    user = work.user
-    if side == "source":
-        return open_store(user.batch.source, user=user.user_name or user.address, password=user.source_password)
-    return open_store(user.batch.target, user=user.address, password=user.target_password)
+    user, batch = work.user, work.user.batch
+    if side == "target":
+        return open_store(batch.target, user=user.address, password=user.target_password, wanted=keeper.wanted)
+    name = user.user_name or user.address
+    return open_store(batch.source, user=name, password=user.source_password, wanted=keeper.wanted)
 
 
 def _sign_in(work: Work, source: Store, target: Store) -> None:

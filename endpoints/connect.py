@@ -25,7 +25,13 @@ class ServerType(Protocol):
     """What the module of an endpoint type offers."""
 
     def open_store(
-        self, settings: ConnectionSettings, *, user: str, password: str, trace: Trace | None = None
+        self,
+        settings: ConnectionSettings,
+        *,
+        user: str,
+        password: str,
+        trace: Trace | None = None,
+        wanted: Callable[[], bool] = ...,
     ) -> Store: ...
 
     def check(self, settings: ConnectionSettings) -> dict[str, Any]:
@@ -52,9 +58,19 @@ class TestResult:
     found: dict[str, Any] = field(default_factory=dict)
 
 
-def open_store(settings: ConnectionSettings, *, user: str, password: str = "", trace: Trace | None = None) -> Store:
-    """The mailbox of ``user``, not connected yet. ``password`` is the user's own, for endpoints where users sign in."""
-    return TYPES[settings.type].open_store(settings, user=user, password=password, trace=trace)
+def open_store(
+    settings: ConnectionSettings,
+    *,
+    user: str,
+    password: str = "",
+    trace: Trace | None = None,
+    wanted: Callable[[], bool] = lambda: True,
+) -> Store:
+    """The mailbox of ``user``, not connected yet. ``password`` is the user's own, for endpoints where users sign in.
+
+    ``wanted`` is asked about once a second while the server keeps us waiting, and may raise to leave it.
+    """
+    return TYPES[settings.type].open_store(settings, user=user, password=password, trace=trace, wanted=wanted)
 
 
 def test(settings: ConnectionSettings) -> TestResult:

@@ -1,8 +1,9 @@
 """Which target folder a source folder is copied to. Pure: two listings in, one mapping out.
 
 Never two source folders to one target folder: a merge could not be undone, and identical messages in both would look
-like copies of each other. Names that some servers hold to be the same (they differ in case, or in Unicode's composed
-and decomposed forms) count as the same everywhere, so that the mapping does not depend on the server.
+like copies of each other. Names that some servers hold to be the same (they differ in case, in Unicode's composed and
+decomposed forms, in blanks at an end, or only in characters that servers put between two levels) count as the same everywhere, so that the
+mapping does not depend on the server.
 """
 
 from __future__ import annotations
@@ -15,7 +16,15 @@ from mailsync.model import INBOX, Folder, Path
 
 def same_name(path: Path) -> Path:
     """Equal for paths that some server would take for one folder."""
-    return tuple(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()) for name in path)
+    return tuple(_same_component(name) for name in path)
+
+
+def _same_component(name: str) -> str:
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    return folded.translate(_DELIMITERS).strip(" ")
+
+
+_DELIMITERS = str.maketrans("/.\\", "___")
 
 
 def map_folders(source: Iterable[Folder], target: Iterable[Folder], known: Mapping[Path, Path]) -> dict[Path, Path]:

@@ -22,10 +22,15 @@ from mailsync.stores.imap.tls import der_of
 
 
 def open_store(
-    settings: ConnectionSettings, *, user: str, password: str, trace: Callable[[str, bytes], None] | None = None
+    settings: ConnectionSettings,
+    *,
+    user: str,
+    password: str,
+    trace: Callable[[str, bytes], None] | None = None,
+    wanted: Callable[[], bool] = lambda: True,
 ) -> Store:
     """The mailbox of ``user``, not connected yet."""
-    return ImapStore(_imap_settings(settings, _login(settings, user, password)), trace=trace)
+    return ImapStore(_imap_settings(settings, _login(settings, user, password)), trace=trace, wanted=wanted)
 
 
 def _login(settings: ConnectionSettings, user: str, password: str) -> Login:

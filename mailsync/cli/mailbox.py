@@ -33,7 +33,7 @@ def copy(pair: Pair, tally: Tally, stop: Flag) -> None:
 def verify(pair: Pair, tally: Tally, stop: Flag) -> None:
     """The same, only that it reads both sides and writes nothing."""
     tally.checks = []
-    with _told(tally), _journal(pair, make=False) as journal, _stores(pair, tally) as (source, target):
+    with _told(tally), _journal(pair, make=False) as journal, _stores(pair, tally, stop) as (source, target):
         for check in check_folders(source, target, journal):
             tally.check(check)
             if stop.is_set():
@@ -48,7 +48,7 @@ def verify(pair: Pair, tally: Tally, stop: Flag) -> None:
 
 def _copy_once(pair: Pair, journal: Journal, tally: Tally, stop: Flag) -> bool:
     complete = False
-    with _stores(pair, tally) as (source, target):
+    with _stores(pair, tally, stop) as (source, target):
         for event in sync(source, target, journal, clock=time.monotonic, wanted=lambda: not stop.is_set()):
             tally.tell(event)
             complete = isinstance(event, Finished) and event.complete
@@ -56,8 +56,12 @@ def _copy_once(pair: Pair, journal: Journal, tally: Tally, stop: Flag) -> bool:
 
 
 @contextmanager
-def _stores(pair: Pair, tally: Tally) -> Iterator[tuple[Store, Store]]:
-    with closing(ImapStore(pair.source_settings)) as source, closing(ImapStore(pair.target_settings)) as target:
+def _stores(pair: Pair, tally: Tally, stop: Flag) -> Iterator[tuple[Store, Store]]:
+    def wanted() -> bool:
+        return not stop.is_set()
+
+    source, target = (ImapStore(settings, wanted=wanted) for settings in (pair.source_settings, pair.target_settings))
+    with closing(source), closing(target):
         try:
             yield source, target
         finally:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from mailsync.cli.addresses import Address, parse_address
 from mailsync.cli.usage import UsageError
-from mailsync.stores.imap.settings import ImapSettings, Login
+from mailsync.stores.imap.settings import Compress, ImapSettings, Login
 
 COLUMNS = ["source_user", "source_password", "target_user", "target_password"]
 PASSWORDS = {"source": "MAILSYNC_SOURCE_PASSWORD", "target": "MAILSYNC_TARGET_PASSWORD"}
@@ -83,6 +83,12 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     for side in PASSWORDS:
         add(f"--{side}-ca", type=Path, metavar="FILE", help=f"trust the authorities in this PEM file for the {side}")
         add(f"--{side}-pin", metavar="SHA256", help=f"trust exactly this certificate of the {side}")
+        add(
+            f"--{side}-compress",
+            choices=list(Compress),
+            default=Compress.AUTO,
+            help=f"compress the line to the {side} where that can (auto: if it is a long one)",
+        )
 
 
 def _single(given: argparse.Namespace, environment: Mapping[str, str]) -> Pair:
@@ -157,4 +163,5 @@ def _settings(given: argparse.Namespace, side: str, address: Address, login: Log
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{ca} can not be read: {error}.") from error
     trust = "ca" if ca else "pinned" if pin else "system"
-    return ImapSettings(address.host, address.port, login, address.security, trust, ca_pem, pin or "")
+    compress = getattr(given, f"{side}_compress")
+    return ImapSettings(address.host, address.port, login, address.security, trust, ca_pem, pin or "", compress)

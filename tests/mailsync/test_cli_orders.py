@@ -63,6 +63,11 @@ def test_one_mailbox_is_copied_with_passwords_from_the_environment() -> None:
     assert "secret" not in repr(given)
 
 
+def test_compression_is_an_explicit_choice() -> None:
+    given = order("verify", SOURCE, TARGET, "--source-compress", "always").pairs[0]
+    assert (given.source_settings.compress, given.target_settings.compress) == ("always", "auto")
+
+
 def test_a_private_authority_or_a_pinned_certificate_is_an_explicit_choice(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("-----BEGIN CERTIFICATE-----")
     given = order("verify", SOURCE, TARGET, "--source-ca", str(tmp_path / "ca.pem"), "--target-pin", "ab" * 32).pairs[0]

@@ -131,6 +131,16 @@ def test_the_next_run_chooses_the_same(source: dict[Path, str], target: dict[Pat
     assert map_folders(folders(source), folders(made), first) == first
 
 
-@pytest.mark.parametrize(("one", "other"), [("Straße", "STRASSE"), (CAFE, CAFE_DECOMPOSED.upper()), ("İ", "i̇")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Straße", "STRASSE"),
+        (CAFE, CAFE_DECOMPOSED.upper()),
+        ("İ", "i̇"),
+        ("a/b", "a.B"),
+        ("Q1\\2", "q1_2"),
+        ("Files ", "files"),
+    ],
+)
 def test_names_that_some_server_takes_for_one_are_the_same(one: str, other: str) -> None:
     assert same_name((one,)) == same_name((other,))
