@@ -60,7 +60,7 @@ class DatabaseJournal:
 
     def _forget_outdated(self, row: FolderSync, record: FolderRecord) -> None:
         items = self._items.filter(folder_key=row.source_key)
-        if gone := [uid for uid in items.values_list("uid", flat=True) if uid not in record.skipped]:
+        if gone := [uid for uid in items.values_list("uid", flat=True) if not record.has_item(uid)]:
             items.filter(uid__in=gone).delete()
 
     def _add(self, skipped: tuple[Skipped, ...]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from mailsync.journal import FolderRecord
+from mailsync.journal import NOWHERE, FolderRecord
 from mailsync.model import SYSTEM_FLAGS
 from mailsync.uids import UidSet
 
@@ -18,7 +18,8 @@ class Difference:
     """``kind``: missing, duplicate, extra, date, flags, keywords, order. A UID is 0 where there is no such message.
 
     ``explanation`` is empty where there is none, else: skipped (``detail`` has the reason), arrived_later, changed_later
-    (at the source, after the last sync), excluded (by the selection), vanished_at_source (after it was copied), added_at_target, keyword_not_kept (by
+    (at the source, after the last sync), excluded (by the selection), repaired (``detail`` says
+    why and how), vanished_at_source (after it was copied), added_at_target, keyword_not_kept (by
     the target), sent_again (one by one, because others of the same batch were refused), selected_later (than what was
     copied before).
     """
@@ -62,6 +63,7 @@ class Comparison:
         self._record = record
         self._reasons = reasons
         self._existing = UidSet(original.uid for original in originals)
+        self._places = {NOWHERE, *(copy.uid for copy in copies)}
         self._contents = {original.content for original in originals}
         self._kept_keywords = frozenset[str]().union(*(copy.keywords for copy in copies))
         self._pairs, self._missing, self._extra = _match(originals, copies)
@@ -78,6 +80,8 @@ class Comparison:
 
     def _missing_one(self, original: Fingerprint) -> Difference:
         record, uid = self._record, original.uid
+        if uid in record.repaired and record.copied.get(uid) in self._places:
+            return Difference("missing", uid, record.copied.get(uid) or 0, "repaired", self._reasons.get(uid, ""))
         if uid in record.skipped:
             return Difference("missing", uid, 0, "skipped", self._reasons.get(uid, ""))
         if not self._is_selected(original):
@@ -88,6 +92,8 @@ class Comparison:
     def _extra_one(self, copy: Fingerprint) -> Difference:
         if copy.uid in self._record.copied.targets:
             source = next(uid for uid, place in self._record.copied.items() if place == copy.uid)
+            if source in self._record.repaired:
+                return Difference("extra", source, copy.uid, "repaired", self._reasons.get(source, ""))
             gone = source not in self._existing
             return Difference("extra", source, copy.uid, "vanished_at_source" if gone else "")
         if copy.content in self._contents:

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from mailsync.errors import Stop
-from mailsync.events import Copied, Event, FolderFinished, FolderStarted, MessageSkipped, PairGivenUp
+from mailsync.events import Copied, Event, FolderFinished, FolderStarted, MessageRepaired, MessageSkipped, PairGivenUp
 from mailsync.identity import pair
+from mailsync.journal import NOWHERE
 from mailsync.ledger import Ledger
-from mailsync.model import Appended, Outcome, Path, Refused
+from mailsync.model import REPAIRED, Appended, Outcome, Path, Refused
 from mailsync.pairs import GivenUp, Pair, Spare, Team
 from mailsync.plan import Job, without_outcome
+from mailsync.remedies import Remedies, mend
 from mailsync.sharing import UNPLACED, Work, cut, pairs_that_pay
 from mailsync.sides import Sided
 from mailsync.skipping import UNREADABLE, describe
 from mailsync.streaming import Broken, Ended, Step, Stream, Told
 from mailsync.uids import UidSet
-
-NOWHERE = 0  # in the journal, the target UID of a message that was stored, we do not know where: not copied again
 
 
 @dataclass(slots=True)
@@ -38,6 +38,7 @@ class _Lane:
     unplaced: dict[int, frozenset[str]] = field(default_factory=dict)  # stored; the target did not say under which UID
     once_more: UidSet = field(default_factory=UidSet)  # refused, to be tried alone
     refused: dict[int, Refused] = field(default_factory=dict)
+    repaired: dict[int, Refused] = field(default_factory=dict)  # refused at first, now on the target
 
     def __post_init__(self) -> None:
         """A record of earlier runs may know messages that are gone, ``copy`` may name some that came after the state."""
@@ -64,11 +65,12 @@ class _Lane:
 class Copying:
     """``folder_lost`` says, in the target's words, that a folder was removed or replaced while we wrote to it."""
 
-    def __init__(self, source: Sided, target: Sided, ledger: Ledger, spare: Spare) -> None:
+    def __init__(self, source: Sided, target: Sided, ledger: Ledger, spare: Spare, remedies: Remedies) -> None:
         self._source = source
         self._target = target
         self._ledger = ledger
         self._spare = spare
+        self._remedies = remedies
         self._events: deque[Event] = deque()
         self._over_quota = ""
         self.folder_lost = ""
@@ -205,6 +207,7 @@ class Copying:
         """Give an outcome to what has none yet, and close the folder, unless we were told to stop."""
         if lane.is_read and not self._ledger.stopped:
             self._one_by_one(lane)
+            self._mend(lane)
         if lane.unplaced:
             target = lane.job.record.target
             self._place(lane, self._target.uids([target])[target], by_content=True)
@@ -235,6 +238,19 @@ class Copying:
             lane.refused[uid] = Refused(job.source, job.record.target, (uid,), "", UNREADABLE)
         lane.once_more = UidSet()
 
+    def _mend(self, lane: _Lane) -> None:
+        """Try those again, changed, that were refused alone: as far as that is allowed and there is anything to change."""
+        refused = UidSet(uid for uid, why in lane.refused.items() if why.code == "refused")
+        if not (self._remedies.repair and refused):
+            return
+        for mended in mend(self._source, self._target, lane.job.record, refused):
+            (uid,) = mended.outcome.uids
+            why = lane.refused.pop(uid)
+            lane.repaired[uid] = replace(why, code=REPAIRED, words=f"{why.words} [{', '.join(mended.repairs)}]")
+            lane.job.record.repaired.add(uid)
+            self._appended(lane, mended.outcome, [mended.flags])
+            self._ledger.save_if_due()
+
     def _place(self, lane: _Lane, there: UidSet, *, by_content: bool) -> None:
         """Without UIDPLUS: as many new messages as we sent are ours, in order; if others came too, content tells."""
         record, stored = lane.job.record, UidSet(lane.unplaced)
@@ -255,14 +271,17 @@ class Copying:
         self._ledger.note(record)
 
     def _skip(self, lane: _Lane) -> None:
-        if not lane.refused:
+        if not (lane.refused or lane.repaired):
             return
         record = lane.job.record
-        items = describe(self._source, record.source, lane.refused)
+        items = describe(self._source, record.source, lane.refused | lane.repaired, self._remedies.quarantine)
         for item in items:
-            record.skipped.add(item.uid)
-            self._events.append(MessageSkipped(item))
-        lane.refused = {}
+            if item.kind == REPAIRED:
+                self._events.append(MessageRepaired(item))
+            else:
+                record.skipped.add(item.uid)
+                self._events.append(MessageSkipped(item))
+        lane.refused, lane.repaired = {}, {}
         self._ledger.note(record)
         self._ledger.save(items)
 

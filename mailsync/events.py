@@ -70,6 +70,13 @@ class MessageSkipped:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageRepaired:
+    """The target has it now that it was mended; ``item.reason`` tells why, and how."""
+
+    item: Skipped
+
+
+@dataclass(frozen=True, slots=True)
 class FlagsChanged:
     source: Path
     messages: int
@@ -97,6 +104,7 @@ Event = (
     | Adopted
     | PairGivenUp
     | MessageSkipped
+    | MessageRepaired
     | FlagsChanged
     | FolderFinished
     | Finished

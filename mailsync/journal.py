@@ -13,6 +13,8 @@ from typing import Protocol
 from mailsync.model import FolderState, Path, Skipped
 from mailsync.uids import FlagIndex, UidMap, UidSet
 
+NOWHERE = 0  # the target UID of a message that was stored, we do not know where: not copied again
+
 
 @dataclass(slots=True)
 class FolderRecord:
@@ -43,6 +45,10 @@ class FolderRecord:
         """How many messages are accounted for: copied, skipped, or not selected."""
         return len(self.copied) + len(self.skipped) + len(self.excluded) + len(self.deleted)
 
+    def has_item(self, uid: int) -> bool:
+        """Whether a skipped item tells of this message."""
+        return uid in self.skipped or uid in self.repaired
+
     def copy(self) -> FolderRecord:
         """An independent record with the same content."""
         return replace(
@@ -66,7 +72,7 @@ class Journal(Protocol):
     def save(self, records: Iterable[FolderRecord], skipped: tuple[Skipped, ...] = ()) -> None:
         """Keep each record in place of the folder's former one, and add the skipped items, all in one step.
 
-        Items of these folders that ``record.skipped`` no longer names are forgotten: under a new UIDVALIDITY (RFC 3501
+        Items of these folders that the record no longer has are forgotten: under a new UIDVALIDITY (RFC 3501
         2.3.1.1) the old UIDs mean nothing, and each message gets its outcome anew.
         """
         ...
@@ -90,7 +96,7 @@ class MemoryJournal:
         fresh = {record.source: record.copy() for record in records}
         self._records |= fresh
         for folder, uid in [*self._skipped]:
-            if folder in fresh and uid not in fresh[folder].skipped:
+            if folder in fresh and not fresh[folder].has_item(uid):
                 del self._skipped[folder, uid]
         self._skipped.update({(item.folder, item.uid): item for item in skipped})
 

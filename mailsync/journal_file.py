@@ -116,7 +116,7 @@ class FileJournal:
         folder, run = json.dumps(record.source), self._database.execute
         uids = run("SELECT uid FROM skipped_item WHERE folder=?", (folder,)).fetchall()
         for (uid,) in uids:
-            if uid not in record.skipped:
+            if not record.has_item(uid):
                 run("DELETE FROM skipped_item WHERE folder=? AND uid=?", (folder, uid))
 
     def skipped(self) -> list[Skipped]:

@@ -102,14 +102,18 @@ class FlagChange:
     remove: frozenset[str] = frozenset()
 
 
+REPAIRED = "repaired"
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A message that was left behind, and why: one line of the administrator's list of skipped items."""
+    """A message that was left behind, or had to be changed to arrive, and why: one line of the administrator's list of
+    skipped items."""
 
     folder: Path
     uid: int
-    kind: str  # "too_large" | "refused" | "unreadable"
-    reason: str  # the server's words, verbatim
+    kind: str  # "too_large" | "refused" | "unreadable" | "repaired": it is on the target, but not to the octet
+    reason: str  # the server's words, verbatim; of a repaired one followed by the names of the repairs in brackets
     size: int = 0
     subject: str = ""
     date: datetime | None = None

@@ -108,7 +108,7 @@ def forget_copies(job: Job) -> None:
 
     The flags stay: they are the source's, and tell what was carried over to the copies that are found again.
     """
-    job.record.copied = UidMap()
+    job.record.copied, job.record.repaired = UidMap(), UidSet()
     job.record.adopt_from = 1
     job.record.state = None
     job.new_flags = {}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import MAXYEAR, MINYEAR, datetime
+from itertools import chain
 
 from mailsync.model import Message, Path, Refused, Skipped
+from mailsync.remedies import Quarantine
 from mailsync.store import Store
 from mailsync.uids import UidSet
 
@@ -13,21 +15,30 @@ LONGEST_HEADER = 65_536  # octets that are looked at
 UNREADABLE = "unreadable"  # the source lists the message but does not deliver it, or not all of it
 
 
-def describe(source: Store, folder: Path, refused: dict[int, Refused]) -> tuple[Skipped, ...]:
-    """One item a message that is unreadable, or that still exists: then with subject and date, if its header tells them."""
+def describe(
+    source: Store, folder: Path, refused: dict[int, Refused], quarantine: Quarantine | None = None
+) -> tuple[Skipped, ...]:
+    """One item a message that is unreadable, or that still exists: then with subject and date, if its header tells them.
+
+    Those that still exist are given to the quarantine.
+    """
     unreadable = [uid for uid, why in refused.items() if why.code == UNREADABLE]
     readable = UidSet(refused) - UidSet(unreadable)
     messages = source.read([(folder, readable)]) if readable else ()
-    items = [_item(message, refused[message.uid]) for message in messages]
+    items = [_item(message, refused[message.uid], quarantine) for message in messages]
     return (*items, *(Skipped(folder, uid, UNREADABLE, refused[uid].words) for uid in unreadable))
 
 
-def _item(message: Message, why: Refused) -> Skipped:
+def _item(message: Message, why: Refused, quarantine: Quarantine | None) -> Skipped:
     from mailsync.headers import read_header  # the email package is slow to import and seldom needed
 
-    subject, date = read_header(_head(message.chunks))
+    head, rest = _head(message.chunks)
+    subject, date = read_header(head[:LONGEST_HEADER])
     date = next(filter(_is_showable, (date, message.date)), None)
-    return Skipped(message.folder, message.uid, why.code, why.words, message.size, subject, date)
+    item = Skipped(message.folder, message.uid, why.code, why.words, message.size, subject, date)
+    if quarantine:
+        quarantine.keep(item, chain((head,), rest))
+    return item
 
 
 def _is_showable(date: datetime | None) -> bool:
@@ -35,8 +46,11 @@ def _is_showable(date: datetime | None) -> bool:
     return date is not None and MINYEAR < date.year < MAXYEAR
 
 
-def _head(chunks: Iterable[bytes | memoryview]) -> bytes:
+def _head(chunks: Iterator[bytes | memoryview]) -> tuple[bytes, Iterator[bytes | memoryview]]:
+    """The beginning of a message, and all the rest of it."""
     head = bytearray()
     for chunk in chunks:
-        head += chunk[: LONGEST_HEADER - len(head)]
-    return bytes(head)
+        head += chunk
+        if len(head) >= LONGEST_HEADER:
+            break
+    return bytes(head), chunks

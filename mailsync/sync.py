@@ -24,6 +24,7 @@ from mailsync.narrowing import narrow
 from mailsync.opening import Opening
 from mailsync.pairs import Spare, Stores, no_spare
 from mailsync.plan import Job, plan_folder, without_outcome
+from mailsync.remedies import NO_REMEDIES, Remedies
 from mailsync.selection import EVERYTHING, Selection
 from mailsync.sides import Sided
 from mailsync.store import Store
@@ -39,13 +40,14 @@ def sync(
     spare: Spare = no_spare,
     pause: Pause = time.sleep,
     selection: Selection = EVERYTHING,
+    remedies: Remedies = NO_REMEDIES,
 ) -> Iterator[Event]:
     """One run over the whole mailbox, told as it goes; it works while the events are taken, and ends with Finished.
 
     ``clock`` gives seconds from any start. ``wanted`` is asked about once a second; after it says no, what is on its
     way arrives, is saved, and the run ends. ``spare`` is asked for one more connection pair as often as that would pay, until
     it has none; each is closed when there is no more to do for it. ``pause`` waits so many seconds. What ``selection``
-    leaves out is not copied; it may be another one than in the last run.
+    leaves out is not copied; it may be another one than in the last run. ``remedies``: what to do about refused messages.
 
     Raises what the stores raise, with ``side`` filled in, and Stop("over_quota") when the target is full; the journal is
     saved then too, and the same call goes on where this one broke off.
@@ -53,14 +55,15 @@ def sync(
     ledger = Ledger(journal, clock, wanted)
     try:
         stores = Sided(source, "source"), Sided(target, "target")
-        yield from _Run(stores, journal, ledger, selection, spare, pause).events()
+        copying = Copying(*stores, ledger, spare, remedies)
+        yield from _Run(stores, journal, ledger, selection, copying, pause).events()
     finally:
         ledger.save()
 
 
 class _Run:
     def __init__(
-        self, stores: Stores, journal: Journal, ledger: Ledger, selection: Selection, spare: Spare, pause: Pause
+        self, stores: Stores, journal: Journal, ledger: Ledger, selection: Selection, copying: Copying, pause: Pause
     ) -> None:
         source, target = self._source, self._target = stores
         self._pause = pause
@@ -70,7 +73,7 @@ class _Run:
         self._listing = source.folders()
         self._folders = selection.folders(self._listing)
         self._opening = Opening(source, target)
-        self._copying = Copying(source, target, ledger, spare)
+        self._copying = copying
 
     def events(self) -> Iterator[Event]:
         records = self._journal.load()
