@@ -8,7 +8,7 @@ the first message is sent, then about once a second, then when the run ends; wha
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import nullcontext
 
 from mailsync.adoption import Pause, adopt
@@ -41,7 +41,7 @@ def sync(
     pause: Pause = time.sleep,
     selection: Selection = EVERYTHING,
     remedies: Remedies = NO_REMEDIES,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """One run over the whole mailbox, told as it goes; it works while the events are taken, and ends with Finished.
 
     ``clock`` gives seconds from any start. ``wanted`` is asked about once a second; after it says no, what is on its

@@ -191,21 +191,28 @@ class UidMap:
 
     def add(self, source: int, target: int) -> None:
         """Constant time for ascending UIDs; a source UID that is there already gets the new target."""
-        runs = self._runs
-        if not runs or source > runs[-1][1]:
-            self._push(source, target)
-            return
-        self.discard(source)
-        at = bisect_right(runs, (source, 1 << 62, 0))
-        runs.insert(at, (source, source, target))
+        self.add_run(source, source, target)
 
-    def _push(self, source: int, target: int) -> None:
-        if self._runs:
-            first, last, start = self._runs[-1]
-            if source == last + 1 and target == start + source - first:
-                self._runs[-1] = (first, source, start)
-                return
-        self._runs.append((source, source, target))
+    def add_run(self, first: int, last: int, target: int) -> None:
+        """``first`` to ``last`` are at ``target`` and what follows it. Only a run of one may be there already."""
+        runs = self._runs
+        if runs and first <= runs[-1][1]:
+            self._insert(first, last, target)
+        elif runs and _continues(runs[-1], first, target):
+            runs[-1] = (runs[-1][0], last, runs[-1][2])
+        else:
+            runs.append((first, last, target))
+
+    def _insert(self, first: int, last: int, target: int) -> None:
+        if first == last:
+            self.discard(first)
+        runs, at = self._runs, bisect_right(self._runs, (first, 1 << 62, 0))
+        low, high, run = at, at, (first, last, target)
+        if at and _continues(runs[at - 1], first, target):
+            low, run = at - 1, (runs[at - 1][0], last, runs[at - 1][2])
+        if at < len(runs) and _continues(run, *runs[at][::2]):
+            high, run = at + 1, (run[0], runs[at][1], run[2])
+        runs[low:high] = [run]
 
     def discard(self, source: int) -> None:
         at = bisect_right(self._runs, (source, 1 << 62, 0)) - 1
@@ -235,6 +242,11 @@ class UidMap:
     @property
     def targets(self) -> UidSet:
         return UidSet.of_ranges((start, start + last - first) for first, last, start in self._runs)
+
+
+def _continues(run: tuple[int, int, int], source: int, target: int) -> bool:
+    first, last, start = run
+    return source == last + 1 and target == start + source - first
 
 
 class FlagIndex:

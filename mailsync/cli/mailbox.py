@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from threading import Event as Flag
 
 from mailsync.cli.orders import Pair
@@ -49,18 +50,46 @@ def verify(pair: Pair, tally: Tally, stop: Flag) -> None:
 def _copy_once(pair: Pair, journal: Journal, tally: Tally, stop: Flag) -> bool:
     complete = False
     with _stores(pair, tally, stop) as (source, target):
-        for event in sync(source, target, journal, clock=time.monotonic, wanted=lambda: not stop.is_set()):
+        events = sync(
+            *(source, target, journal),
+            clock=time.monotonic,
+            wanted=lambda: not stop.is_set(),
+            spare=_spares(pair, stop),
+            pause=stop.wait,
+        )
+        for event in events:
             tally.tell(event)
             complete = isinstance(event, Finished) and event.complete
     return complete
 
 
-@contextmanager
-def _stores(pair: Pair, tally: Tally, stop: Flag) -> Iterator[tuple[Store, Store]]:
+@dataclass(frozen=True, slots=True)
+class _Connections:
+    """One more to each server."""
+
+    source: ImapStore
+    target: ImapStore
+
+    def close(self) -> None:
+        self.source.close()
+        self.target.close()
+
+
+def _spares(pair: Pair, stop: Flag) -> Callable[[], _Connections | None]:
+    more = (_Connections(*_open(pair, stop)) for _ in range(pair.connections - 1))
+    return lambda: next(more, None)
+
+
+def _open(pair: Pair, stop: Flag) -> tuple[ImapStore, ImapStore]:
     def wanted() -> bool:
         return not stop.is_set()
 
-    source, target = (ImapStore(settings, wanted=wanted) for settings in (pair.source_settings, pair.target_settings))
+    return ImapStore(pair.source_settings, wanted=wanted), ImapStore(pair.target_settings, wanted=wanted)
+
+
+@contextmanager
+def _stores(pair: Pair, tally: Tally, stop: Flag) -> Iterator[tuple[Store, Store]]:
+    source, target = _open(pair, stop)
     with closing(source), closing(target):
         try:
             yield source, target

@@ -24,13 +24,17 @@ EXIT_CODES = (
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One mailbox to copy or verify. ``journal`` may be missing for a verification, which then explains nothing."""
+    """One mailbox to copy or verify. ``journal`` may be missing for a verification, which then explains nothing.
+
+    ``connections``: to each server, at most.
+    """
 
     source: Address
     target: Address
     source_settings: ImapSettings
     target_settings: ImapSettings
     journal: Path | None
+    connections: int = 1
 
     @property
     def name(self) -> str:
@@ -53,6 +57,8 @@ class _Parser(argparse.ArgumentParser):
 def read_order(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Order:
     """Raises UsageError; prints the help and exits if asked to."""
     given = _parser().parse_args(arguments)
+    if given.connections < 1:
+        raise UsageError("--connections is the number of connections to each server for one mailbox: 1 or more.")
     pairs = list(_listed(given) if given.users else [_single(given, environment)])
     return Order(given.command, pairs, given.parallel, given.json)
 
@@ -66,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     for command in (copy, verify):
         _add_options(command)
+    most = "so many connections to each server for one large mailbox (1)"
+    copy.add_argument("--connections", type=int, default=1, metavar="N", help=most)
+    verify.set_defaults(connections=1)
     return parser
 
 
@@ -151,7 +160,7 @@ def _pair(
 ) -> Pair:
     people = zip(PASSWORDS, (source, target), passwords, strict=True)
     settings = [_settings(given, side, address, Login(address.user, word)) for side, address, word in people]
-    return Pair(source, target, settings[0], settings[1], journal)
+    return Pair(source, target, settings[0], settings[1], journal, given.connections)
 
 
 def _settings(given: argparse.Namespace, side: str, address: Address, login: Login) -> ImapSettings:

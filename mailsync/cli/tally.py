@@ -6,8 +6,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from mailsync.cli.words import sentence
-from mailsync.events import Adopted, Copied, Event, FlagsChanged, FolderRenamed, Planned
+from mailsync.cli.words import happening, sentence
+from mailsync.events import Adopted, Copied, Event, FlagsChanged, FolderRenamed, PairGivenUp, Planned
 from mailsync.model import Skipped
 from mailsync.verify import FolderCheck, Verification
 
@@ -56,9 +56,9 @@ class Tally:
                 self.flags_changed += messages
             case FolderRenamed(target=place, words=words):
                 name = "/".join(place)
-                self.notices.append(
-                    f"{self.source}: the target refused the name of a folder, which is {name} there: {words}"
-                )
+                self._notice(f"the target refused the name of a folder, which is {name} there: {words}")
+            case PairGivenUp(side=side, code=code, words=words):
+                self._notice(f"{happening(code, side, words)}; going on with fewer connections")
 
     def check(self, folder: FolderCheck) -> None:
         self.checks = [*(self.checks or ()), folder]
@@ -67,7 +67,10 @@ class Tally:
 
     def wait(self, note: str) -> None:
         self.note = note
-        self.notices.append(f"{self.source} to {self.target}: {note}")
+        self._notice(note)
+
+    def _notice(self, text: str) -> None:
+        self.notices.append(f"{self.source} to {self.target}: {text}")
 
     def fail(self, code: str, words: str, side: str = "") -> None:
         self.status = "failed"

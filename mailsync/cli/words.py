@@ -8,7 +8,7 @@ SENTENCES = {
     "throttled": "The {side} server asks for patience. Run the same command later.",
     "unavailable": "The {side} server can not serve this mailbox now. Run the same command later.",
     "protocol_error": "The {side} server said something that is not IMAP as we know it.",
-    "too_many_connections": "The {side} server has too many connections open. Lower --parallel, or run it later.",
+    "too_many_connections": "The {side} server has too many connections open. Lower --parallel or --connections, or run it later.",
     "sign_in_failed": "The {side} server does not accept this user name and password.",
     "over_quota": "The target mailbox is full. Raise its quota, then run the same command again.",
     "mailbox_missing": "There is no such mailbox on the {side} server.",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from threading import Lock
 
 from mailsync.errors import Retry, Stop
 from mailsync.model import (
@@ -73,6 +75,8 @@ class MemoryStore:
     message and answers why it is refused, in the words of a server (``[OVERQUOTA]`` and ``[TOOBIG]`` are understood),
     or None. ``step`` is told every step, before and after its effect, and may raise to break off there.
     ``writes`` lists every change that came through the contract.
+
+    Another thread may use it through a connection of its own (:meth:`again`).
     """
 
     def __init__(
@@ -84,7 +88,7 @@ class MemoryStore:
         append_limit: int | None = None,
         batch: int = 100,
         refuse: Callable[[bytes], str | None] | None = None,
-        step: Callable[[str], None] | None = None,
+        step: Callable[[str], object] | None = None,
     ) -> None:
         self._capabilities = Capabilities(multiappend, uidplus, condstore, append_limit)
         self._batch = batch if multiappend else 1
@@ -94,6 +98,7 @@ class MemoryStore:
         self.writes: list[str] = []
         self._validities = 0
         self.mailbox: dict[Path, StoredFolder] = {}
+        self._storing = Lock()
         self.add(INBOX)
 
     # What a mail program or a mail server would do to this mailbox; not part of the contract.
@@ -125,6 +130,10 @@ class MemoryStore:
 
     def drop(self, path: Path) -> None:
         del self.mailbox[path]
+
+    def again(self) -> MemoryStore:
+        """Another connection to this mailbox."""
+        return copy(self)
 
     def add(self, path: Path, special_use: str = "") -> None:
         """Make a folder and its parents, as far as they are missing."""
@@ -253,7 +262,8 @@ class MemoryStore:
             )
         if words := next(filter(None, (self._why_not(content) for _, content in batch)), None):
             return Refused(source, target, uids, words, _code(words))
-        stored = tuple(folder.put(content, storable(m.flags), m.date or datetime.now(UTC)) for m, content in batch)
+        with self._storing:
+            stored = tuple(folder.put(content, storable(m.flags), m.date or datetime.now(UTC)) for m, content in batch)
         self.writes.append(f"append {len(batch)} {'/'.join(target)}")
         self._step("appended")
         octets = sum(len(content) for _, content in batch)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from mailsync.events import Event
 from mailsync.journal import Journal, MemoryJournal
 from mailsync.model import INBOX, Path
+from mailsync.pairs import Spare, no_spare
 from mailsync.stores.memory import MemoryStore
 from mailsync.sync import sync
 
@@ -53,11 +55,45 @@ def unordered(contents: Contents) -> dict[Path, list[tuple[bytes, list[str], dat
     }
 
 
+@dataclass
+class MemoryPair:
+    """One more connection to each of two mailboxes."""
+
+    source: MemoryStore
+    target: MemoryStore
+    closed: bool = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Spares:
+    """So many connection pairs, of which all that were ever ``given`` are to be closed in the end."""
+
+    def __init__(self, source: MemoryStore, target: MemoryStore, count: int) -> None:
+        self._mailboxes, self._count = (source, target), count
+        self.given: list[MemoryPair] = []
+
+    def __call__(self) -> MemoryPair | None:
+        if len(self.given) == self._count:
+            return None
+        source, target = self._mailboxes
+        self.given.append(MemoryPair(source.again(), target.again()))
+        return self.given[-1]
+
+    @property
+    def all_closed(self) -> bool:
+        return all(pair.closed for pair in self.given)
+
+
 def run(
-    source: MemoryStore, target: MemoryStore, journal: Journal | None = None, wanted: Callable[[], bool] = lambda: True
+    source: MemoryStore,
+    target: MemoryStore,
+    journal: Journal | None = None,
+    wanted: Callable[[], bool] = lambda: True,
+    spare: Spare = no_spare,
 ) -> list[Event]:
     """One whole run, with a clock that says a second passed whenever it is read."""
     clock = map(float, count())
-    return list(
-        sync(source, target, journal or MemoryJournal(), clock=clock.__next__, wanted=wanted, pause=lambda _: None)
-    )
+    journal = journal or MemoryJournal()
+    return list(sync(source, target, journal, clock=clock.__next__, wanted=wanted, spare=spare, pause=lambda _: None))

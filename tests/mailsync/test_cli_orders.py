@@ -60,6 +60,8 @@ def test_one_mailbox_is_copied_with_passwords_from_the_environment() -> None:
     assert pair.source_settings.login.password == "secret-1"
     assert (pair.source_settings.security, pair.target_settings.security) == ("none", "tls")
     assert pair.target_settings.trust == "system"
+    assert pair.connections == 1
+    assert order("copy", SOURCE, TARGET, "--journal", "x", "--connections", "4").pairs[0].connections == 4
     assert "secret" not in repr(given)
 
 
@@ -133,6 +135,7 @@ def test_a_file_that_is_no_list_is_refused(tmp_path: Path, content: bytes) -> No
             ("verify", "--users", "missing.csv", "--source", "imap://a", "--target", "imap://b"),
             r"missing\.csv can not be read",
         ),
+        (("copy", SOURCE, TARGET, "--journal", "x", "--connections", "0"), "for one mailbox: 1 or more"),
         (("verify", SOURCE, TARGET, "--source-ca", "missing.pem"), r"missing\.pem can not be read"),
         (("verify", SOURCE, TARGET, "--source-ca", "a", "--source-pin", "b"), "not both"),
     ],

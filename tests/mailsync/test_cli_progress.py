@@ -13,7 +13,7 @@ from mailsync.cli.report import report
 from mailsync.cli.tally import Tally
 from mailsync.comparing import Difference
 from mailsync.errors import Retry, SignInFailed
-from mailsync.events import Adopted, Copied, Event, FlagsChanged, Planned
+from mailsync.events import Adopted, Copied, Event, FlagsChanged, PairGivenUp, Planned
 from mailsync.model import INBOX, Skipped
 from mailsync.verify import FolderCheck
 
@@ -62,6 +62,14 @@ def test_every_wait_is_told_once_in_a_line_of_its_own(stream: io.StringIO) -> No
     progress.draw([waiting])
     told = "imap://anna@old:143 to imap://anna@new:143: The source server closed the connection (BYE?[2J); next try in 2 s\n"
     assert stream.getvalue().count(told) == 1
+
+
+def test_a_connection_that_was_not_to_be_had_is_told_in_a_line_of_its_own() -> None:
+    terminal, fewer = io.StringIO(), tally()
+    fewer.tell(PairGivenUp("target", "too_many_connections", "NO [LIMIT] enough"))
+    Progress(terminal, lambda: 0.0).draw([fewer])
+    words = "The target server has too many connections open (NO [LIMIT] enough); going on with fewer connections\n"
+    assert terminal.getvalue().endswith(words)
 
 
 def test_a_tally_counts_over_several_attempts() -> None:

@@ -10,6 +10,7 @@ import pytest
 from mailsync.errors import Stop
 from mailsync.events import Event, Finished
 from mailsync.journal import Journal, MemoryJournal
+from mailsync.pairs import Spare, no_spare
 from mailsync.stores.imap import ImapSettings, ImapStore, Login
 from mailsync.sync import sync
 from mailsync.verify import Verification, verify
@@ -29,10 +30,22 @@ def store(server: Dovecot, user: str) -> ImapStore:
     return ImapStore(ImapSettings(server.host, server.port, Login(user, PASSWORD), "none"))
 
 
-def run(source: ImapStore, target: ImapStore, journal: Journal) -> list[Event]:
+class Connections:
+    """One more to each server."""
+
+    def __init__(self, source: ImapStore, target: ImapStore) -> None:
+        self.source, self.target, self.closed = source, target, False
+
+    def close(self) -> None:
+        self.source.close()
+        self.target.close()
+        self.closed = True
+
+
+def run(source: ImapStore, target: ImapStore, journal: Journal, spare: Spare = no_spare) -> list[Event]:
     clock = map(float, count())
     try:
-        return list(sync(source, target, journal, clock=clock.__next__))
+        return list(sync(source, target, journal, clock=clock.__next__, spare=spare))
     finally:
         source.close()
         target.close()
@@ -66,6 +79,17 @@ def test_our_own_verification_agrees(dovecot_source: Dovecot, dovecot_target: Do
     result = check(store(dovecot_source, "small"), store(dovecot_target, user), journal)
     assert result.ok
     assert result.as_dict()["equal"] == result.as_dict()["source_messages"] == 221
+
+
+def test_several_connections_to_each_server_bring_the_same(
+    dovecot_source: Dovecot, dovecot_target: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailsync.sharing.PAYS", 1)
+    pairs = [Connections(store(dovecot_source, "small"), store(dovecot_target, user)) for _ in range(2)]
+    spare = iter([*pairs, None]).__next__
+    run(store(dovecot_source, "small"), store(dovecot_target, user), MemoryJournal(), spare)
+    assert read(dovecot_target, user) == read(dovecot_source, "small")
+    assert all(pair.source.signed_in and pair.target.signed_in and pair.closed for pair in pairs)
 
 
 def test_an_unchanged_mailbox_costs_the_target_no_connection(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import count
+from threading import Lock
 
 import pytest
 from hypothesis import given
@@ -16,7 +18,7 @@ from mailsync.journal import FolderRecord, MemoryJournal
 from mailsync.model import INBOX, Path, Skipped
 from mailsync.stores.memory import MemoryStore
 from mailsync.sync import sync
-from tests.mailsync.mailboxes import DEEP, SENT, contents, day, filled, mail, run, unordered
+from tests.mailsync.mailboxes import DEEP, SENT, Spares, contents, day, filled, mail, run, unordered
 
 TARGETS: dict[str, Callable[[], MemoryStore]] = {
     "multiappend": lambda: MemoryStore(batch=2),
@@ -32,17 +34,20 @@ class Killed(BaseException):
 
 @dataclass
 class Breaker:
-    """Counts steps wherever they happen; at ``at`` the line breaks, or the whole process is killed."""
+    """Counts steps wherever they happen, in any thread; at ``at`` a line breaks, or the whole process is killed."""
 
     at: int
     kill: bool
     steps: int = 0
     dead: bool = False
+    counting: Lock = field(default_factory=Lock)
 
     def step(self, _: str) -> None:
-        self.steps += 1
-        if self.steps == self.at:
-            self.dead = self.kill
+        with self.counting:
+            self.steps += 1
+            now = self.steps == self.at
+            self.dead = self.dead or (now and self.kill)
+        if now or self.dead:
             raise Killed if self.kill else Retry("hung_up")
 
 
@@ -56,26 +61,34 @@ class BreakableJournal:
         return self.kept.load()
 
     def save(self, records: Iterable[FolderRecord], skipped: tuple[Skipped, ...] = ()) -> None:
+        if self.breaker.dead:
+            return
         self.breaker.step("save")
-        if not self.breaker.dead:
-            self.kept.save(records, skipped)
+        self.kept.save(records, skipped)
         self.breaker.step("saved")
 
     def skipped(self) -> list[Skipped]:
         return self.kept.skipped()
 
 
-def run_until_broken(source: MemoryStore, target: MemoryStore, journal: MemoryJournal, breaker: Breaker) -> bool:
+def run_until_broken(
+    source: MemoryStore, target: MemoryStore, journal: MemoryJournal, breaker: Breaker, spares: int = 0
+) -> bool:
     """Whether it broke; time passes quickly enough that every batch is written down, or not at all."""
     source.step = target.step = breaker.step
+    extra = Spares(source, target, spares)
     clock = map(float, count()) if breaker.at % 2 else map(float, iter(int, 1))
     try:
-        for _ in sync(source, target, BreakableJournal(journal, breaker), clock=clock.__next__, pause=lambda _: None):
-            breaker.step("event")
+        breakable = BreakableJournal(journal, breaker)
+        events = sync(source, target, breakable, clock=clock.__next__, spare=extra, pause=lambda _: None)
+        with closing(events):
+            for _ in events:
+                breaker.step("event")
     except (Retry, Killed):
         return True
     finally:
         source.step = target.step = None
+        assert extra.all_closed
     return False
 
 
@@ -96,6 +109,23 @@ def test_after_a_break_at_any_step_the_next_run_ends_as_if_there_had_been_none(n
         run(source, target, journal)
         assert_synced(source, target, journal)
         if not broken:
+            assert at > 50
+            break
+
+
+@pytest.mark.parametrize("kill", [True, False], ids=["killed", "line broke"])
+@pytest.mark.parametrize("name", TARGETS)
+def test_with_several_pairs_any_of_them_may_break_at_any_step(name: str, kill: bool, shared: None) -> None:
+    for at in count(1):
+        source, target, journal = filled(MemoryStore(), 4), TARGETS[name](), MemoryJournal()
+        breaker = Breaker(at, kill)
+        run_until_broken(source, target, journal, breaker, spares=1 + at % 2)
+        run(source, target, journal, spare=Spares(source, target, 2))
+        assert unordered(contents(target)) == unordered(contents(source))
+        target.calls.clear()
+        run(source, target, journal)
+        assert target.calls == []
+        if breaker.steps < at:
             assert at > 50
             break
 
@@ -131,6 +161,15 @@ def test_refused_messages_are_listed_once_whatever_breaks(name: str) -> None:
             break
 
 
+@pytest.fixture(scope="module")
+def shared() -> Iterator[None]:
+    """As if a handful of messages were so many thousands that they are worth several pairs, and a folder of five giant."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, cost in (("MESSAGE", 1), ("PAYS", 1), ("GIANT", 3), ("PIECE", 2)):
+            patch.setattr(f"mailsync.sharing.{name}", cost)
+        yield
+
+
 PATHS = st.sampled_from([INBOX, SENT, DEEP])
 FLAGS = st.lists(st.sampled_from(["\\Seen", "\\Answered", "$Label1", "Work"]), max_size=3)
 DELIVERIES = st.lists(st.tuples(PATHS, st.integers(0, 3), FLAGS, st.integers(0, 1)), max_size=12)
@@ -146,7 +185,7 @@ def deliver(store: MemoryStore, deliveries: list[tuple[Path, int, list[str], int
     before=DELIVERIES,
     between=DELIVERIES,
     expunged=st.lists(st.tuples(PATHS, st.integers(1, 6)), max_size=3),
-    breaks=st.lists(st.tuples(st.integers(1, 60), st.booleans()), max_size=4),
+    breaks=st.lists(st.tuples(st.integers(1, 60), st.booleans(), st.integers(0, 2)), max_size=4),
     lost_journal=st.booleans(),
     renumbered=st.sets(st.sampled_from(["source", "target"])),
 )
@@ -155,14 +194,15 @@ def test_whatever_happens_in_between_no_message_is_lost_and_none_is_doubled(
     before: list[tuple[Path, int, list[str], int]],
     between: list[tuple[Path, int, list[str], int]],
     expunged: list[tuple[Path, int]],
-    breaks: list[tuple[int, bool]],
+    breaks: list[tuple[int, bool, int]],
     lost_journal: bool,
     renumbered: set[str],
+    shared: None,
 ) -> None:
     source, target, journal = MemoryStore(), TARGETS[name](), MemoryJournal()
     deliver(source, before)
-    for at, kill in breaks:
-        run_until_broken(source, target, journal, Breaker(at, kill))
+    for at, kill, spares in breaks:
+        run_until_broken(source, target, journal, Breaker(at, kill), spares)
     deliver(source, between)
     gone = [(path, uid) for path, uid in expunged if path in source.mailbox and uid in source.mailbox[path].messages]
     for path, uid in set(gone):

@@ -127,3 +127,22 @@ def test_a_flag_index_knows_the_flags_of_each_uid(flags: dict[int, frozenset[str
     assert {uid: made.get(uid) for uid in range(1, 61) if made.get(uid) is not None} == expected
     assert {uid for _, uids in made.items() for uid in uids} == set(expected)
     assert FlagIndex.of_dict(made.as_dict()) == made.copy()
+
+
+@given(st.permutations(range(1, 13)))
+def test_a_map_is_one_run_in_whatever_order_it_was_filled(uids: list[int]) -> None:
+    made = UidMap()
+    for uid in uids:
+        made.add(uid, uid + 500)
+    assert str(made) == "1:12=501"
+
+
+@given(st.permutations([(1, 4), (5, 5), (6, 9), (12, 20)]), st.integers(0, 3))
+def test_runs_are_added_to_a_map_in_any_order(runs: list[tuple[int, int]], gap: int) -> None:
+    made, expected = UidMap(), dict[int, int]()
+    for first, last in runs:
+        shift = 100 + (gap if first > 5 else 0)
+        made.add_run(first, last, first + shift)
+        expected |= {uid: uid + shift for uid in range(first, last + 1)}
+    assert dict(made.items()) == expected
+    assert made == UidMap.parse(str(made))
