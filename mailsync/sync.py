@@ -100,7 +100,7 @@ class _Run:
         key = self._selection.key
         jobs = [job for folder in self._folders if (job := plan_folder(folder, records.get(folder.path), key))]
         unclear = any(job.copy is None or job.look_at_flags is not None for job in jobs)
-        certain = any(job.needs_target for job in jobs)
+        certain = not self._selection.key and any(job.needs_target for job in jobs)
         with self._opening.looking_ahead() if unclear and certain else nullcontext():
             self._look(jobs)
         return jobs
