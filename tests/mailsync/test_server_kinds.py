@@ -6,6 +6,7 @@ import imaplib
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count
+from random import Random
 
 import pytest
 
@@ -23,9 +24,15 @@ from tests.servers.kinds import KINDS, USERS, MailServer
 from tests.servers.kinds import PASSWORD as THEIR_PASSWORD
 from tests.servers.mailbox import Seen, contents, fill, wire_name
 
-SHAPELY = [corpus.plain, corpus.encoded, corpus.attachment, corpus.header_only, corpus.folded_header]
+SHAPELY: list[corpus.Kind] = [corpus.plain, corpus.encoded, corpus.attachment, corpus.header_only, corpus.folded_header]
 SHAPELY += [corpus.no_message_id, corpus.repeated_message_id, corpus.long_line, corpus.looks_like_commands]
-ODD = [corpus.eight_bit, corpus.bare_line_ends, corpus.no_line_end, corpus.body_only, corpus.one_octet]
+ODD: list[corpus.Kind] = [
+    corpus.eight_bit,
+    corpus.bare_line_ends,
+    corpus.no_line_end,
+    corpus.body_only,
+    corpus.one_octet,
+]
 ODD += [corpus.mbox_line, corpus.broken_mime]
 NOWHERE = ImapStore(ImapSettings("127.0.0.1", 1, Login("nobody", ""), "none"))
 
@@ -100,7 +107,7 @@ def _mails(kinds: list[corpus.Kind], each: int) -> Iterator[Mail]:
     for place, folder in enumerate(FOLDERS[:8]):
         for number in range(each):
             at = place * each + number
-            content = kinds[at % len(kinds)](corpus.Random(at), at)
+            content = kinds[at % len(kinds)](Random(at), at)
             yield Mail(folder, content, corpus.FLAGS[at % len(corpus.FLAGS)], corpus.DATES[at % len(corpus.DATES)])
 
 

@@ -8,8 +8,10 @@ import pytest
 
 from mailsync.model import INBOX, Appended, Refused
 from mailsync.stores.imap.appending import BATCH_OCTETS
+from mailsync.uids import UidSet
 from tests.mailsync.stores.conftest import SMALL_USER, Servers, imap_store
 from tests.mailsync.stores.messages import Mail, kept, mail, messages, uids_in
+from tests.mailsync.stores.scripted import Conversation, ScriptedServer
 from tests.mailsync.stores.target import MULTI, PLAIN, SINGLE, Target, append, lines, uids_of
 
 
@@ -38,6 +40,23 @@ def test_one_command_a_message_is_sent_without_waiting_and_into_the_selected_fol
     assert [o.target_uids for o in outcomes if isinstance(o, Appended)] == [(uid,) for uid in range(501, 651)]
     assert target.commands[0] == b'SELECT "INBOX"'
     assert all(b"+}" in line for line in lines(target, b"APPEND"))
+
+
+def test_a_folder_that_was_read_is_opened_for_writing_first() -> None:
+    """Courier: NO Current box is selected READ-ONLY."""
+    target = Target(PLAIN)
+
+    def script(server: Conversation) -> None:
+        server.welcome(PLAIN)
+        server.names()
+        for command in (b"EXAMINE", b"UID SEARCH"):
+            server.say(server.expect(command) + b" OK done")
+        target(server, greet=False)
+
+    with ScriptedServer(script) as server, closing(server.store()) as store:
+        assert store.uids([INBOX]) == {INBOX: UidSet()}
+        assert [type(outcome) for outcome in store.append(messages([mail("a")], INBOX))] == [Appended]
+    assert [line.split()[0] for line in target.commands] == [b"SELECT", b"APPEND"]
 
 
 def test_without_literal_plus_the_server_asks_for_each_body() -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from mailsync.model import INBOX
 from mailsync.stores.imap import Compress, ImapSettings, ImapStore, Login, compression
-from tests.mailsync.stores.conftest import PASSWORD, Servers
+from tests.mailsync.stores.conftest import Servers
 from tests.mailsync.stores.messages import Mail, kept, messages
 from tests.mailsync.stores.scripted import CAPABILITIES, Conversation, ScriptedServer
+from tests.servers.kinds import PASSWORD
 
 OFFERED = CAPABILITIES + b" COMPRESS=DEFLATE"
 

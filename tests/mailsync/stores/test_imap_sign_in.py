@@ -12,9 +12,10 @@ from mailsync.errors import Retry, SignInFailed, Stop
 from mailsync.model import INBOX
 from mailsync.stores.imap import ImapSettings, ImapStore, Login
 from mailsync.stores.imap.store import open_session
-from tests.mailsync.stores.conftest import PASSWORD, Servers
+from tests.mailsync.stores.conftest import Servers
 from tests.mailsync.stores.messages import make
 from tests.mailsync.stores.scripted import Conversation, ScriptedServer
+from tests.servers.kinds import PASSWORD
 
 OFFER = b"* OK [CAPABILITY IMAP4rev1 %s] ready"
 

@@ -12,10 +12,11 @@ from mailsync.model import INBOX
 from mailsync.stores.imap import ImapSettings, ImapStore, Login
 from mailsync.stores.imap.tls import CertificateRefused
 from tests.endpoints.odd_servers import OddServer
-from tests.mailsync.stores.conftest import PASSWORD, Servers
+from tests.mailsync.stores.conftest import Servers
 from tests.mailsync.stores.scripted import Conversation, ScriptedServer
 from tests.servers.certificates import Certificate, make_ca, make_certificate
 from tests.servers.dovecot import Dovecot
+from tests.servers.kinds import PASSWORD
 from tests.servers.process import free_port
 
 CA = make_ca()
