@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bench import floors
+from bench.app import App
 from bench.changes import change
 from bench.corpora import Corpus
 from bench.exact import ADDED, Differences, compare
@@ -54,9 +55,16 @@ class Ground:
 
         return interleaved(calls, rounds, tidy)
 
-    def again(self, peers: Sequence[Peer], rounds: int, also: Mapping[str, Callable[[int], Run]] | None = None) -> Runs:
-        """Passes over copies that are there, with nothing new, one mailbox at a time."""
-        calls: dict[str, Callable[[int], Run]] = {peer.name: partial(self._pass, peer, 1) for peer in peers}
+    def again(
+        self,
+        peers: Sequence[Peer],
+        rounds: int,
+        *,
+        parallel: int = 1,
+        also: Mapping[str, Callable[[int], Run]] | None = None,
+    ) -> Runs:
+        """Passes over copies that are there, with nothing new."""
+        calls: dict[str, Callable[[int], Run]] = {peer.name: partial(self._pass, peer, parallel) for peer in peers}
         return interleaved(calls | dict(also or {}), rounds)
 
     def changed(self, peers: Sequence[Peer], rounds: int, *, parallel: int = 1) -> Runs:
@@ -79,7 +87,7 @@ class Ground:
         notes = []
         for peer in peers:
             found = self._differences(peer)
-            if str(found) != "exact" and isinstance(peer, Mailsync):
+            if str(found) != "exact" and isinstance(peer, Mailsync | App):
                 raise NotExact(f"The copy of corpus {self.corpus.name} by {peer.name} is not exact: {found}.")
             notes.append(f"{peer.name}: {found}")
         return ["Copies compared with the originals: " + "; ".join(notes)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bench.corpora import EXTREME, LARGE, MEDIUM, NUMEROUS, SMALL, WIDE, Corpus
+from bench.app import app
+from bench.corpora import EXTREME, LARGE, MEDIUM, NUMEROUS, QUANTITY, SMALL, WIDE, Corpus
 from bench.ground import Ground, ground
 from bench.peers import Dsync, Mailsync, Mbsync, Naive, Peer
 from bench.servers import WITHOUT_MULTIAPPEND, Line, Server, far_apart
@@ -94,6 +95,20 @@ def numerous(corpus: Corpus, rounds: int) -> Iterator[Table]:
         yield Table(
             f"N, 1 % new mail and flag changes, {AT_ONCE} at once", runs, promised, [], here.demand_exact(peers)
         )
+        with app() as whole:
+            runs = here.initial([OURS, whole], rounds, parallel=AT_ONCE, floor=False)
+            promised = [Bound(whole.name, OURS.name, 1.25)]
+            yield Table(
+                f"N initial through the app, {AT_ONCE} at once", runs, promised, [], here.demand_exact([OURS, whole])
+            )
+
+
+def quantity(corpus: Corpus, rounds: int) -> Iterator[Table]:
+    with ground(corpus) as here, app() as whole:
+        here.initial([OURS, whole], 1, parallel=AT_ONCE, floor=False)
+        runs = here.again([OURS, whole], rounds, parallel=AT_ONCE)
+        title = f"Q, {corpus.mailboxes:,} unchanged mailboxes through the app, {AT_ONCE} at once"
+        yield Table(title, runs, [Bound(whole.name, OURS.name, 2.0)], [], here.demand_exact([OURS, whole]))
 
 
 def wide(corpus: Corpus, rounds: int) -> Iterator[Table]:
@@ -135,6 +150,7 @@ SCENARIOS: dict[str, tuple[Scenario, Corpus]] = {
     "M": (medium, MEDIUM),
     "N": (numerous, NUMEROUS),
     "W": (wide, WIDE),
+    "Q": (quantity, QUANTITY),
     "L": (large, LARGE),
     "X": (extreme, EXTREME),
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench import scenarios
+from bench.app import app
 from bench.corpora import MANY, NUMEROUS, SMALL, WIDE
 from bench.exact import Differences, compare, read
 from bench.ground import FLOOR, Ground, NotExact, ground
@@ -78,6 +79,14 @@ def test_a_far_away_server_is_as_far_away_as_that() -> None:
         runs = here.initial([Mailsync()], 1, floor=False)
         assert runs["mailsync"][0].wall > 0.15  # greeting, sign-in, folders: it can not be done in fewer round trips
         here.demand_exact([Mailsync()])
+
+
+def test_the_whole_app_copies_and_then_keeps_in_step() -> None:
+    with ground(LITTLE) as here, app() as whole:
+        peers: list[Peer] = [whole]
+        here.initial(peers, 1, floor=False, parallel=2)
+        here.changed(peers, 1, parallel=2)
+        assert here.demand_exact(peers) == ["Copies compared with the originals: the whole app: exact"]
 
 
 def test_a_program_that_fails_is_not_measured() -> None:

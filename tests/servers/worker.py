@@ -40,6 +40,10 @@ class Worker:
         self._process.kill()
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         return self._process.output
 
