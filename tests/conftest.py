@@ -21,8 +21,10 @@ from tests.servers.worker import Worker
 
 PASSWORD = "correct horse battery staple"
 
-# A busy machine is no fault of the product: properties are tested, not their speed.
-hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A busy machine is no fault of the product: properties are tested, not their speed. The same examples in every run, so
+# that a change is judged by what it changes; --hypothesis-profile=searching looks for new ones.
+hypothesis_settings.register_profile("searching", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile("patient", hypothesis_settings.get_profile("searching"), derandomize=True)
 hypothesis_settings.load_profile("patient")
 
 
