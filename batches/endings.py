@@ -11,15 +11,16 @@ from django.db import transaction
 
 from batches.leases import RELEASED, Lease, hold
 from batches.models import MigrationUser
-from batches.moves import move_user
+from batches.moves import NO_WAIT, move_user
 from batches.states import REST, USER_GRAPH, Decision, UserStatus
 from mailsync.errors import MailsyncError, Retry
 
 MOST_RETRIES = 8  # in a row, without anything copied in between
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 LONGEST_WAIT = timedelta(days=1)  # that a server may ask for
+# Who is told to go slower waits, as often as that takes: only a limit binds, and nothing is broken.
+BUSY = frozenset({"throttled", "too_many_connections"})
 
-NO_WAIT: dict[str, Any] = {"wait_code": "", "wait_words": ""}
 NO_ERROR: dict[str, Any] = {"error_code": "", "error_side": "", "error_words": "", "error_at": None}
 
 
@@ -42,9 +43,9 @@ def done(user: MigrationUser, now: datetime) -> Ending:
     return Ending(UserStatus.SYNCED, changes=changes)
 
 
-def interrupted(why: str, now: datetime) -> Ending:
-    """Its time is over, or it is no longer wanted: it goes on where it is, when its turn comes."""
-    return Ending(None, why, changes={"due_at": now, **NO_WAIT})
+def interrupted(why: str, due_at: datetime) -> Ending:
+    """Its time is over, or it is no longer wanted: it goes on where it is, when its turn comes from ``due_at`` on."""
+    return Ending(None, why, changes={"due_at": due_at, **NO_WAIT})
 
 
 def failed(code: str, side: str, words: str, now: datetime) -> Ending:
@@ -54,14 +55,19 @@ def failed(code: str, side: str, words: str, now: datetime) -> Ending:
 
 
 def paused(error: MailsyncError, words: str, retries: int, now: datetime) -> Ending:
-    """It may work later: after a pause that grows, and not before the server wants it. ``retries`` have gone before."""
-    if retries >= MOST_RETRIES:
+    """It may work later: when the server wants it, else after a pause that grows. ``retries`` have gone before."""
+    is_busy = error.code in BUSY
+    if retries >= MOST_RETRIES and not is_busy:
         return failed(error.code, error.side, words, now)
-    pause = min(FIRST_PAUSE * 2**retries, LONGEST_PAUSE)
-    if isinstance(error, Retry) and error.after:
-        pause = max(pause, min(timedelta(seconds=error.after), LONGEST_WAIT))
-    wait = {"wait_code": error.code, "wait_words": words}
-    return Ending(None, error.code, words, {"due_at": now + pause, "retries": retries + 1, **wait})
+    asked = error.after if isinstance(error, Retry) else None
+    pause = _within_reason(asked) if asked else min(FIRST_PAUSE * 2**retries, LONGEST_PAUSE)
+    wait = {"wait_code": error.code, "wait_side": error.side, "wait_asked": bool(asked), "wait_words": words}
+    tries = min(retries + 1, MOST_RETRIES - 1) if is_busy else retries + 1
+    return Ending(None, error.code, words, {"due_at": now + pause, "retries": tries, **wait})
+
+
+def _within_reason(seconds: float) -> timedelta:
+    return max(FIRST_PAUSE, timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds())))
 
 
 def settle(lease: Lease, ending: Ending, now: datetime, **figures: Any) -> str:

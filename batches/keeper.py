@@ -28,7 +28,8 @@ shutting_down = threading.Event()  # set when this worker was told to end: all i
 class Keeper:
     """A thread of its own, because the engine may be busy with one huge message for longer than the lease lasts.
 
-    ``why`` tells after ``wanted`` said no: "stop" (a person), "shutdown" or "slice" (its time is over).
+    ``why`` tells after ``wanted`` said no: "stop" (a person), "shutdown", "slice" (its time is over) or "hours" (those
+    of a server end at ``closes_at``).
     """
 
     def __init__(
@@ -38,7 +39,9 @@ class Keeper:
         *,
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
+        closes_at: datetime | None = None,
     ) -> None:
+        self._closes_at = closes_at
         self._lease = lease
         self._progress = progress
         self._now = now
@@ -76,6 +79,8 @@ class Keeper:
             return self._verdict
         if shutting_down.is_set():
             return "shutdown"
+        if self._closes_at and self._now() >= self._closes_at:
+            return "hours"
         return "slice" if self._monotonic() >= self._deadline else ""
 
     def _is_lost(self) -> bool:

@@ -19,6 +19,7 @@ from django.db.models import Q, QuerySet
 
 from batches.models import MigrationBatch, MigrationUser
 from batches.states import WORKING, Decision, UserStatus
+from endpoints import limits
 from endpoints.models import MigrationEndpoint
 
 TAKEABLE = (UserStatus.QUEUED, UserStatus.SYNCED)
@@ -70,19 +71,23 @@ def of_kind(users: QuerySet[MigrationUser], *, initial: bool) -> QuerySet[Migrat
     return users.filter(first_synced_at__isnull=initial)
 
 
+def _working_with(endpoint: MigrationEndpoint, now: datetime) -> QuerySet[MigrationUser]:
+    return working_users(now).filter(Q(batch__source=endpoint) | Q(batch__target=endpoint))
+
+
+def at_work(endpoint: MigrationEndpoint, now: datetime) -> int:
+    """How many mailboxes of either kind work with this endpoint."""
+    return _working_with(endpoint, now).count()
+
+
 def in_use(endpoint: MigrationEndpoint, now: datetime, *, initial: bool) -> int:
     """How many mailboxes of that kind work with this endpoint."""
-    of_endpoint = Q(batch__source=endpoint) | Q(batch__target=endpoint)
-    return of_kind(working_users(now).filter(of_endpoint), initial=initial).count()
-
-
-def limit(endpoint: MigrationEndpoint, *, initial: bool) -> int:
-    return endpoint.max_concurrent_migrations if initial else endpoint.max_concurrent_incremental_syncs
+    return of_kind(_working_with(endpoint, now), initial=initial).count()
 
 
 def free_places(endpoint: MigrationEndpoint, now: datetime, *, initial: bool) -> int:
     """How many mailboxes more may work with it. None if the limit was lowered meanwhile: nobody is sent away."""
-    return max(0, limit(endpoint, initial=initial) - in_use(endpoint, now, initial=initial))
+    return max(0, limits.limit(endpoint, now, initial=initial) - in_use(endpoint, now, initial=initial))
 
 
 def is_cautious(batch: MigrationBatch, now: datetime) -> bool:

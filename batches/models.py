@@ -88,6 +88,8 @@ class MigrationUser(models.Model):
     lease_until = models.DateTimeField(null=True)
     retries = models.PositiveIntegerField(default=0)  # in a row, without anything copied in between
     wait_code = models.CharField(max_length=40, blank=True)  # why it waits although it could work
+    wait_side = models.CharField(max_length=10, blank=True)
+    wait_asked = models.BooleanField(default=False)  # that server named the time
     wait_words = models.TextField(blank=True)
 
     error_code = models.CharField(max_length=40, blank=True)

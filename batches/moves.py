@@ -14,6 +14,7 @@ from batches.states import RUNNING, USER_GRAPH, UserStatus
 from core.models import Person
 from core.states import guarded_move
 
+NO_WAIT: dict[str, Any] = {"wait_code": "", "wait_side": "", "wait_asked": False, "wait_words": ""}
 MANY = 500  # rows in one statement: databases limit its parameters
 
 
@@ -67,7 +68,7 @@ def resume_users(
     users: QuerySet[MigrationUser], *, at: datetime, by: Person | None = None, reason: str = "resume"
 ) -> int:
     """Let these stopped or failed users go on where they were: with the first full copy, or with what is new since."""
-    fresh: dict[str, Any] = {"due_at": at, "retries": 0, "wait_code": "", "wait_words": "", "nudged_at": None}
+    fresh: dict[str, Any] = {"due_at": at, "retries": 0, "nudged_at": None, **NO_WAIT}
     copied, uncopied = users.exclude(first_synced_at=None), users.filter(first_synced_at=None)
     return move_users(uncopied, UserStatus.QUEUED, at=at, reason=reason, by=by, **fresh) + move_users(
         copied, UserStatus.SYNCED, at=at, reason=reason, by=by, **fresh

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
-from batches import leases, log
+from batches import log
 from batches.endings import MOST_RETRIES, failed
 from batches.leases import RELEASED, due_users, is_cautious, of_kind, without_worker, working_users
 from batches.models import MigrationBatch, MigrationUser
@@ -22,6 +22,7 @@ from batches.moves import move_user
 from batches.queue import STALE_AFTER, nudge_user
 from batches.removal import finish_removal
 from batches.states import REST, Decision, UserStatus
+from endpoints import limits
 from endpoints.models import MigrationEndpoint
 
 logger = logging.getLogger(__name__)
@@ -119,7 +120,7 @@ class _Places:
         return max(0, min(self._free(endpoint, initial) for endpoint in (batch.source, batch.target)))
 
     def _free(self, endpoint: MigrationEndpoint, initial: bool) -> int:
-        return leases.limit(endpoint, initial=initial) - self._in_use[endpoint.pk, initial]
+        return limits.limit(endpoint, self._now, initial=initial) - self._in_use[endpoint.pk, initial]
 
     def _has_room(self, batch: MigrationBatch, initial: bool) -> bool:
         held_back = is_cautious(batch, self._now) and self._at_work[batch.pk]

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import DatabaseError, connection, transaction
 
-from batches import endings, leases, log, sign_in_guard
+from batches import endings, leases, log, manners, sign_in_guard
 from batches.endings import Ending, settle
 from batches.journal import DatabaseJournal
 from batches.keeper import Keeper
@@ -24,7 +24,7 @@ from batches.server_words import kept
 from batches.states import USER_GRAPH, Decision, UserStatus
 from endpoints.connect import open_store
 from mailsync.errors import MailsyncError, Retry, SignInFailed
-from mailsync.events import Planned
+from mailsync.events import Event, Planned
 from mailsync.store import Store
 from mailsync.sync import sync
 
@@ -67,11 +67,12 @@ def run_slice(user_id: int, *, now: Callable[[], datetime], monotonic: Callable[
 def _work(work: Work) -> Ending:
     """Copy, and turn whatever happens into an ending. LeaseLost and DatabaseError are for the caller."""
     try:
-        with Keeper(work.lease, work.progress, now=work.now, monotonic=work.monotonic) as keeper:
+        closes_at = manners.closes_at(work.user, work.now())
+        with Keeper(work.lease, work.progress, now=work.now, monotonic=work.monotonic, closes_at=closes_at) as keeper:
             _copy(work, keeper)
         if work.progress.complete:
             return endings.done(work.user, work.now())
-        return endings.interrupted(keeper.why or "stop", work.now())
+        return endings.interrupted(keeper.why or "stop", manners.opens_at(work.user, work.now()))
     except SignInFailed as error:
         sign_in_guard.note_refusal(work.user.batch_id, error.side, work.lease, work.now())
         return _failed(work, error)
@@ -95,11 +96,24 @@ def _copy(work: Work, keeper: Keeper) -> None:
             _sign_in(work, source, target)
         if initial and not _advance(work, UserStatus.SYNCING):
             return
-        for event in sync(source, target, DatabaseJournal(work.lease), wanted=keeper.wanted, clock=work.monotonic):
+        for event in _events(work, keeper, source, target):
             if isinstance(event, Planned):
                 sign_in_guard.note_trust(work.user.batch, work.now())
                 keeper.begin()
             work.progress.take_in(event)
+
+
+def _events(work: Work, keeper: Keeper, source: Store, target: Store) -> Iterator[Event]:
+    """The sync, within the limits of speed of both servers."""
+    batch, speed = work.user.batch, manners.Speed(work.user, now=work.now, monotonic=work.monotonic)
+
+    def wanted() -> bool:
+        speed.adjust()
+        return keeper.wanted()
+
+    old = speed.keep_to(batch.source, source, keeper.wanted)
+    new = speed.keep_to(batch.target, target, keeper.wanted)
+    return sync(old, new, DatabaseJournal(work.lease), wanted=wanted, clock=work.monotonic)
 
 
 def _advance(work: Work, new: str) -> bool:
@@ -160,6 +174,8 @@ def _paused(work: Work, error: MailsyncError) -> Ending:
     retries = 0 if work.progress.copied else work.user.retries
     ending = endings.paused(error, words, retries, work.now())
     work.progress.note(f"Interrupted: {error.side} {error.code}: {words}")
+    if slower := manners.note_complaint(work.user, error, words, work.now()):
+        work.progress.note(slower)
     return ending
 
 

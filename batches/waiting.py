@@ -11,11 +11,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from batches import leases
-from batches.endings import MOST_RETRIES
+from batches.endings import BUSY, MOST_RETRIES
 from batches.leases import due_users, is_cautious, of_kind, without_worker, working_users
 from batches.models import MigrationBatch, MigrationUser
 from batches.states import WORKING, Decision, UserStatus
 from batches.words import error_words
+from endpoints import limits
+from endpoints.limit_words import hours_words, slowdown_words
 from endpoints.models import MigrationEndpoint
 
 NOBODY_CAME = timedelta(minutes=2)  # a worker takes seconds to come; after this long, none may be running
@@ -49,7 +51,9 @@ def standstill(batch: MigrationBatch, now: datetime) -> str:
     )
     if found["silent"]:
         return _no_sign_of_life(found["signed"])
-    return _nobody_came(found["due"], found["told"], now) if found["due"] and not working_users(now).exists() else ""
+    if not found["due"] or working_users(now).exists():
+        return ""
+    return _why_closed(batch, now) or _nobody_came(found["due"], found["told"], now)
 
 
 def _why_silent(user: MigrationUser, now: datetime) -> str:
@@ -81,18 +85,32 @@ def _why_later(user: MigrationUser, due_at: datetime, now: datetime) -> str:
         return _why_again(user, due_at)
     if user.batch.start_after and user.batch.start_after > now:
         return _("The batch begins after %(time)s.") % {"time": _moment(due_at)}
-    return ""
+    return _why_closed(user.batch, now) if user.status == UserStatus.QUEUED else ""
 
 
 def _why_again(user: MigrationUser, due_at: datetime) -> str:
+    endpoint = user.batch.target if user.wait_side == "target" else user.batch.source
+    server = endpoint.server if user.wait_side else ""
+    words = error_words(user.wait_code, side=user.wait_side, server=server, user=user.address)
+    return f"{words} {_when_again(user, due_at)}"
+
+
+def _when_again(user: MigrationUser, due_at: datetime) -> str:
     names = {"time": _moment(due_at), "number": user.retries, "most": MOST_RETRIES}
-    again = _("It is tried again after %(time)s (try %(number)s of %(most)s).") % names
-    return f"{error_words(user.wait_code)} {again}"
+    if user.wait_asked and user.wait_side == "source":
+        return _("The source asks us to wait until %(time)s; this mailbox does.") % names
+    if user.wait_asked:
+        return _("The target asks us to wait until %(time)s; this mailbox does.") % names
+    if user.wait_code in BUSY:
+        return _("It is tried again after %(time)s.") % names
+    return _("It is tried again after %(time)s (try %(number)s of %(most)s).") % names
 
 
 def _why_due(user: MigrationUser, now: datetime) -> str:
     if user.lease and user.lease_until and user.lease_until > now:
         return ""
+    if closed := _why_closed(user.batch, now):
+        return closed
     initial = user.first_synced_at is None
     for endpoint in (user.batch.source, user.batch.target):
         if not leases.free_places(endpoint, now, initial=initial):
@@ -104,15 +122,26 @@ def _why_due(user: MigrationUser, now: datetime) -> str:
     return _("It is due: the next free worker takes it up.")
 
 
+def _why_closed(batch: MigrationBatch, now: datetime) -> str:
+    """Empty if both servers may be used now."""
+    for endpoint in (batch.source, batch.target):
+        hours = limits.hours_of(endpoint)
+        if hours and not hours.is_open(now):
+            words = _("%(endpoint)s may only be used %(hours)s. Allowed again at %(time)s.")
+            time = _moment(hours.opens_at(now))
+            return words % {"endpoint": endpoint.name, "hours": hours_words(endpoint), "time": time}
+    return ""
+
+
 def _why_limited(user: MigrationUser, endpoint: MigrationEndpoint, now: datetime, initial: bool) -> str:
     words = _("%(used)s of %(limit)s connections of %(endpoint)s are in use; position %(position)s in the queue.")
     names = {
         "used": leases.in_use(endpoint, now, initial=initial),
-        "limit": leases.limit(endpoint, initial=initial),
+        "limit": limits.limit(endpoint, now, initial=initial),
         "endpoint": endpoint.name,
         "position": _position(user, endpoint, now, initial),
     }
-    return words % names
+    return " ".join(filter(None, (words % names, slowdown_words(endpoint, now))))
 
 
 def _position(user: MigrationUser, endpoint: MigrationEndpoint, now: datetime, initial: bool) -> int:

@@ -90,6 +90,7 @@ REASONS: Mapping[str, Promise] = {
     "resume": _("resumed"),
     "retry": _("tried again"),
     "slice": _("others have their turn"),
+    "hours": _("the hours of a server were over; it goes on when they begin again"),
     "shutdown": _("its worker was shut down; it goes on where it was"),
     "worker_lost": _("its worker was lost; it goes on where it was"),
     "sign_in_failures": _("the batch stopped by itself, because sign-ins were refused"),

@@ -68,16 +68,41 @@ class ConnectionSettings(models.Model):
         abstract = True
 
 
-class MigrationEndpoint(ConnectionSettings):
-    """A server with its connection settings, credentials and limits, described once and used by many batches."""
+class Limits(models.Model):
+    """How much a server may be asked to do at once and in a second, and at which hours. Blank means: without that limit."""
 
-    name = models.CharField(_("name"), max_length=64, unique=True)
     max_concurrent_migrations = models.PositiveSmallIntegerField(
         _("maximum concurrent migrations"), default=20, validators=LIMIT
     )
     max_concurrent_incremental_syncs = models.PositiveSmallIntegerField(
         _("maximum concurrent incremental syncs"), default=10, validators=LIMIT
     )
+    max_messages_per_second = models.PositiveIntegerField(
+        _("maximum messages per second"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    max_kilobytes_per_second = models.PositiveIntegerField(
+        _("maximum kilobytes per second"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    # Times of the clock in the organization's zone; both or none. Over midnight where the second is the earlier.
+    hours_from = models.TimeField(_("allowed from"), null=True, blank=True)
+    hours_until = models.TimeField(_("allowed until"), null=True, blank=True)
+    whole_days = models.CharField(_("allowed all day on"), max_length=7, blank=True)  # "67": Saturday, Sunday
+
+    class Meta:
+        abstract = True
+
+
+class MigrationEndpoint(ConnectionSettings, Limits):
+    """A server with its connection settings, credentials and limits, described once and used by many batches.
+
+    ``slowed_to`` and what follows it is what came of its complaints, as ``pressure.Slowdown`` reads it.
+    """
+
+    name = models.CharField(_("name"), max_length=64, unique=True)
+    slowed_to = models.PositiveSmallIntegerField(null=True)
+    slowed_at = models.DateTimeField(null=True)
+    slowed_since = models.DateTimeField(null=True)
+    slowed_words = models.TextField(blank=True)  # the server's, verbatim
     is_default_target = models.BooleanField(_("default target"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -115,12 +140,23 @@ class AvailabilityTest(models.Model):
         get_latest_by = "at"
 
 
-class EndpointDraft(ConnectionSettings):
+class Complaint(models.Model):
+    """What a server said when it was too much for it. The newest are kept."""
+
+    endpoint = models.ForeignKey(MigrationEndpoint, on_delete=models.CASCADE, related_name="complaints")
+    at = models.DateTimeField()
+    mailbox = models.CharField(max_length=254)
+    code = models.CharField(max_length=40)  # of mailsync.errors
+    words = models.TextField(blank=True)  # what the server said, verbatim
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-id"]
+
+
+class EndpointDraft(ConnectionSettings, Limits):
     """An endpoint that somebody is describing in the wizard: it survives leaving and coming back."""
 
     name = models.CharField(max_length=64, blank=True)
-    max_concurrent_migrations = models.PositiveSmallIntegerField(default=20, validators=LIMIT)
-    max_concurrent_incremental_syncs = models.PositiveSmallIntegerField(default=10, validators=LIMIT)
     by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)
     test = models.JSONField(default=dict)  # passed, code, words, found of the last try

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 from django.db import transaction
@@ -11,10 +12,10 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.models import Person
 from endpoints import connect, usage
-from endpoints.models import AvailabilityTest, ConnectionSettings, EndpointDraft, MigrationEndpoint, Trust
+from endpoints.models import AvailabilityTest, ConnectionSettings, EndpointDraft, Limits, MigrationEndpoint, Trust
 
 SECRETS = frozenset({"admin_password", "test_password"})
-LIMITS = ("name", "max_concurrent_migrations", "max_concurrent_incremental_syncs")
+LIMITS = ("name", *(field.name for field in Limits._meta.get_fields()))
 CONNECTION = tuple(field.name for field in ConnectionSettings._meta.get_fields())
 
 
@@ -53,7 +54,9 @@ def change_endpoint(endpoint: MigrationEndpoint, *, by: Person | None, **changes
 
 
 def _shown(name: str, value: Any) -> Any:
-    return "changed" if name in SECRETS else value
+    if name in SECRETS:
+        return "changed"
+    return f"{value:%H:%M}" if isinstance(value, time) else value
 
 
 def refuse_while_running(endpoint: MigrationEndpoint) -> None:

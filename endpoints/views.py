@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,7 +19,7 @@ from endpoints.forms import EndpointForm, LimitsForm
 from endpoints.models import EndpointDraft, MigrationEndpoint
 from endpoints.sign_in import TEMPLATES
 
-TESTS_SHOWN = 20
+TESTS_SHOWN = COMPLAINTS_SHOWN = 20
 
 
 @require_GET
@@ -43,7 +44,13 @@ def _show(request: HttpRequest, endpoint_id: int | None = None) -> HttpResponse:
 def _details(endpoint_id: int) -> dict[str, Any]:
     endpoint = get_object_or_404(usage.with_usage(), pk=endpoint_id)
     tests = endpoint.tests.select_related("by")[:TESTS_SHOWN]
-    return {"endpoint": endpoint, "tests": tests, "running": usage.running_batches(endpoint)}
+    return {
+        "endpoint": endpoint,
+        "tests": tests,
+        "running": usage.running_batches(endpoint),
+        "complaints": endpoint.complaints.all()[:COMPLAINTS_SHOWN],
+        "organization_zone": settings.TIME_ZONE,
+    }
 
 
 def _answer(request: HttpRequest, endpoint: MigrationEndpoint) -> HttpResponse:

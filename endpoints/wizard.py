@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Person
 from endpoints import connect, services
 from endpoints.discovery import find_imap_server
-from endpoints.forms import LIMIT_FIELDS, AccountForm, ConnectionForm, GeneralForm, SettingsForm, TypeForm
+from endpoints.forms import AccountForm, ConnectionForm, GeneralForm, TypeForm
+from endpoints.limit_rules import LIMIT_FIELDS
 from endpoints.models import EndpointDraft, MigrationEndpoint, Trust
+from endpoints.settings_form import SettingsForm
 
 
 @dataclass(frozen=True, slots=True)

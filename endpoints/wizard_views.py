@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.http import see_other
 from core.roles import administrators_only, signed_in_person
 from endpoints import wizard
-from endpoints.forms import DEFAULT_PORTS, AccountForm, ConnectionForm, SettingsForm, TypeForm
+from endpoints.forms import DEFAULT_PORTS, AccountForm, ConnectionForm, TypeForm
 from endpoints.models import EndpointDraft
+from endpoints.settings_form import SettingsForm
 from endpoints.sign_in import TEMPLATES
 from endpoints.wizard import Step
 

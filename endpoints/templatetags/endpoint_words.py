@@ -8,9 +8,9 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from endpoints import sign_in, words
+from endpoints import limit_words, sign_in, words
 from endpoints.certificates import Certificate, read_pem
-from endpoints.models import ConnectionSettings
+from endpoints.models import ConnectionSettings, MigrationEndpoint
 
 register = template.Library()
 
@@ -55,3 +55,15 @@ def certificates(pem: str) -> list[Certificate]:
         return read_pem(pem) if pem else []
     except ValueError:
         return []
+
+
+@register.filter
+def hours(endpoint: MigrationEndpoint) -> str:
+    """When it may be used; empty where it always may."""
+    return limit_words.hours_words(endpoint)
+
+
+@register.filter
+def slowdown(endpoint: MigrationEndpoint) -> str:
+    """What became of its limit because of its complaints; empty where nothing did."""
+    return limit_words.slowdown_words(endpoint, timezone.now())

@@ -15,6 +15,7 @@ from mailsync.errors import MailsyncError
 from mailsync.events import Finished
 from mailsync.journal import Journal, MemoryJournal
 from mailsync.journal_file import FileJournal, JournalError
+from mailsync.pace import Pace, paced
 from mailsync.store import Store
 from mailsync.stores.imap import ImapStore
 from mailsync.sync import sync
@@ -23,18 +24,18 @@ from mailsync.verify import check_folders
 Work = Callable[[Pair, Tally, Flag], None]
 
 
-def copy(pair: Pair, tally: Tally, stop: Flag) -> None:
+def copy(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None) -> None:
     """Fills in the tally; raises nothing that concerns this mailbox alone."""
     with _told(tally), _journal(pair, make=True) as journal:
-        complete = persist(lambda: _copy_once(pair, journal, tally, stop), tally, stop.wait)
+        complete = persist(lambda: _copy_once(pair, journal, tally, stop, pace), tally, stop.wait)
         tally.skipped = journal.skipped()
         tally.status = "stopped" if not complete else "skipped" if tally.skipped else "copied"
 
 
-def verify(pair: Pair, tally: Tally, stop: Flag) -> None:
+def verify(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None) -> None:
     """The same, only that it reads both sides and writes nothing."""
     tally.checks = []
-    with _told(tally), _journal(pair, make=False) as journal, _stores(pair, tally, stop) as (source, target):
+    with _told(tally), _journal(pair, make=False) as journal, _stores(pair, tally, stop, pace) as (source, target):
         for check in check_folders(source, target, journal):
             tally.check(check)
             if stop.is_set():
@@ -47,14 +48,14 @@ def verify(pair: Pair, tally: Tally, stop: Flag) -> None:
             tally.fail("different", "")
 
 
-def _copy_once(pair: Pair, journal: Journal, tally: Tally, stop: Flag) -> bool:
+def _copy_once(pair: Pair, journal: Journal, tally: Tally, stop: Flag, pace: Pace | None) -> bool:
     complete = False
-    with _stores(pair, tally, stop) as (source, target):
+    with _stores(pair, tally, stop, pace) as (source, target):
         events = sync(
             *(source, target, journal),
             clock=time.monotonic,
             wanted=lambda: not stop.is_set(),
-            spare=_spares(pair, stop),
+            spare=_spares(pair, stop, pace),
             pause=stop.wait,
         )
         for event in events:
@@ -67,17 +68,23 @@ def _copy_once(pair: Pair, journal: Journal, tally: Tally, stop: Flag) -> bool:
 class _Connections:
     """One more to each server."""
 
-    source: ImapStore
-    target: ImapStore
+    source: Store
+    target: Store
 
     def close(self) -> None:
         self.source.close()
         self.target.close()
 
 
-def _spares(pair: Pair, stop: Flag) -> Callable[[], _Connections | None]:
-    more = (_Connections(*_open(pair, stop)) for _ in range(pair.connections - 1))
+def _spares(pair: Pair, stop: Flag, pace: Pace | None) -> Callable[[], _Connections | None]:
+    pairs = (_open(pair, stop) for _ in range(pair.connections - 1))
+    more = (_Connections(_slowed(source, stop, pace), target) for source, target in pairs)
     return lambda: next(more, None)
+
+
+def _slowed(source: Store, stop: Flag, pace: Pace | None) -> Store:
+    """What is read from the source at a certain pace is stored at the same."""
+    return paced(source, pace, wanted=lambda: not stop.is_set()) if pace else source
 
 
 def _open(pair: Pair, stop: Flag) -> tuple[ImapStore, ImapStore]:
@@ -88,11 +95,11 @@ def _open(pair: Pair, stop: Flag) -> tuple[ImapStore, ImapStore]:
 
 
 @contextmanager
-def _stores(pair: Pair, tally: Tally, stop: Flag) -> Iterator[tuple[Store, Store]]:
+def _stores(pair: Pair, tally: Tally, stop: Flag, pace: Pace | None) -> Iterator[tuple[Store, Store]]:
     source, target = _open(pair, stop)
     with closing(source), closing(target):
         try:
-            yield source, target
+            yield _slowed(source, stop, pace), target
         finally:
             tally.reached |= {side for side, store in (("source", source), ("target", target)) if store.signed_in}
 

@@ -7,6 +7,7 @@ import csv
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote
@@ -47,6 +48,8 @@ class Order:
     pairs: list[Pair]
     parallel: int
     json: bool
+    messages_per_second: float | None = None
+    bytes_per_second: float | None = None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -60,7 +63,8 @@ def read_order(arguments: Sequence[str], environment: Mapping[str, str] = os.env
     if given.connections < 1:
         raise UsageError("--connections is the number of connections to each server for one mailbox: 1 or more.")
     pairs = list(_listed(given) if given.users else [_single(given, environment)])
-    return Order(given.command, pairs, given.parallel, given.json)
+    rates = given.messages_per_second, given.bytes_per_second
+    return Order(given.command, pairs, given.parallel, given.json, *rates)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,6 +92,13 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     add("--target", metavar="URL", help="with --users: the target server")
     add("--journals", type=Path, metavar="DIR", help="with --users: a directory for the journals")
     add("--parallel", type=int, default=1, metavar="N", help="with --users: so many mailboxes at once (1)")
+    add(
+        "--messages-per-second",
+        type=_rate,
+        metavar="N",
+        help="read no more messages in a second, all mailboxes together",
+    )
+    add("--bytes-per-second", type=_rate, metavar="N", help="read no more bytes in a second, all mailboxes together")
     add("--json", action="store_true", help="print one JSON object at the end, and nothing else")
     for side in PASSWORDS:
         add(f"--{side}-ca", type=Path, metavar="FILE", help=f"trust the authorities in this PEM file for the {side}")
@@ -98,6 +109,12 @@ def _add_options(command: argparse.ArgumentParser) -> None:
             default=Compress.AUTO,
             help=f"compress the line to the {side} where that can (auto: if it is a long one)",
         )
+
+
+def _rate(text: str) -> float:
+    if not 0 < float(text) < inf:
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
+    return float(text)
 
 
 def _single(given: argparse.Namespace, environment: Mapping[str, str]) -> Pair:

@@ -37,10 +37,10 @@ def test_an_incremental_sync_waits_for_the_limit_of_its_kind() -> None:
 
 
 def test_a_pause_says_what_happened_until_when_and_how_often() -> None:
-    user = make_user(make_batch(), due_at=LATER, wait_code="throttled", retries=2)
+    user = make_user(make_batch(), due_at=LATER, wait_code="hung_up", retries=2)
     with timezone.override("Europe/Amsterdam"):
         sentence = why(user, NOON)
-    assert "asks to go slower" in sentence
+    assert "ended the connection" in sentence
     assert sentence.endswith("It is tried again after 2 March 14:05 CET (try 2 of 8).")
 
 

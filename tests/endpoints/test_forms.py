@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 from django.forms.models import model_to_dict
 
 from core.models import Person
-from endpoints.forms import AccountForm, ConnectionForm, EndpointForm, GeneralForm, SettingsForm
+from endpoints.forms import AccountForm, ConnectionForm, EndpointForm, GeneralForm
 from endpoints.models import EndpointDraft
 from endpoints.server_names import plain
+from endpoints.settings_form import SettingsForm
 from tests.endpoints.samples import CANARY, make_endpoint
 from tests.servers.certificates import make_ca
 
@@ -200,3 +203,53 @@ class TestChanging:
 def test_every_label_belongs_to_somebody(administrator: Person) -> None:
     for form in (AccountForm(instance=EndpointDraft(by=administrator)), ConnectionForm(), GeneralForm()):
         assert all(field.label for field in form)
+
+
+@pytest.mark.django_db
+def test_limits_of_speed_and_hours_may_all_be_left_out() -> None:
+    form = general()
+    assert form.is_valid(), form.errors
+    optional = ("max_messages_per_second", "max_kilobytes_per_second", "hours_from", "hours_until")
+    assert [form.cleaned_data[name] for name in optional] == [None] * 4
+    assert form.cleaned_data["whole_days"] == ""
+    assert form.changes().keys() == {"name"}
+
+
+@pytest.mark.django_db
+def test_limits_of_speed_and_hours_are_taken() -> None:
+    night = {"hours_from": "19:00", "hours_until": "00:00", "whole_days": ["7", "6"]}
+    form = GeneralForm({**GENERAL, **night, "max_messages_per_second": "5"}, instance=EndpointDraft())
+    assert form.is_valid(), form.errors
+    assert (form.cleaned_data["hours_until"], form.cleaned_data["whole_days"]) == (time(0), "67")
+    assert form.save(commit=False).whole_days == "67"
+
+
+@pytest.mark.django_db
+def test_days_that_were_chosen_before_are_ticked_and_no_change() -> None:
+    draft = EndpointDraft(hours_from=time(19), hours_until=time(7), whole_days="67")
+    form = GeneralForm(instance=draft)
+    assert form["whole_days"].value() == ["6", "7"]
+    assert 'value="6" id="id_whole_days_5" checked' in str(form["whole_days"])
+    same = {**GENERAL, "hours_from": "19:00", "hours_until": "07:00", "whole_days": ["6", "7"]}
+    changed = GeneralForm(same, instance=draft)
+    assert changed.is_valid(), changed.errors
+    assert not {"hours_from", "hours_until", "whole_days"} & (changed.changes().keys() | set(changed.changed_data))
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({"hours_from": "19:00"}, "hours_until"),
+        ({"hours_until": "00:00"}, "hours_from"),
+        ({"hours_from": "07:00", "hours_until": "07:00"}, "hours_until"),
+        ({"hours_from": "evening", "hours_until": "07:00"}, "hours_from"),
+        ({"whole_days": ["6"]}, "hours_from"),
+        ({"hours_from": "19:00", "hours_until": "07:00", "whole_days": ["8"]}, "whole_days"),
+        ({"max_messages_per_second": "0"}, "max_messages_per_second"),
+        ({"max_kilobytes_per_second": "-1"}, "max_kilobytes_per_second"),
+    ],
+)
+@pytest.mark.django_db
+def test_limits_that_make_no_sense_are_refused(given: dict[str, object], wrong: str) -> None:
+    form = GeneralForm({**GENERAL, **given}, instance=EndpointDraft())
+    assert list(form.errors) == [wrong]

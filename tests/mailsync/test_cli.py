@@ -229,6 +229,18 @@ def test_ctrl_c_stops_tidily_and_the_same_command_goes_on(
     assert same(pair)
 
 
+def test_a_command_with_a_limit_takes_its_time_and_stops_all_the_same(commands: Commands, pair: Pair) -> None:
+    """So low a limit that it can not be done before it is stopped; what is waiting for the limit does not hold it up."""
+    journal = commands.directory / f"{pair[0]}.journal"
+    limit = ["--messages-per-second", "0.01", "--bytes-per-second", "1000000"]
+    with commands.start("copy", *commands.addresses(pair), "--journal", journal, *limit) as process:
+        wait_for(lambda: process.poll() is not None or (journal.exists() and journal.stat().st_size > 0))
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert ": stopped," in out
+
+
 def test_a_journal_in_use_is_refused(commands: Commands, pair: Pair) -> None:
     journal = commands.directory / f"{pair[0]}.journal"
     source, target = commands.addresses(pair)

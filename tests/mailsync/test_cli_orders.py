@@ -154,3 +154,17 @@ def test_wrong_usage_is_explained_and_ends_with_3(
 def test_missing_passwords_are_named() -> None:
     with pytest.raises(UsageError, match="Set MAILSYNC_TARGET_PASSWORD in the environment"):
         read_order(["verify", SOURCE, TARGET], {"MAILSYNC_SOURCE_PASSWORD": "x"})
+
+
+def test_limits_are_numbers_above_nothing() -> None:
+    given = order("copy", SOURCE, TARGET, "--journal", "x", "--messages-per-second", "2.5", "--bytes-per-second", "1e6")
+    assert (given.messages_per_second, given.bytes_per_second) == (2.5, 1_000_000)
+    without = order("copy", SOURCE, TARGET, "--journal", "x")
+    assert (without.messages_per_second, without.bytes_per_second) == (None, None)
+
+
+@pytest.mark.parametrize("nonsense", ["0", "-1", "nan", "inf", "fast"])
+@pytest.mark.parametrize("option", ["--messages-per-second", "--bytes-per-second"])
+def test_a_limit_that_is_none_is_refused(option: str, nonsense: str) -> None:
+    with pytest.raises(UsageError, match=f"{option}.*{nonsense}"):
+        order("copy", SOURCE, TARGET, "--journal", "x", f"{option}={nonsense}")

@@ -33,7 +33,8 @@ def response(line: str) -> Response:
 def test_the_time_that_exchange_online_asks_for_is_understood(kind: str, hint: str, seconds: float) -> None:
     error = temporary(response(f"{kind} {HINT % hint}"))
     assert error is not None
-    assert (error.code, error.after) == ("throttled", pytest.approx(seconds))
+    assert error.code == "throttled"
+    assert error.after == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,40 @@
+"""The limits of an endpoint in words, in the reader's language and time zone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from endpoints import limits
+from endpoints.models import MigrationEndpoint
+
+
+def hours_words(endpoint: MigrationEndpoint) -> str:
+    """``from 19:00 to 07:00, and all day on Saturday and Sunday``; empty where it may always be used."""
+    if endpoint.hours_from is None or endpoint.hours_until is None:
+        return ""
+    names = {"start": f"{endpoint.hours_from:%H:%M}", "end": f"{endpoint.hours_until:%H:%M}"}
+    if not endpoint.whole_days:
+        return _("from %(start)s to %(end)s") % names
+    days = get_text_list([str(WEEKDAYS[int(day) - 1]) for day in endpoint.whole_days], _("and"))
+    return _("from %(start)s to %(end)s, and all day on %(days)s") % {**names, "days": days}
+
+
+def slowdown_words(endpoint: MigrationEndpoint, now: datetime) -> str:
+    """What became of its limit because of its complaints; empty where nothing did."""
+    slowdown = limits.slowdown_of(endpoint)
+    if slowdown is None or not limits.is_slowed(endpoint, now):
+        return ""
+    words = _("Slowed down to %(allowed)s of %(limit)s since %(time)s, because %(endpoint)s said: %(words)s")
+    return words % {
+        "allowed": slowdown.allowed(now),
+        "limit": endpoint.max_concurrent_migrations,
+        "time": date_format(timezone.localtime(slowdown.since), "j F H:i T"),
+        "endpoint": endpoint.name,
+        "words": endpoint.slowed_words,
+    }
