@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from mailsync.cli.addresses import Address, parse_address
 from mailsync.cli.usage import UsageError
-from mailsync.stores.imap.settings import Compress, ImapSettings, Login
+from mailsync.stores.imap.settings import ImapSettings, Login
 
 COLUMNS = ["source_user", "source_password", "target_user", "target_password"]
 PASSWORDS = {"source": "MAILSYNC_SOURCE_PASSWORD", "target": "MAILSYNC_TARGET_PASSWORD"}
@@ -105,9 +105,8 @@ def _add_options(command: argparse.ArgumentParser) -> None:
         add(f"--{side}-pin", metavar="SHA256", help=f"trust exactly this certificate of the {side}")
         add(
             f"--{side}-compress",
-            choices=list(Compress),
-            default=Compress.AUTO,
-            help=f"compress the line to the {side} where that can (auto: if it is a long one)",
+            action="store_true",
+            help=f"compress the line to the {side} where that can: for slow lines",
         )
 
 

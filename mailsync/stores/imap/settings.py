@@ -26,14 +26,6 @@ class Mechanism(StrEnum):
     LOGIN = "login"
 
 
-class Compress(StrEnum):
-    """Whether to compress what goes over the line, where the server can (RFC 4978)."""
-
-    AUTO = "auto"  # where the line is long
-    ALWAYS = "always"
-    NEVER = "never"
-
-
 @dataclass(frozen=True, slots=True)
 class Login:
     """Who signs in. ``authorization_id`` names the mailbox to open if it is another than the user's (RFC 4616)."""
@@ -59,6 +51,6 @@ class ImapSettings:
     trust: str = Trust.SYSTEM
     ca_pem: str = ""
     pin: str = ""
-    compress: str = Compress.AUTO
+    compress: bool = False  # where the server can (RFC 4978); pays on lines below some 100 Mbit/s
     connect_timeout: float = 15.0  # Exchange's own figure for a server that does not answer
     read_timeout: float = 300.0

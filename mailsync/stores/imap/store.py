@@ -10,7 +10,6 @@ from mailsync.errors import Stop
 from mailsync.model import Capabilities, FlagChange, FlagQuery, Folder, FolderState, Message, Outcome, Path
 from mailsync.stores.imap import folders as folder_commands
 from mailsync.stores.imap.append import Appender
-from mailsync.stores.imap.compression import compress
 from mailsync.stores.imap.connect import connect
 from mailsync.stores.imap.flag_changes import change_flags
 from mailsync.stores.imap.flags import read_flags
@@ -28,13 +27,20 @@ from mailsync.stores.imap.wire import Trace
 from mailsync.uids import UidSet
 
 
+def compress(session: Session) -> None:
+    """If the server offers it and does not refuse, as one does whose TLS compresses."""
+    if session.can("COMPRESS=DEFLATE") and session.run([b"COMPRESS DEFLATE"])[0].kind == b"OK":
+        session.wire.deflate()
+
+
 def open_session(settings: ImapSettings, trace: Trace | None = None, wanted: Wanted = always) -> Session:
     """Connected, and signed in if the settings say as whom. Raises Retry or Stop."""
     session = connect(settings, trace, wanted)
     try:
         if settings.login:
             sign_in(session, settings.login, secured=settings.security != Security.NONE)
-            compress(session, settings)
+            if settings.compress:
+                compress(session)
     except BaseException:
         session.wire.close()
         raise

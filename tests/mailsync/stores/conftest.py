@@ -78,4 +78,4 @@ def settings_of(server: MailServer, user: str) -> ImapSettings:
     login = Login(user, PASSWORD)
     if isinstance(server, Pymap):
         return ImapSettings(server.host, server.port, login, trust="ca", ca_pem=server.ca_pem)
-    return ImapSettings(server.host, server.port, login, "none", compress="always")
+    return ImapSettings(server.host, server.port, login, "none", compress=True)
