@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from batches.leases import RELEASED, Lease, hold
+from batches.leases import RELEASED, Lease, held
 from batches.models import MigrationUser
 from batches.moves import NO_WAIT, move_user
 from batches.states import REST, USER_GRAPH, Decision, UserStatus
@@ -70,16 +70,20 @@ def _within_reason(seconds: float) -> timedelta:
     return max(FIRST_PAUSE, timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds())))
 
 
+def unrecorded(error: Exception, retries: int, now: datetime) -> Ending:
+    """The database failed: it may work later."""
+    return paused(Retry("database", str(error)), str(error), retries, now)
+
+
 def settle(lease: Lease, ending: Ending, now: datetime, **figures: Any) -> str:
     """Write the ending and let go of the user, in one step; returns its status now. Raises LeaseLost.
 
     What a person decided meanwhile counts for more: who is being stopped ends up stopped.
     """
     with transaction.atomic():
-        hold(lease, **figures)
-        user = MigrationUser.objects.select_related("batch").get(pk=lease.user_id)
+        user = held(lease)
         new = _destination(user, ending)
-        changes = {**ending.changes, **RELEASED}
+        changes = {**figures, **ending.changes, **RELEASED}
         if new == user.status:
             MigrationUser.objects.filter(pk=user.pk).update(**changes)
         else:
@@ -89,6 +93,8 @@ def settle(lease: Lease, ending: Ending, now: datetime, **figures: Any) -> str:
 
 def _destination(user: MigrationUser, ending: Ending) -> str:
     new = ending.status or REST.get(user.status, user.status)
+    if user.status == UserStatus.STOPPED:
+        return UserStatus.STOPPED
     if user.status == UserStatus.STOPPING and new != UserStatus.FAILED:
         return UserStatus.STOPPED
     if (

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from batches.models import MigrationBatch, MigrationUser
+from batches.queue import STALE_AFTER
 from batches.states import WORKING, Decision, UserStatus
 from endpoints import limits
 from endpoints.models import MigrationEndpoint
@@ -53,6 +54,11 @@ def due_users(now: datetime) -> QuerySet[MigrationUser]:
         status__in=TAKEABLE,
         due_at__lte=now,
     )
+
+
+def is_nudged(now: datetime) -> Q:
+    """Of whom the queue has been told: a worker will come, or the nudge was lost."""
+    return Q(nudged_at__isnull=False, nudged_at__gt=now - timedelta(seconds=STALE_AFTER))
 
 
 def working_users(now: datetime) -> QuerySet[MigrationUser]:
@@ -105,10 +111,31 @@ def take(user_id: int, now: datetime) -> Lease | Refusal:
             # Its nudge is used up: whoever looks for work next may give another.
             MigrationUser.objects.filter(pk=user.pk).update(nudged_at=None)
             return Refusal(code)
-        lease = Lease(user.pk, secrets.token_hex(16))
-        until = now + settings.LEASE
-        MigrationUser.objects.filter(pk=user.pk).update(lease=lease.token, lease_until=until, nudged_at=None)
-        return lease
+        return _lease_of(user, now)
+
+
+def pass_on(batch: MigrationBatch, now: datetime, *, initial: bool) -> tuple[MigrationUser, Lease] | None:
+    """Give the place of a user of that kind, who is let go in the same transaction, to the next due user of the batch.
+
+    As many are at work as before, so no limit is asked and no endpoint locked: whoever keeps a place in this way gives
+    it back now and then, for limits may be lowered and other batches wait. None if nobody is due, or the credentials
+    have to prove themselves first. The user comes with ``batch`` as it was given.
+    """
+    trusted = {"batch__sign_in_failures": 0, "batch__signed_in_at__gt": now - TRUST_SIGN_IN}
+    waiting = of_kind(due_users(now), initial=initial).filter(~is_nudged(now), batch=batch, **trusted)
+    locked = waiting.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    user = locked.order_by("due_at", "position").first()
+    if user is None:
+        return None
+    user.batch = batch
+    return user, _lease_of(user, now)
+
+
+def _lease_of(user: MigrationUser, now: datetime) -> Lease:
+    lease = Lease(user.pk, secrets.token_hex(16))
+    until = now + settings.LEASE
+    MigrationUser.objects.filter(pk=user.pk).update(lease=lease.token, lease_until=until, nudged_at=None)
+    return lease
 
 
 def _locked(user_id: int) -> MigrationUser | None:
@@ -151,6 +178,19 @@ def hold(lease: Lease, **changes: Any) -> None:
     held = MigrationUser.objects.filter(pk=lease.user_id, lease=lease.token)
     if held.update(lease=lease.token, **changes) != 1:
         raise LeaseLost(f"migration user {lease.user_id}")
+
+
+def held(lease: Lease) -> MigrationUser:
+    """Status and batch's decision of the user whose lease is still ours, locked until the transaction ends.
+
+    Raises LeaseLost.
+    """
+    users = MigrationUser.objects.select_related("batch").only("status", "batch__decision")
+    locked = users.select_for_update(no_key=True, of=("self",))
+    user = locked.filter(pk=lease.user_id, lease=lease.token).first()
+    if user is None:
+        raise LeaseLost(f"migration user {lease.user_id}")
+    return user
 
 
 def renew(lease: Lease, now: datetime, **changes: Any) -> None:

@@ -113,6 +113,7 @@ class MigrationUser(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["batch", "status"]),
             models.Index(fields=["due_at"]),
+            models.Index(fields=["batch", "due_at", "position"]),  # who of a batch comes next
             models.Index(fields=["lease_until"]),
         ]
 

@@ -26,6 +26,11 @@ from mailsync.model import Path
 PROGRESS_LINE_EVERY = 15.0  # seconds
 
 
+def is_news(event: Event) -> bool:
+    """Whether it tells that there is something to do or done, beyond having looked."""
+    return event.to_copy > 0 if isinstance(event, Planned) else not isinstance(event, Finished)
+
+
 class Progress:
     """Fed by the thread that copies, read by the one that keeps the lease."""
 
@@ -38,6 +43,9 @@ class Progress:
         self._totals = {"items_total": user.items_total, "octets_total": user.octets_total}
         self._began = self._line_at = monotonic()
         self._lines: deque[tuple[datetime, str]] = deque()
+        self._aside: list[tuple[datetime, str]] = []
+        self._initial = user.first_synced_at is None
+        self.has_told = False
         self.copied = self.octets = 0
         self.complete = False
 
@@ -49,7 +57,9 @@ class Progress:
 
     def note(self, text: str) -> None:
         """One line for the report."""
-        self._lines.append((self._now(), storable(text)))
+        self._lines.extend([*self._aside, (self._now(), storable(text))])
+        self._aside = []
+        self.has_told = True
 
     def write_lines(self) -> None:
         """Store what was noted since the last time; whoever kills the worker loses a second of the report at most."""
@@ -83,9 +93,11 @@ class Progress:
     def _planned(self, event: Planned) -> None:
         self._totals = {"items_total": event.messages, "octets_total": event.octets}
         size = f", {log.size_in_words(event.octets)}" if event.octets else ""
-        self.note(
-            f"Source mailbox: {event.folders} folders, {event.messages} messages{size}; {event.to_copy} messages to copy."
-        )
+        line = f"Source mailbox: {event.folders} folders, {event.messages} messages{size}; {event.to_copy} messages to copy."
+        if self._initial or is_news(event):
+            self.note(line)
+        else:  # said if more is to be told: a pass that finds nothing new leaves its date and no lines
+            self._aside = [(self._now(), line)]
 
     def _copied(self, event: Copied) -> None:
         self.copied += event.messages

@@ -9,17 +9,17 @@ import heapq
 import logging
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from batches import log
 from batches.endings import MOST_RETRIES, failed
-from batches.leases import RELEASED, due_users, is_cautious, of_kind, without_worker, working_users
+from batches.leases import RELEASED, due_users, is_cautious, is_nudged, of_kind, without_worker, working_users
 from batches.models import MigrationBatch, MigrationUser
 from batches.moves import move_user
-from batches.queue import STALE_AFTER, nudge_user
+from batches.queue import nudge_user
 from batches.removal import finish_removal
 from batches.states import REST, Decision, UserStatus
 from endpoints import limits
@@ -63,9 +63,8 @@ def nudge_due(now: datetime) -> int:
     Batches take turns, the one with the fewest at work first; inside a batch the one that is due the longest, then
     the order of the CSV file.
     """
-    fresh = Q(nudged_at__gt=now - timedelta(seconds=STALE_AFTER))
-    waiting = due_users(now).exclude(fresh)
-    places = _Places(now, due_users(now).filter(fresh))
+    waiting = due_users(now).exclude(is_nudged(now))
+    places = _Places(now, due_users(now).filter(is_nudged(now)))
     number = 0
     for user_id in places.hand_out(waiting):
         claimed = waiting.filter(pk=user_id).update(nudged_at=now)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from batches.leases import Lease
 from batches.models import MigrationBatch
@@ -16,17 +17,24 @@ from endpoints.models import SignIn
 
 # Refused in a row. Different users have each one refusal then; an administrator's account has them all.
 MOST, MOST_OF_ONE_ACCOUNT = 3, 2
+# All users of a batch share this row: it is not written for each of them.
+FRESH = timedelta(minutes=1)
 ATTENTION = "sign_in_failures"
 
 
 def note_success(batch: MigrationBatch, now: datetime) -> None:
     """Both servers accepted the credentials: other users of the batch need not wait any more."""
-    MigrationBatch.objects.filter(pk=batch.pk).update(sign_in_failures=0, signed_in_at=now)
+    doubted = Q(sign_in_failures__gt=0) | Q(signed_in_at=None) | Q(signed_in_at__lt=now - FRESH)
+    MigrationBatch.objects.filter(doubted, pk=batch.pk).update(sign_in_failures=0, signed_in_at=now)
+    batch.sign_in_failures, batch.signed_in_at = 0, now
 
 
 def note_trust(batch: MigrationBatch, now: datetime) -> None:
     """The source accepted the credentials, and no refusal is open: the credentials stay trusted."""
-    MigrationBatch.objects.filter(pk=batch.pk, sign_in_failures=0).update(signed_in_at=now)
+    if batch.signed_in_at and batch.signed_in_at >= now - FRESH:
+        return
+    if MigrationBatch.objects.filter(pk=batch.pk, sign_in_failures=0).update(signed_in_at=now):
+        batch.signed_in_at = now
 
 
 def note_refusal(batch_id: int, side: str, lease: Lease, now: datetime) -> None:

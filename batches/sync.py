@@ -1,4 +1,4 @@
-"""One slice of work on one mailbox: take it, copy for a while, write how it ended, let go."""
+"""One slice of work on one mailbox that a worker has taken: sign in, copy for a while, say how it ended."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
-from batches import endings, leases, log, manners, sign_in_guard
-from batches.endings import Ending, settle
+from batches import endings, manners, sign_in_guard
+from batches.endings import Ending
 from batches.journal import DatabaseJournal
 from batches.keeper import Keeper
-from batches.leases import RELEASED, Lease, LeaseLost, Refusal, hold, is_cautious
-from batches.models import MigrationBatch, MigrationUser
+from batches.leases import Lease, LeaseLost, held, is_cautious
+from batches.models import MigrationUser
 from batches.moves import move_user
-from batches.progress import Progress
+from batches.progress import Progress, is_news
 from batches.reconcile import nudge_due
-from batches.removal import finish_removal
 from batches.server_words import kept
 from batches.states import USER_GRAPH, Decision, UserStatus
 from endpoints.connect import open_store
@@ -41,31 +40,17 @@ class Work:
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
 
+    @property
+    def initial(self) -> bool:
+        """Whether its first full copy is still ahead of it."""
+        return self.user.first_synced_at is None
 
-def run_slice(user_id: int, *, now: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
-    """Work on a user's mailbox until it is up to date, its time is over, it is no longer wanted, or something is wrong.
 
-    Does nothing if the user may not be worked on now. ``monotonic`` gives seconds from any start.
+def work_through(work: Work) -> Ending:
+    """Copy until the mailbox is up to date, its time is over, it is no longer wanted, or something is wrong.
+
+    Whatever happens is turned into an ending; LeaseLost and DatabaseError are for the caller.
     """
-    lease = leases.take(user_id, now())
-    if isinstance(lease, Refusal):
-        logger.debug("User %s is not taken: %s", user_id, lease.code)
-        return
-    user = MigrationUser.objects.select_related("batch__source", "batch__target").get(pk=user_id)
-    work = Work(user, lease, Progress(user, now, monotonic), now, monotonic)
-    try:
-        _end(work, _work(work))
-    except LeaseLost:
-        logger.warning("User %s was given to somebody else; what this worker knew of it is dropped.", user_id)
-    except DatabaseError as error:
-        logger.exception("The database failed under user %s.", user_id)
-        _let_go_somehow(work, error)
-    finish_removal(user.batch, now())
-    nudge_due(now())
-
-
-def _work(work: Work) -> Ending:
-    """Copy, and turn whatever happens into an ending. LeaseLost and DatabaseError are for the caller."""
     try:
         closes_at = manners.closes_at(work.user, work.now())
         with Keeper(work.lease, work.progress, now=work.now, monotonic=work.monotonic, closes_at=closes_at) as keeper:
@@ -88,18 +73,20 @@ def _work(work: Work) -> Ending:
 
 
 def _copy(work: Work, keeper: Keeper) -> None:
-    initial = work.user.first_synced_at is None
-    if not _advance(work, UserStatus.VALIDATING if initial else UserStatus.INCREMENTAL_SYNCING):
+    if work.initial and not _advance(work, UserStatus.VALIDATING):
         return
     with closing(_open(work, "source", keeper)) as source, closing(_open(work, "target", keeper)) as target:
-        if initial or is_cautious(work.user.batch, work.now()):
+        if work.initial or is_cautious(work.user.batch, work.now()):
             _sign_in(work, source, target)
-        if initial and not _advance(work, UserStatus.SYNCING):
+        if work.initial and not _advance(work, UserStatus.SYNCING):
             return
         for event in _events(work, keeper, source, target):
             if isinstance(event, Planned):
                 sign_in_guard.note_trust(work.user.batch, work.now())
                 keeper.begin()
+            begins = work.user.status == UserStatus.SYNCED and is_news(event)
+            if begins and not _advance(work, UserStatus.INCREMENTAL_SYNCING):
+                return
             work.progress.take_in(event)
 
 
@@ -119,10 +106,9 @@ def _events(work: Work, keeper: Keeper, source: Store, target: Store) -> Iterato
 def _advance(work: Work, new: str) -> bool:
     """Move the user on. False if a person wants something else by now."""
     with transaction.atomic():
-        hold(work.lease)
-        work.user.refresh_from_db(fields=["status"])
-        started = MigrationBatch.objects.filter(pk=work.user.batch_id, decision=Decision.STARTED).exists()
-        wanted = started and new in USER_GRAPH[work.user.status]
+        user = held(work.lease)
+        work.user.status = user.status
+        wanted = user.batch.decision == Decision.STARTED and new in USER_GRAPH[user.status]
         if wanted:
             move_user(work.user, new, at=work.now())
     return wanted
@@ -142,10 +128,14 @@ def _sign_in(work: Work, source: Store, target: Store) -> None:
     for side, store in (("source", source), ("target", target)):
         with _on(side):
             _ = store.capabilities
-    old, new = work.user.batch.source, work.user.batch.target
-    work.progress.note(f"Signed in at {old.server}:{old.port} and at {new.server}:{new.port}.")
-    sign_in_guard.note_success(work.user.batch, work.now())
-    nudge_due(work.now())
+    batch = work.user.batch
+    old, new = batch.source, batch.target
+    if work.initial:
+        work.progress.note(f"Signed in at {old.server}:{old.port} and at {new.server}:{new.port}.")
+    others_wait = is_cautious(batch, work.now())
+    sign_in_guard.note_success(batch, work.now())
+    if others_wait:
+        nudge_due(work.now())
 
 
 @contextmanager
@@ -177,32 +167,3 @@ def _paused(work: Work, error: MailsyncError) -> Ending:
     if slower := manners.note_complaint(work.user, error, words, work.now()):
         work.progress.note(slower)
     return ending
-
-
-def _end(work: Work, ending: Ending) -> None:
-    if work.progress.copied:
-        work.progress.note_progress()
-    status = settle(work.lease, ending, work.now(), **work.progress.figures())
-    work.progress.note(f"Status: {status.replace('_', ' ').capitalize()}.")
-    work.progress.write_lines()
-    log.trim(work.user.pk)
-
-
-def _let_go_somehow(work: Work, error: DatabaseError) -> None:
-    """A full disk refuses new rows before it refuses to change old ones. If all fails, the lease runs out by itself."""
-    connection.close_if_unusable_or_obsolete()
-    ending = endings.paused(Retry("database", str(error)), str(error), work.user.retries, work.now())
-    try:
-        settle(work.lease, ending, work.now())
-    except LeaseLost:
-        pass
-    except DatabaseError:
-        _release_only(work, ending)
-
-
-def _release_only(work: Work, ending: Ending) -> None:
-    """Without the row that tells of the move: reconcile sees a working user without worker, and moves it."""
-    try:
-        hold(work.lease, **{**ending.changes, **RELEASED})
-    except (LeaseLost, DatabaseError):
-        logger.exception("User %s could not be let go; its lease runs out by itself.", work.user.pk)

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from batches import keeper
 from batches.reconcile import reconcile as find_work
-from batches.sync import run_slice
+from batches.turns import take_turn
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def sync_user(user_id: int) -> None:
-    """Work on one user's mailbox for a while."""
-    run_slice(user_id, now=timezone.now, monotonic=time.monotonic)
+    """Work on one user's mailbox for a while, and then on others."""
+    take_turn(user_id, now=timezone.now, monotonic=time.monotonic)
 
 
 @shared_task  # type: ignore[untyped-decorator]

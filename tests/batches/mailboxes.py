@@ -10,7 +10,7 @@ from time import monotonic
 from django.utils import timezone
 
 from batches.models import MigrationBatch, MigrationUser
-from batches.sync import run_slice
+from batches.turns import take_turn
 from endpoints.models import MigrationEndpoint
 from tests.corpus import Mail
 from tests.servers.dovecot import Dovecot
@@ -54,7 +54,7 @@ class Migration:
 
     def slice(self) -> MigrationUser:
         """Let a worker have one slice, and read the user anew."""
-        run_slice(self.user.pk, now=self.now, monotonic=lambda: monotonic() + self.ahead)
+        take_turn(self.user.pk, now=self.now, monotonic=lambda: monotonic() + self.ahead)
         return self.reread()
 
     def now(self) -> datetime:

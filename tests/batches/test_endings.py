@@ -64,7 +64,9 @@ def test_synced_users_come_back_after_the_interval_unless_the_batch_wants_no_inc
         ("stopping", failed("over_quota", "target", "", NOON), "failed"),
         ("validating", failed("sign_in_failed", "source", "", NOON), "failed"),
         ("stopped", interrupted("stop", NOON), "stopped"),
+        ("stopped", Ending("synced"), "stopped"),
         ("queued", interrupted("stop", NOON), "queued"),
+        ("synced", Ending("synced"), "synced"),
         ("synced", interrupted("stop", NOON), "synced"),
     ],
 )

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from batches.leases import (
     TRUST_SIGN_IN,
@@ -18,11 +18,12 @@ from batches.leases import (
     free_places,
     hold,
     in_use,
+    pass_on,
     renew,
     take,
     working_users,
 )
-from batches.models import MigrationUser
+from batches.models import MigrationBatch, MigrationUser
 from batches.states import Decision, UserStatus
 from tests.batches.examples import NOON, make_batch, make_endpoint, make_user, make_users
 
@@ -138,6 +139,49 @@ def test_what_is_written_under_a_lost_lease_does_not_arrive() -> None:
     with pytest.raises(LeaseLost):
         hold(Lease(user.pk, "not mine"), items_synced=7)
     assert MigrationUser.objects.get().items_synced == 0
+
+
+def test_a_place_passes_to_the_next_due_user_of_the_same_kind_and_batch() -> None:
+    batch = make_batch()
+    make_user(make_batch("Other"), "other@contoso.com", due_at=NOON - timedelta(hours=1))
+    make_user(batch, "synced@contoso.com", status=UserStatus.SYNCED, first_synced_at=NOON)
+    make_user(batch, "later@contoso.com", due_at=LATER)
+    make_user(batch, "taken@contoso.com", lease="somebody", lease_until=LATER)
+    second, first = make_user(batch, "b@contoso.com"), make_user(batch, due_at=NOON - timedelta(minutes=1))
+    places = [pass_on(batch, NOON, initial=True) for _ in range(3)]
+    assert [place and place[0] for place in places] == [first, second, None]
+    assert working_users(NOON).count() == 3
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"decision": Decision.STOPPED},
+        {"signed_in_at": None},
+        {"signed_in_at": NOON - TRUST_SIGN_IN},
+        {"sign_in_failures": 1},
+        {"deleted_at": NOON},
+    ],
+)
+def test_a_place_is_not_passed_on_in_a_batch_that_is_stopped_or_whose_credentials_are_in_doubt(
+    fields: dict[str, Any],
+) -> None:
+    make_user(batch := make_batch(**fields))
+    assert pass_on(batch, NOON, initial=True) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_pass_on_at_once_never_give_the_same_user_to_two() -> None:
+    batch = make_batch()
+    make_users(batch, 6)
+    places = at_once([lambda: pass_on_in_a_transaction(batch)] * 8)
+    given = [place[0].pk for place in places if isinstance(place, tuple)]
+    assert len(given) == len(set(given)) == working_users(NOON).count() > 0
+
+
+def pass_on_in_a_transaction(batch: MigrationBatch) -> object:
+    with transaction.atomic():
+        return pass_on(batch, NOON, initial=True)
 
 
 @pytest.mark.django_db(transaction=True)

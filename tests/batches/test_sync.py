@@ -59,11 +59,12 @@ def test_an_incremental_sync_brings_new_mail_and_changed_flags(migration: Migrat
     assert second.first_synced_at == first.first_synced_at
 
 
-def test_a_pass_that_brings_nothing_new_changes_neither_the_mailbox_nor_the_date_of_new_items(
+def test_a_pass_that_brings_nothing_new_leaves_only_its_date(
     migration: Migration,
 ) -> None:
     migration.put(mails(10))
     first = migration.slice()
+    lines = migration.user.log.count()
     migration.later = timedelta(hours=25)
     second = migration.slice()
     assert second.status == "synced"
@@ -73,6 +74,27 @@ def test_a_pass_that_brings_nothing_new_changes_neither_the_mailbox_nor_the_date
     assert second.last_synced_at > first.last_synced_at
     assert (second.items_synced, second.octets_synced) == (first.items_synced, first.octets_synced)
     assert migration.is_complete()
+    assert timeline(migration)[-1] == "synced"
+    assert (len(timeline(migration)), second.log.count()) == (4, lines)
+
+
+def test_changed_flags_alone_are_told_in_full(migration: Migration) -> None:
+    migration.put(mails(3))
+    migration.slice()
+    lines = migration.user.log.count()
+    with imaplib.IMAP4(migration.old.host, migration.old.port) as client:
+        client.login(migration.user.address, SECRET)
+        client.select("INBOX")
+        client.store("1", "+FLAGS", "(\\Flagged)")
+    migration.later = timedelta(hours=25)
+    migration.slice()
+    assert migration.is_complete()
+    assert timeline(migration)[-2:] == ["incremental_syncing", "synced"]
+    assert list(migration.user.log.values_list("text", flat=True))[lines:] == [
+        "Source mailbox: 1 folders, 3 messages, 1.7 KB (1,773 bytes); 0 messages to copy.",
+        "Flags of 1 messages of INBOX changed.",
+        "Status: Synced.",
+    ]
 
 
 def test_before_its_time_a_synced_mailbox_is_left_alone(migration: Migration) -> None:

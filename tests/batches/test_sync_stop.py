@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django import Settings
 
 from batches import keeper
@@ -178,15 +178,18 @@ def test_while_one_huge_message_is_on_its_way_the_lease_lives(
     assert not StatusChange.objects.filter(reason="worker_lost").exists()
 
 
-def test_a_worker_that_was_given_up_for_dead_writes_nothing_more(migration: Migration, proxy: FaultProxy) -> None:
+def test_a_worker_that_was_given_up_for_dead_writes_nothing_more(
+    migration: Migration, proxy: FaultProxy, caplog: pytest.LogCaptureFixture
+) -> None:
     """Its machine slept, say: meanwhile another worker took the mailbox over and finished it."""
-    keeping = f"lease of user {migration.user.pk}"
+    known = f"User {migration.user.pk} was given to somebody else"
     begun = monotonic()
 
     def take_over() -> None:
-        MigrationUser.objects.update(lease_until=migration.now())
-        reconcile(migration.now())
-        wait_until(lambda: keeping not in {thread.name for thread in threading.enumerate()}, "the worker knows")
+        with transaction.atomic():  # lest the worker gives a sign of life in between
+            MigrationUser.objects.update(lease_until=migration.now())
+            reconcile(migration.now())
+        wait_until(lambda: known in caplog.text, "the worker knows")
         wait_until(lambda: monotonic() > begun + 2 * ledger.EVERY, "the engine asks again")
         successor = in_a_thread(migration.slice)
         proxy.release()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from batches.models import MigrationBatch
 from batches.states import UserStatus
-from batches.sync import run_slice
+from batches.turns import take_turn
 from endpoints.models import Trust
 from migrationcenter.demo.accounts import HOST
 from migrationcenter.demo.evidence import check
@@ -32,7 +32,7 @@ def test_the_count_tells_what_was_moved_and_what_is_missing(
         assert check(batch) == 1
         assert f"WRONG: it is {UserStatus.QUEUED}" in capsys.readouterr().out
         for user in batch.users.all():
-            run_slice(user.pk, now=timezone.now, monotonic=monotonic)
+            take_turn(user.pk, now=timezone.now, monotonic=monotonic)
         assert check(batch) == 0
         assert "Every message is accounted for: " in capsys.readouterr().out
         lost = _lose_messages(mail)
