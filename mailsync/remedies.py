@@ -10,7 +10,6 @@ from typing import Protocol
 from mailsync.identity import digest
 from mailsync.journal import FolderRecord
 from mailsync.model import Appended, Message, Skipped
-from mailsync.repair import repair
 from mailsync.store import Store
 from mailsync.uids import UidSet
 
@@ -64,6 +63,8 @@ def mend(source: Store, target: Store, record: FolderRecord, refused: UidSet) ->
 
 
 def _repaired(message: Message) -> tuple[bytes, tuple[str, ...]]:
+    from mailsync.repair import repair  # the email package is slow to import and seldom needed
+
     return repair(b"".join(message.chunks)) if message.size <= LARGEST_REPAIR else (b"", ())
 
 

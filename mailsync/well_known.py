@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from mailsync.folders import same_name
 from mailsync.model import INBOX, Folder, Path
@@ -42,7 +43,6 @@ _USUAL: Mapping[str, str] = {
     "notes": "Notes|Notities|Notizen|Notas|Note|Anteckningar|Noter|Notater",
 }
 NAMES = frozenset({ROOT, INBOX_NAME, *_USUAL})
-_LIKE = {name: {same_name((usual,)) for usual in names.split("|")} for name, names in _USUAL.items()}
 
 
 def find_well_known(name: str, listing: Iterable[Folder]) -> set[Path]:
@@ -56,4 +56,9 @@ def find_well_known(name: str, listing: Iterable[Folder]) -> set[Path]:
         return {INBOX}
     folders = list(listing)
     by_use = {folder.path for folder in folders if folder.special_use and folder.special_use == _USES.get(name)}
-    return by_use or {folder.path for folder in folders if same_name(folder.path) in _LIKE[name]}
+    return by_use or {folder.path for folder in folders if same_name(folder.path) in _usual(name)}
+
+
+@cache
+def _usual(name: str) -> set[Path]:
+    return {same_name((usual,)) for usual in _USUAL[name].split("|")}

@@ -16,6 +16,9 @@ from mailsync.events import Finished
 from mailsync.journal import Journal, MemoryJournal
 from mailsync.journal_file import FileJournal, JournalError
 from mailsync.pace import Pace, paced
+from mailsync.phases import phases
+from mailsync.quarantine import FolderQuarantine, file_name
+from mailsync.remedies import Remedies
 from mailsync.store import Store
 from mailsync.stores.imap import ImapStore
 from mailsync.sync import sync
@@ -28,7 +31,7 @@ def copy(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None) -> None:
     """Fills in the tally; raises nothing that concerns this mailbox alone."""
     with _told(tally), _journal(pair, make=True) as journal:
         complete = persist(lambda: _copy_once(pair, journal, tally, stop, pace), tally, stop.wait)
-        tally.skipped = journal.skipped()
+        tally.take_stock(journal.skipped())
         tally.status = "stopped" if not complete else "skipped" if tally.skipped else "copied"
 
 
@@ -36,12 +39,12 @@ def verify(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None) -> None:
     """The same, only that it reads both sides and writes nothing."""
     tally.checks = []
     with _told(tally), _journal(pair, make=False) as journal, _stores(pair, tally, stop, pace) as (source, target):
-        for check in check_folders(source, target, journal):
+        for check in check_folders(source, target, journal, pair.choice.selection):
             tally.check(check)
             if stop.is_set():
                 tally.status = "stopped"
                 return
-        tally.skipped = journal.skipped()
+        tally.take_stock(journal.skipped())
         if all(check.ok for check in tally.checks or ()):
             tally.status = "skipped" if tally.skipped else "verified"
         else:
@@ -49,19 +52,29 @@ def verify(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None) -> None:
 
 
 def _copy_once(pair: Pair, journal: Journal, tally: Tally, stop: Flag, pace: Pace | None) -> bool:
-    complete = False
+    complete, choice = True, pair.choice
     with _stores(pair, tally, stop, pace) as (source, target):
-        events = sync(
-            *(source, target, journal),
-            clock=time.monotonic,
-            wanted=lambda: not stop.is_set(),
-            spare=_spares(pair, stop, pace),
-            pause=stop.wait,
-        )
-        for event in events:
-            tally.tell(event)
-            complete = isinstance(event, Finished) and event.complete
+        for selection in phases(choice.selection, choice.recent_from, journal):
+            events = sync(
+                *(source, target, journal),
+                clock=time.monotonic,
+                wanted=lambda: not stop.is_set(),
+                spare=_spares(pair, stop, pace),
+                pause=stop.wait,
+                selection=selection,
+                remedies=_remedies(pair),
+            )
+            for event in events:
+                tally.tell(event)
+                complete = isinstance(event, Finished) and event.complete
     return complete
+
+
+def _remedies(pair: Pair) -> Remedies:
+    """A directory for each mailbox, named like its journal."""
+    place = pair.choice.quarantine
+    kept = FolderQuarantine(place / file_name(pair.source.user)) if place else None
+    return Remedies(pair.choice.repair, kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ import argparse
 import csv
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote
 
 from mailsync.cli.addresses import Address, parse_address
+from mailsync.cli.choice import Choice, add_remedies, add_selection, read_choice
 from mailsync.cli.usage import UsageError
 from mailsync.stores.imap.settings import ImapSettings, Login
 
@@ -36,6 +38,7 @@ class Pair:
     target_settings: ImapSettings
     journal: Path | None
     connections: int = 1
+    choice: Choice = field(default_factory=Choice)
 
     @property
     def name(self) -> str:
@@ -62,6 +65,7 @@ def read_order(arguments: Sequence[str], environment: Mapping[str, str] = os.env
     given = _parser().parse_args(arguments)
     if given.connections < 1:
         raise UsageError("--connections is the number of connections to each server for one mailbox: 1 or more.")
+    given.choice = read_choice(given, datetime.now(UTC))
     pairs = list(_listed(given) if given.users else [_single(given, environment)])
     rates = given.messages_per_second, given.bytes_per_second
     return Order(given.command, pairs, given.parallel, given.json, *rates)
@@ -76,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     for command in (copy, verify):
         _add_options(command)
+        add_selection(command)
+    add_remedies(copy)
     most = "so many connections to each server for one large mailbox (1)"
     copy.add_argument("--connections", type=int, default=1, metavar="N", help=most)
     verify.set_defaults(connections=1)
@@ -176,7 +182,7 @@ def _pair(
 ) -> Pair:
     people = zip(PASSWORDS, (source, target), passwords, strict=True)
     settings = [_settings(given, side, address, Login(address.user, word)) for side, address, word in people]
-    return Pair(source, target, settings[0], settings[1], journal, given.connections)
+    return Pair(source, target, settings[0], settings[1], journal, given.connections, given.choice)
 
 
 def _settings(given: argparse.Namespace, side: str, address: Address, login: Login) -> ImapSettings:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mailsync.cli.tally import Tally
 from mailsync.cli.words import exact_size, plain
-from mailsync.model import Path, Skipped
+from mailsync.model import REPAIRED, Path, Skipped
 from mailsync.verify import FolderCheck
 
 SPELLED_OUT = 20  # unexplained differences of one folder
@@ -20,7 +20,7 @@ def report(tally: Tally) -> Iterator[str]:
         yield from (plain(f"  {tally.error[part]}") for part in ("sentence", "words") if tally.error[part])
     for check in tally.checks or ():
         yield from map(plain, _differences(check))
-    for item in tally.skipped:
+    for item in (*tally.repaired, *tally.skipped):
         yield plain(_skipped(item))
 
 
@@ -32,6 +32,7 @@ def _figures(tally: Tally) -> str:
         parts = [f"{tally.copied:,} messages copied"]
         parts += [f"{tally.found:,} found on the target already"] if tally.found else []
         parts += [f"{tally.flags_changed:,} with new flags"] if tally.flags_changed else []
+    parts += [f"{len(tally.repaired):,} repaired"] if tally.repaired else []
     parts += [f"{len(tally.skipped):,} skipped"] if tally.skipped else []
     parts += [exact_size(tally.octets)] if tally.checks is None else []
     return ", ".join(parts)
@@ -50,7 +51,7 @@ def _differences(check: FolderCheck) -> Iterator[str]:
 def _skipped(item: Skipped) -> str:
     date = f"{item.date:%Y-%m-%d %H:%M %z}" if item.date else "no date"
     what = f"UID {item.uid}, {date}, {exact_size(item.size)}, subject: {item.subject or 'none'}"
-    return f"  skipped ({item.kind}): {_name(item.folder)}, {what}. {item.reason}".rstrip()
+    return f"  {'' if item.kind == REPAIRED else 'skipped '}({item.kind}): {_name(item.folder)}, {what}. {item.reason}".rstrip()
 
 
 def _name(path: Path) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from mailsync.cli.words import happening, sentence
 from mailsync.events import Adopted, Copied, Event, FlagsChanged, FolderRenamed, PairGivenUp, Planned
-from mailsync.model import Skipped
+from mailsync.model import REPAIRED, Skipped
 from mailsync.verify import FolderCheck, Verification
 
 
@@ -26,6 +26,7 @@ class Tally:
     found: int = 0  # on the target already
     flags_changed: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    repaired: list[Skipped] = field(default_factory=list)  # on the target, but not to the octet
     checks: list[FolderCheck] | None = None  # of a verification
     error: dict[str, str] | None = None
     note: str = ""  # what it waits for
@@ -65,6 +66,10 @@ class Tally:
         self.messages_in_source += folder.source_messages
         self.to_do = self.copied = self.messages_in_source
 
+    def take_stock(self, items: list[Skipped]) -> None:
+        self.skipped = [item for item in items if item.kind != REPAIRED]
+        self.repaired = [item for item in items if item.kind == REPAIRED]
+
     def wait(self, note: str) -> None:
         self.note = note
         self._notice(note)
@@ -87,6 +92,7 @@ class Tally:
         return result | {
             "seconds": round(self.seconds, 3),
             "skipped": [_item(item) for item in self.skipped],
+            "repaired": [_item(item) for item in self.repaired],
             "error": self.error,
         }
 

@@ -283,3 +283,19 @@ def test_wrong_usage_ends_with_3(commands: Commands) -> None:
     code, out, err = commands.run("copy", "imap://anna@old.contoso.com")
     assert (code, out) == (3, "")
     assert "Give the source and the target mailbox" in err
+
+
+def test_selected_messages_are_copied_first_the_newest_and_the_rest_is_explained(
+    commands: Commands, pair: Pair, same: Callable[[Pair], bool]
+) -> None:
+    code, out, _ = commands.copy(pair, "--exclude", "#SentItems#/*", "--received-from", "2015-01-01", "--json")
+    copied = json.loads(out)["mailboxes"][0]["copied"]
+    assert code == 0
+    code, out, _ = commands.verify(pair, "--exclude", "#SentItems#/*", "--received-from", "2015-01-01", "--json")
+    assert code == 0, out
+    checked = json.loads(out)["mailboxes"][0]
+    assert set(checked["differences"]) == {"missing:excluded"}
+    assert checked["equal"] == copied
+    code, _, _ = commands.copy(pair, "--fast-lane", "30", "--repair", "--quarantine", str(commands.directory / "kept"))
+    assert code == 0
+    assert commands.verify(pair)[0] == 0
