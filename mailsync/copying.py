@@ -21,7 +21,7 @@ from mailsync.sharing import UNPLACED, Work, cut, pairs_that_pay
 from mailsync.sides import Sided
 from mailsync.skipping import UNREADABLE, describe
 from mailsync.streaming import Broken, Ended, Step, Stream, Told
-from mailsync.uids import UidSet
+from mailsync.uids import UidSet, runs
 
 
 @dataclass(slots=True)
@@ -176,8 +176,9 @@ class Copying:
             return
         if outcome.uidvalidity not in (0, record.target_uidvalidity):
             self._lose(lane, "UIDVALIDITY changed")
-        for uid, place, kept in zip(outcome.uids, outcome.target_uids, flags, strict=True):
-            record.copied.add(uid, place)
+        for first, last, place in runs(outcome.uids, outcome.target_uids):
+            record.copied.add_run(first, last, place)
+        for uid, kept in zip(outcome.uids, flags, strict=True):
             record.flags.set(uid, kept)
         self._ledger.note(record)
 

@@ -149,6 +149,20 @@ def _without(first: int, last: int, holes: list[Range]) -> Iterator[Range]:
         yield (first, last)
 
 
+def runs(sources: Iterable[int], targets: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+    """Pairs of UIDs as runs that rise together: first and last source UID, first target UID."""
+    first, last, start = 0, -1, 0
+    for source, target in zip(sources, targets, strict=True):
+        if source == last + 1 and target - start == source - first:
+            last = source
+            continue
+        if first:
+            yield first, last, start
+        first, last, start = source, source, target
+    if first:
+        yield first, last, start
+
+
 class UidMap:
     """Source UID to target UID, as runs that rise together: ``1:100=501`` says 1 -> 501 ... 100 -> 600."""
 
@@ -272,7 +286,10 @@ class FlagIndex:
 
     def set(self, uid: int, flags: frozenset[str]) -> None:
         """For a UID that is not in the index yet; to change one, ``discard`` it first."""
-        self._sets.setdefault(flags, UidSet()).add(uid)
+        uids = self._sets.get(flags)
+        if uids is None:
+            uids = self._sets[flags] = UidSet()
+        uids.add(uid)
 
     def discard(self, uids: UidSet) -> None:
         self._sets = {flags: rest for flags, old in self._sets.items() if (rest := old - uids)}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailsync.uids import FlagIndex, UidMap, UidSet
+from mailsync.uids import FlagIndex, UidMap, UidSet, runs
 
 UID = st.integers(1, 60)
 SETS = st.sets(UID)
@@ -146,3 +146,13 @@ def test_runs_are_added_to_a_map_in_any_order(runs: list[tuple[int, int]], gap: 
         expected |= {uid: uid + shift for uid in range(first, last + 1)}
     assert dict(made.items()) == expected
     assert made == UidMap.parse(str(made))
+
+
+@given(st.lists(st.tuples(UID, UID), max_size=30, unique_by=lambda pair: pair[0]))
+def test_runs_hold_the_same_pairs(pairs: list[tuple[int, int]]) -> None:
+    found = list(runs([source for source, _ in pairs], [target for _, target in pairs]))
+    assert [(first + step, start + step) for first, last, start in found for step in range(last - first + 1)] == pairs
+
+
+def test_messages_copied_in_order_are_one_run() -> None:
+    assert list(runs(range(1, 101), range(501, 601))) == [(1, 100, 501)]

@@ -39,9 +39,7 @@ class Fetched:
             self.spool.close()
         if self.wire is None:
             return
-        self.wire.skip()
-        if not self.wire.passes(b")\r\n"):
-            self.wire.response()
+        self.wire.end_literal()
 
 
 def read_fetch(wire: Wire, line: bytes) -> Fetched | None:

@@ -16,8 +16,8 @@ def parse_date(text: bytes) -> datetime | None:
     """From ``17-Jul-1996 02:44:25 -0700``; one-digit days and a missing zone (taken as UTC) are forgiven. None if invalid."""
     try:
         day, clock, zone = text.strip().split(b" ")
-        hour, minute, second = clock.split(b":")
-        return datetime(*_day(day), int(hour), int(minute), int(second), tzinfo=_zone(zone))
+        minute, _, second = clock.rpartition(b":")
+        return datetime(*_day(day), *_minute(minute), int(second), tzinfo=_zone(zone))
     except (ValueError, KeyError):
         return _parse_odd_date(text)
 
@@ -32,6 +32,12 @@ def _parse_odd_date(text: bytes) -> datetime | None:
 def _day(text: bytes) -> tuple[int, int, int]:
     day, month, year = text.split(b"-")
     return int(year), _NUMBERS[month.lower()], int(day)
+
+
+@lru_cache(1440)  # all there are
+def _minute(text: bytes) -> tuple[int, int]:
+    hour, minute = text.split(b":")
+    return int(hour), int(minute)
 
 
 @lru_cache(256)
@@ -49,12 +55,17 @@ def format_date(date: datetime) -> bytes:
     if offset is None:
         date, offset = date.astimezone(UTC), b"+0000"
     day = _written_day(date.year, date.month, date.day)
-    return b"%s %02d:%02d:%02d %s" % (day, date.hour, date.minute, date.second, offset)
+    return b"%s %s:%02d %s" % (day, _written_minute(date.hour, date.minute), date.second, offset)
 
 
 @lru_cache(1024)
 def _written_day(year: int, month: int, day: int) -> bytes:
     return b"%02d-%s-%04d" % (day, _MONTHS[month - 1], year)
+
+
+@lru_cache(1440)
+def _written_minute(hour: int, minute: int) -> bytes:
+    return b"%02d:%02d" % (hour, minute)
 
 
 @lru_cache(256)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from mailsync.errors import Retry
 from mailsync.model import Message, Path
-from mailsync.stores.imap.bodies import Fetched, read_fetch
+from mailsync.stores.imap.bodies import read_fetch
 from mailsync.stores.imap.dates import parse_date
 from mailsync.stores.imap.flags import parse_flags, split_sets
 from mailsync.stores.imap.names import Names
@@ -78,23 +78,22 @@ class Reader:
         waiting = iter(wanted)
         self._ask(waiting)
         while self._jobs:
-            wire = self._session.wire
+            wire, job = self._session.wire, self._jobs[0]
             line = wire.line()
-            usual = _USUAL.match(line)
-            fetched = self._usual(usual) if usual else read_fetch(wire, line)
-            if fetched is None:
+            if usual := _USUAL.match(line):
+                number, octets = int(usual[1]), int(usual[4])
+                chunks = wire.literal(octets)
+                if octets and job.wants(number):  # nothing at all is no message, whatever form it has
+                    job.last = number
+                    yield Message(job.path, number, parse_flags(usual[2]), parse_date(usual[3]), octets, chunks)
+                wire.end_literal()
+            elif fetched := read_fetch(wire, line):
+                if fetched.size and job.wants(fetched.uid):
+                    job.last = fetched.uid
+                    yield Message(job.path, fetched.uid, fetched.flags, fetched.date, fetched.size, fetched.chunks)
+                fetched.finish()
+            else:
                 self._take(self._session.digest(wire.rest_of(line)), waiting)
-                continue
-            job = self._jobs[0]
-            if fetched.size and job.wants(fetched.uid):  # nothing at all is no message, whatever form it has
-                job.last = fetched.uid
-                yield Message(job.path, fetched.uid, fetched.flags, fetched.date, fetched.size, fetched.chunks)
-            fetched.finish()
-
-    def _usual(self, match: re.Match[bytes]) -> Fetched:
-        uid, flags, date, size = match.groups()
-        wire, octets = self._session.wire, int(size)
-        return Fetched(int(uid), parse_flags(flags), parse_date(date), octets, wire.literal(octets), wire)
 
     # Asking
 

@@ -16,6 +16,7 @@ from mailsync.stores.imap.tokens import literal_size
 
 Trace = Callable[[str, bytes], None]  # "sent" or "received", and a line without secrets and messages
 
+CR: Final = 13
 BUFFER: Final = 256 * 1024
 COALESCE: Final = 64 * 1024  # what is written in smaller pieces leaves in pieces of about this size
 MOST_PARTS: Final = 2_000  # of one response: every literal makes two
@@ -72,9 +73,9 @@ class Wire:
         at = self.buffer.find(b"\n", self.start, self.end)
         if at < 0:
             return self._long_line()
-        line = bytes(self.view[self.start : at])
+        end = at - 1 if at > self.start and self.buffer[at - 1] == CR else at
+        line = bytes(self.view[self.start : end])
         self.start = at + 1
-        line = line.removesuffix(b"\r")
         if self.trace:
             self.trace("received", line)
         return line
@@ -149,6 +150,13 @@ class Wire:
         """Pass over what was left unread of the last literal."""
         while self._unread:
             self._receive()
+
+    def end_literal(self) -> None:
+        """Pass over what was left unread of the last literal, and over the rest of its response."""
+        if self._unread:
+            self.skip()
+        if not self.passes(b")\r\n"):
+            self.response()
 
     # What goes out
 
