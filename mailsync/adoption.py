@@ -6,7 +6,7 @@ folder got a new UIDVALIDITY.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 
@@ -14,7 +14,7 @@ from mailsync.events import Adopted, Event
 from mailsync.flagging import changes_of_copies
 from mailsync.identity import Seen, pair
 from mailsync.journal import FolderRecord
-from mailsync.ledger import Ledger
+from mailsync.ledger import Ledger, Pause
 from mailsync.model import Path
 from mailsync.plan import Job, change_of_flags
 from mailsync.sides import Sided
@@ -24,8 +24,6 @@ AT_ONCE = 500  # pairs between two commands that change flags
 SETTLING = 1.0  # seconds: what a server has taken in full before the line broke is stored by then
 LOOKS = 5  # at most, at a target where more and more appears
 
-Pause = Callable[[float], object]
-
 
 def adopt(source: Sided, target: Sided, jobs: list[Job], ledger: Ledger, pause: Pause) -> Iterator[Event]:
     """Pair target messages from ``adopt_from`` on that nobody knows with source messages that have no outcome yet.
@@ -33,8 +31,6 @@ def adopt(source: Sided, target: Sided, jobs: list[Job], ledger: Ledger, pause: 
     After a run that was cut off it waits a moment and looks again, until nothing new appears: a server may still be
     storing what that run had sent. A stop is heard when a folder is done: half of that work could not be kept.
     """
-    if not jobs:
-        return
     strangers = {job.source: UidSet() for job in jobs}
     settled = not any(job.was_cut_off for job in jobs)
     for _ in range(LOOKS):

@@ -10,13 +10,12 @@ from itertools import islice
 
 from mailsync.errors import Stop
 from mailsync.events import Copied, Event, FolderFinished, FolderStarted, MessageRepaired, MessageSkipped, PairGivenUp
-from mailsync.identity import pair
 from mailsync.journal import NOWHERE
 from mailsync.ledger import Ledger
 from mailsync.model import REPAIRED, Appended, Outcome, Path, Refused
-from mailsync.pairs import GivenUp, Pair, Spare, Team
+from mailsync.pairs import GivenUp, Pair, Spare
 from mailsync.plan import Job, without_outcome
-from mailsync.remedies import Remedies, mend
+from mailsync.remedies import Remedies
 from mailsync.sharing import UNPLACED, Work, cut, pairs_that_pay
 from mailsync.sides import Sided
 from mailsync.skipping import UNREADABLE, describe
@@ -114,6 +113,8 @@ class Copying:
             lanes[portion.piece.source].pieces += 1
         work = Work(portions, 1 + len(spares), most=0 if places else UNPLACED)
         if spares:
+            from mailsync.team import Team  # slow to import and seldom needed
+
             yield from Team((self._source, self._target), spares, work, self._ledger).steps(self._may_go_on)
             return
         stream = Stream(self._source, self._target, self._may_go_on)
@@ -244,6 +245,8 @@ class Copying:
         refused = UidSet(uid for uid, why in lane.refused.items() if why.code == "refused")
         if not (self._remedies.repair and refused):
             return
+        from mailsync.mending import mend  # slow to import and seldom needed
+
         for mended in mend(self._source, self._target, lane.job.record, refused):
             (uid,) = mended.outcome.uids
             why = lane.refused.pop(uid)
@@ -259,6 +262,8 @@ class Copying:
         if len(new) == len(stored):
             places = dict(zip(lane.unplaced, new, strict=True))
         elif by_content:
+            from mailsync.identity import pair  # slow to import and seldom needed
+
             copies = self._target.read([(record.target, new)])
             with closing(self._source.read([(record.source, stored)])) as originals:
                 places = {original.uid: copy.uid for original, copy in pair(originals, copies)}

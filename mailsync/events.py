@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailsync.model import Path, Skipped
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """The first event: how much there is in the source mailbox, and how much of it this run has to copy.
 
     ``octets`` is 0 where the server does not tell sizes; it and the totals are estimates and only for progress bars.
@@ -21,16 +20,14 @@ class Planned:
     excluded: int = 0  # messages of the selected folders that are left out, by their date or because they are deleted
 
 
-@dataclass(frozen=True, slots=True)
-class FolderStarted:
+class FolderStarted(NamedTuple):
     source: Path
     target: Path
     messages: int
     to_copy: int
 
 
-@dataclass(frozen=True, slots=True)
-class FolderRenamed:
+class FolderRenamed(NamedTuple):
     """The target would not have this folder under its own name, but did under this one. ``words``: the name, and why not."""
 
     source: Path
@@ -38,8 +35,7 @@ class FolderRenamed:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(NamedTuple):
     """``messages`` more are on the target, with ``octets`` in all."""
 
     source: Path
@@ -47,16 +43,14 @@ class Copied:
     octets: int
 
 
-@dataclass(frozen=True, slots=True)
-class Adopted:
+class Adopted(NamedTuple):
     """``messages`` were found to be on the target already and will not be copied again."""
 
     source: Path
     messages: int
 
 
-@dataclass(frozen=True, slots=True)
-class PairGivenUp:
+class PairGivenUp(NamedTuple):
     """One more connection pair for this mailbox did not come about, in a server's own words; the others go on."""
 
     side: str
@@ -64,33 +58,28 @@ class PairGivenUp:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class MessageSkipped:
+class MessageSkipped(NamedTuple):
     item: Skipped
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRepaired:
+class MessageRepaired(NamedTuple):
     """The target has it now that it was mended; ``item.reason`` tells why, and how."""
 
     item: Skipped
 
 
-@dataclass(frozen=True, slots=True)
-class FlagsChanged:
+class FlagsChanged(NamedTuple):
     source: Path
     messages: int
 
 
-@dataclass(frozen=True, slots=True)
-class FolderFinished:
+class FolderFinished(NamedTuple):
     """Everything in this folder has an outcome; the journal says so a second later, or when the run ends."""
 
     source: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """The last event of a run. ``complete`` is False when the caller no longer wanted it; nothing is lost then."""
 
     complete: bool

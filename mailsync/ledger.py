@@ -10,6 +10,7 @@ from mailsync.model import Path, Skipped
 
 EVERY = 1.0  # seconds: what a crash leaves to be found again, and how long a stop may take to be heard
 
+Pause = Callable[[float], object]  # waits so many seconds
 T = TypeVar("T")
 
 

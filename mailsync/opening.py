@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Thread
 
-from mailsync.creating import Creating
 from mailsync.errors import Stop
 from mailsync.events import FolderRenamed
 from mailsync.folders import map_folders, same_name
@@ -59,6 +58,8 @@ class Opening:
 
     def _create(self, jobs: list[Job], places: Iterable[Path]) -> set[Path]:
         """The source folders for which the target will not have one."""
+        from mailsync.creating import Creating  # needed by the first run over a folder only
+
         uses = (folder.special_use for folder in self._listing)
         creating = Creating(self._target, uses, map(same_name, places))
         creating.create(jobs)

@@ -1,19 +1,12 @@
-"""What may be done for messages that the target refuses, beyond trying them again alone: mend them, keep the original."""
+"""What a caller allows for messages that the target refuses, beyond trying them again alone: mend them, keep the original."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
-from mailsync.identity import digest
-from mailsync.journal import FolderRecord
-from mailsync.model import Appended, Message, Skipped
-from mailsync.store import Store
-from mailsync.uids import UidSet
-
-LARGEST_REPAIR = 32 * 1024 * 1024  # octets of a message that is held in memory to be mended
+from mailsync.model import Skipped
 
 
 class Quarantine(Protocol):
@@ -33,45 +26,3 @@ class Remedies:
 
 
 NO_REMEDIES = Remedies()
-
-
-@dataclass(frozen=True, slots=True)
-class Mended:
-    """A refused message that the target has now, with the ``repairs`` that it took."""
-
-    outcome: Appended
-    flags: frozenset[str]
-    repairs: tuple[str, ...]
-
-
-def mend(source: Store, target: Store, record: FolderRecord, refused: UidSet) -> Iterator[Mended]:
-    """Send those again that can be mended. One that an interrupted run has sent already is found by its mended content."""
-    strangers: dict[bytes, list[int]] | None = None
-    for message in source.read([(record.source, refused)]):
-        content, repairs = _repaired(message)
-        if not repairs:
-            continue
-        strangers = _strangers(target, record) if strangers is None else strangers
-        if found := strangers.get(sha256(content).digest()):
-            there = Appended(record.source, record.target, (message.uid,), 0, 0, (found.pop(0),))
-            yield Mended(there, message.flags, repairs)
-            continue
-        copy = replace(message, size=len(content), chunks=iter((content,)))
-        for outcome in target.append([(record.target, copy)]):
-            if isinstance(outcome, Appended):
-                yield Mended(outcome, message.flags, repairs)
-
-
-def _repaired(message: Message) -> tuple[bytes, tuple[str, ...]]:
-    from mailsync.repair import repair  # the email package is slow to import and seldom needed
-
-    return repair(b"".join(message.chunks)) if message.size <= LARGEST_REPAIR else (b"", ())
-
-
-def _strangers(target: Store, record: FolderRecord) -> dict[bytes, list[int]]:
-    """Messages of the target folder that we know nothing of, by content."""
-    unknown = target.uids([record.target])[record.target] - record.copied.targets
-    found: dict[bytes, list[int]] = {}
-    for message in target.read([(record.target, unknown)]) if unknown else ():
-        found.setdefault(digest(message), []).append(message.uid)
-    return found

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from threading import Lock
+from typing import NamedTuple
 
 from mailsync.plan import Job
 from mailsync.streaming import Piece
@@ -22,8 +22,7 @@ PIECE = GIANT // 2
 UNPLACED = 1_000 * MESSAGE  # at most so much is stored before it is looked up where it went
 
 
-@dataclass(frozen=True, slots=True)
-class Portion:
+class Portion(NamedTuple):
     """A piece, and what it costs, in octets."""
 
     piece: Piece

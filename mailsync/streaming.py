@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailsync.errors import Reject, Retry
 from mailsync.model import Message, Outcome, Path
@@ -16,8 +17,7 @@ from mailsync.sides import Sided
 from mailsync.uids import UidSet
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """What is copied by one pair in one go: messages of one folder."""
 
     source: Path
@@ -25,16 +25,14 @@ class Piece:
     uids: UidSet
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """An outcome, and the flags that its messages have at the source, in the order of its ``uids``."""
 
     outcome: Outcome
     flags: list[frozenset[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """The source gave all that it has of a piece, ``given`` messages, and each has its outcome.
 
     ``there``: the UIDs of the target folder afterwards, None where the target tells by itself where messages went.
@@ -45,8 +43,7 @@ class Ended:
     there: UidSet | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(NamedTuple):
     """The source did not give all of this message, and with it the stream ends."""
 
     source: Path
@@ -126,7 +123,7 @@ class Stream:
 
     def _looked_up(self, ended: list[Ended]) -> Iterator[Ended]:
         there = self._target.uids(step.piece.target for step in ended) if ended else {}
-        return (replace(step, there=there[step.piece.target]) for step in ended)
+        return (step._replace(there=there[step.piece.target]) for step in ended)
 
     def _broken(self, words: str) -> Broken:
         """About the message that was sent last."""

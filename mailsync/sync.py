@@ -11,14 +11,13 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import nullcontext
 
-from mailsync.adoption import Pause, adopt
 from mailsync.copying import Copying
 from mailsync.errors import Stop
 from mailsync.events import Event, Finished, FlagsChanged, FolderFinished
 from mailsync.extent import measure
 from mailsync.flagging import carry_flags, find_new_flags
 from mailsync.journal import FolderRecord, Journal
-from mailsync.ledger import Ledger
+from mailsync.ledger import Ledger, Pause
 from mailsync.model import Path
 from mailsync.narrowing import narrow
 from mailsync.opening import Opening
@@ -124,12 +123,16 @@ class _Run:
         known = {path: record.target for path, record in records.items() if record.target}
         ready = self._opening.open(busy, self._listing, known)
         yield from self._opening.renamed
-        yield from adopt(
-            self._source, self._target, [job for job in ready if job.may_be_there], self._ledger, self._pause
-        )
+        yield from self._adopt([job for job in ready if job.may_be_there])
         if self._ledger.still_wanted():
             yield from self._catch_up(ready)
             yield from self._copying.copy([job for job in ready if job.copy])
+
+    def _adopt(self, jobs: list[Job]) -> Iterator[Event]:
+        if jobs:
+            from mailsync.adoption import adopt  # slow to import and seldom needed
+
+            yield from adopt(self._source, self._target, jobs, self._ledger, self._pause)
 
     def _catch_up(self, jobs: list[Job]) -> Iterator[Event]:
         """What concerns messages that are on the target already."""

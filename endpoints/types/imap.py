@@ -13,9 +13,9 @@ from mailsync.errors import MailsyncError
 from mailsync.model import INBOX
 from mailsync.store import Store
 from mailsync.stores.imap import ImapSettings, ImapStore, Login
-from mailsync.stores.imap.connect import presented_certificate
 from mailsync.stores.imap.folders import list_folders
 from mailsync.stores.imap.opening import examine
+from mailsync.stores.imap.securing import presented_certificate
 from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.store import open_session
 from mailsync.stores.imap.tls import der_of

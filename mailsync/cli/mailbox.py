@@ -22,7 +22,6 @@ from mailsync.remedies import Remedies
 from mailsync.store import Store
 from mailsync.stores.imap import ImapStore
 from mailsync.sync import sync
-from mailsync.verify import check_folders
 
 Work = Callable[[Pair, Tally, Flag], None]
 
@@ -37,6 +36,8 @@ def copy(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None) -> None:
 
 def verify(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None) -> None:
     """The same, only that it reads both sides and writes nothing."""
+    from mailsync.verify import check_folders  # slow to import, and a copy does not need it
+
     tally.checks = []
     with _told(tally), _journal(pair, make=False) as journal, _stores(pair, tally, stop, pace) as (source, target):
         for check in check_folders(source, target, journal, pair.choice.selection):

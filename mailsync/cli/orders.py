@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -148,6 +147,8 @@ def _listed(given: argparse.Namespace) -> Iterator[Pair]:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
+    import csv  # for lists only
+
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable
 from typing import TextIO
@@ -23,6 +22,8 @@ class Progress:
     def draw(self, tallies: list[Tally]) -> None:
         self._tell(tallies)
         if self._shown:
+            import shutil  # slow to import, and for people only
+
             width = shutil.get_terminal_size().columns - 1
             self._stream.write(f"\r{line(tallies, self._clock() - self._started)[:width]}\x1b[K")
             self._stream.flush()

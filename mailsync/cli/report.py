@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from mailsync.cli.tally import Tally
 from mailsync.cli.words import exact_size, plain
 from mailsync.model import REPAIRED, Path, Skipped
-from mailsync.verify import FolderCheck
+
+if TYPE_CHECKING:
+    from mailsync.verify import FolderCheck
 
 SPELLED_OUT = 20  # unexplained differences of one folder
 

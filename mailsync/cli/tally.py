@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mailsync.cli.words import happening, sentence
 from mailsync.events import Adopted, Copied, Event, FlagsChanged, FolderRenamed, PairGivenUp, Planned
 from mailsync.model import REPAIRED, Skipped
-from mailsync.verify import FolderCheck, Verification
+
+if TYPE_CHECKING:
+    from mailsync.verify import FolderCheck
 
 
 @dataclass(slots=True)
@@ -85,6 +87,8 @@ class Tally:
         """For JSON."""
         result: dict[str, Any] = {"source": self.source, "target": self.target, "status": self.status}
         if self.checks is not None:
+            from mailsync.verify import Verification  # slow to import, and a copy does not need it
+
             result |= Verification(tuple(self.checks)).as_dict()
         else:
             names = ("messages_in_source", "copied", "octets", "found", "flags_changed")

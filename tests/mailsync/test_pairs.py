@@ -12,9 +12,9 @@ from mailsync.errors import Retry, Stop
 from mailsync.events import Copied, Finished, PairGivenUp
 from mailsync.journal import MemoryJournal
 from mailsync.model import INBOX
-from mailsync.pairs import STEPS_AHEAD
 from mailsync.stores.memory import OUTCOMES_BEHIND, MemoryStore
 from mailsync.sync import sync
+from mailsync.team import STEPS_AHEAD
 from tests.mailsync.mailboxes import DEEP, SENT, MemoryPair, Spares, contents, day, filled, mail, run, unordered
 
 

@@ -11,9 +11,10 @@ import pytest
 from mailsync.errors import Retry
 from mailsync.events import Event, MessageRepaired, MessageSkipped
 from mailsync.journal import Journal, MemoryJournal
+from mailsync.mending import LARGEST_REPAIR
 from mailsync.model import INBOX, Skipped
 from mailsync.quarantine import FolderQuarantine
-from mailsync.remedies import LARGEST_REPAIR, Remedies
+from mailsync.remedies import Remedies
 from mailsync.stores.memory import MemoryStore
 from mailsync.sync import sync
 from mailsync.verify import verify

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from mailsync.stores.imap.dates import parse_date
@@ -68,6 +67,8 @@ def _streamed(wire: Wire, parts: list[bytes], size: int) -> Fetched | None:
 
 
 def _spooled(wire: Wire, parts: list[bytes], size: int) -> Fetched:
+    from tempfile import SpooledTemporaryFile  # slow to import and seldom needed
+
     spool = SpooledTemporaryFile(SPOOL)  # noqa: SIM115 - ``Fetched.finish`` closes it
     for chunk in wire.literal(size):
         spool.write(chunk)

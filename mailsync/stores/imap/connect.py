@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import socket
-import ssl
-from hashlib import sha256
 
 from mailsync.errors import Retry, Stop
 from mailsync.stores.imap.responses import readable, temporary
 from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.settings import ImapSettings, Security
 from mailsync.stores.imap.stream import Wanted, always
-from mailsync.stores.imap.tls import CertificateRefused, fetch_der, wrap
 from mailsync.stores.imap.wire import Trace, Wire
 
 # A line that carries nothing is tried after a minute, and given up two minutes later: firewalls forget such lines, and
@@ -26,7 +23,7 @@ def connect(settings: ImapSettings, trace: Trace | None = None, wanted: Wanted =
         if settings.security == Security.TLS:
             sock = _secure(sock, settings)
         session = Session(Wire(sock, trace, timeout=settings.connect_timeout, wanted=wanted))
-        _greet(session)
+        greet(session)
         if settings.security == Security.STARTTLS:
             sock = _start_tls(session, settings)
         session.ask_capabilities()
@@ -56,45 +53,14 @@ def dial(settings: ImapSettings) -> socket.socket:
     return sock
 
 
-def _secure(sock: socket.socket, settings: ImapSettings) -> ssl.SSLSocket:
-    try:
-        return wrap(sock, settings)
-    except CertificateRefused as error:
-        raise _with_fingerprint(error, settings) from error
-    except UnicodeError as error:
-        raise Retry("unknown_host", str(error)) from error
-    except TimeoutError as error:
-        raise Retry("timeout", "the server did not answer in time") from error
-    except OSError as error:
-        raise Retry("hung_up", str(error) or type(error).__name__) from error
+def _secure(sock: socket.socket, settings: ImapSettings) -> socket.socket:
+    from mailsync.stores.imap.securing import secure  # slow to import; not every server has TLS
+
+    return secure(sock, settings)
 
 
-def _with_fingerprint(error: CertificateRefused, settings: ImapSettings) -> CertificateRefused:
-    """A failed handshake does not show the certificate: look at it over a connection that is good for nothing else."""
-    if error.sha256:
-        return error
-    try:
-        der = presented_certificate(settings)
-    except (Retry, Stop):
-        return error
-    return CertificateRefused(error.code, error.words, sha256=sha256(der).hexdigest()) if der else error
-
-
-def presented_certificate(settings: ImapSettings) -> bytes:
-    """The certificate (DER) that the server shows to anybody, trusted or not; b"" if it shows none. Signs in nowhere."""
-    sock = dial(settings)
-    try:
-        if settings.security == Security.STARTTLS:
-            session = Session(Wire(sock, timeout=settings.connect_timeout))
-            _greet(session)
-            session.command(b"STARTTLS")
-            sock.settimeout(settings.connect_timeout)
-        return fetch_der(sock, settings)
-    finally:
-        sock.close()
-
-
-def _greet(session: Session) -> None:
+def greet(session: Session) -> None:
+    """Hear the server's greeting. Raises Stop if it is none."""
     line = session.wire.line()
     if not line.upper().startswith((b"* OK", b"* PREAUTH", b"* BYE")):
         raise Stop("not_imap", readable(line))
@@ -104,7 +70,7 @@ def _greet(session: Session) -> None:
     session.greeting = greeting.words
 
 
-def _start_tls(session: Session, settings: ImapSettings) -> ssl.SSLSocket:
+def _start_tls(session: Session, settings: ImapSettings) -> socket.socket:
     session.ask_capabilities()
     if not session.can("STARTTLS"):
         raise Stop("tls_failed", "the server does not offer STARTTLS: " + " ".join(sorted(session.capabilities)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -34,7 +34,7 @@ class Session:
         self.not_understood = 0  # commands that were answered with BAD
         self._secrets: tuple[bytes, ...] = ()
         # A message must not be able to guess a tag: were it ever taken for commands, their answers would not pass for ours.
-        self._tag = secrets.token_hex(3).upper().encode()
+        self._tag = os.urandom(3).hex().upper().encode()
         self._sent = 0
 
     def send(self, line: bytes, shown: bytes | None = None) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from select import POLLIN, POLLOUT, poll
@@ -38,7 +37,7 @@ class Stream:
         self.socket = sock
         self.timeout = timeout
         self.wanted = wanted
-        self.piece = TLS_PIECE if isinstance(sock, ssl.SSLSocket) else PLAIN_PIECE  # what is best asked for at once
+        self.piece = TLS_PIECE if hasattr(sock, "pending") else PLAIN_PIECE  # what is best asked for at once
         self._poll = poll()
         self._poll.register(sock, 0)
         self._waited = 0.0  # seconds without progress
@@ -66,7 +65,8 @@ class Stream:
 
     def has_more(self) -> bool:
         """Whether something can be received without waiting."""
-        if isinstance(self.socket, ssl.SSLSocket) and self.socket.pending():
+        pending = getattr(self.socket, "pending", None)  # of TLS: received, and not asked for yet
+        if pending and pending():
             return True
         return self._ready(POLLIN, 0)
 
@@ -91,12 +91,8 @@ class Stream:
                 return do(argument)
             except BlockingIOError:
                 self._wait(event)
-            except ssl.SSLWantReadError:
-                self._wait(POLLIN)
-            except ssl.SSLWantWriteError:
-                self._wait(POLLOUT)
             except OSError as error:
-                raise Retry("hung_up", str(error) or type(error).__name__) from error
+                self._wait(_awaited(error))
 
     def _came(self, octets: int) -> int:
         """Or went: how many."""
@@ -143,3 +139,14 @@ class Stream:
         self._asked_at = now
         if not self.wanted():
             self._unwanted_at = now
+
+
+def _awaited(error: OSError) -> int:
+    """What TLS has to wait for. Any other error is the end of the connection."""
+    import ssl  # slow to import; whoever uses TLS has done so
+
+    if isinstance(error, ssl.SSLWantReadError):
+        return POLLIN
+    if isinstance(error, ssl.SSLWantWriteError):
+        return POLLOUT
+    raise Retry("hung_up", str(error) or type(error).__name__) from error
