@@ -33,11 +33,13 @@ _BLANK = re.compile(rb"[ \t]")
 def repair(content: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The message without what servers refuse, and which of ``REPAIRS`` that took; none if there was nothing to mend."""
     mending = _Mending()
-    mended = mending.message(mending.from_line(content), 0)
-    if not mended.endswith(b"\r\n"):
-        mended += b"\r\n"
-        mending.made.add("final_newline")
-    return mended, tuple(name for name in REPAIRS if name in mending.made)
+    before: bytes | None = None
+    while content != before:  # without NUL there may be a line end, a field or an empty line that was none before
+        before, content = content, mending.message(mending.from_line(content), 0)
+        if not content.endswith(b"\r\n"):
+            content += b"\r\n"
+            mending.made.add("final_newline")
+    return content, tuple(name for name in REPAIRS if name in mending.made)
 
 
 class _Mending:
