@@ -49,7 +49,9 @@ class Fingerprint:
 
 class Comparison:
     """``originals`` and ``copies`` by ascending UID; ``reasons`` by source UID: why messages were skipped.
-    ``is_selected`` tells which messages are to be migrated at all."""
+    ``is_selected`` tells which messages are to be migrated at all.
+
+    ``pairs`` are the originals with their copies, ``missing`` the originals without one, ``extra`` the copies without one."""
 
     def __init__(
         self,
@@ -66,15 +68,15 @@ class Comparison:
         self._places = {NOWHERE, *(copy.uid for copy in copies)}
         self._contents = {original.content for original in originals}
         self._kept_keywords = frozenset[str]().union(*(copy.keywords for copy in copies))
-        self._pairs, self._missing, self._extra = _match(originals, copies)
-        self.equal = sum(_same(*pair) for pair in self._pairs)
+        self.pairs, self.missing, self.extra = _match(originals, copies)
+        self.equal = sum(_same(*pair) for pair in self.pairs)
 
     def differences(self) -> Iterator[Difference]:
-        for original in self._missing:
+        for original in self.missing:
             yield self._missing_one(original)
-        for copy in self._extra:
+        for copy in self.extra:
             yield self._extra_one(copy)
-        for original, copy in self._pairs:
+        for original, copy in self.pairs:
             yield from self._unlike(original, copy)
         yield from self._disorder()
 
@@ -120,7 +122,7 @@ class Comparison:
         """The first message of each that stands before one it should follow."""
         record = self._record
         explanation = "sent_again" if record.skipped else "selected_later" if record.reselected else ""
-        for (_, before), (original, copy) in pairwise(self._pairs):
+        for (_, before), (original, copy) in pairwise(self.pairs):
             if copy.uid < before.uid:
                 yield Difference("order", original.uid, copy.uid, explanation)
 

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from mailsync.comparing import Comparison, Difference, Fingerprint
+from mailsync.evidence import Evidence, proofs
 from mailsync.folders import map_folders
 from mailsync.identity import digest
 from mailsync.journal import FolderRecord, Journal
@@ -88,11 +89,16 @@ def verify(source: Store, target: Store, journal: Journal, selection: Selection 
 
 
 def check_folders(
-    source: Store, target: Store, journal: Journal, selection: Selection = EVERYTHING
+    source: Store,
+    target: Store,
+    journal: Journal,
+    selection: Selection = EVERYTHING,
+    evidence: Evidence | None = None,
 ) -> Iterator[FolderCheck]:
     """One result a folder of the source, as soon as it is known. Folders that only the target has are its own affair.
 
     What ``selection`` leaves out may be missing on the target, and need not: it may have been selected before.
+    ``evidence`` gets one proof a message, as soon as its folder is known.
 
     Raises what the stores raise, with ``side`` filled in.
     """
@@ -103,7 +109,7 @@ def check_folders(
     selected = {folder.path for folder in selection.folders(folders)}
     reasons: dict[Path, dict[int, str]] = {}
     for item in journal.skipped():
-        reasons.setdefault(item.folder, {})[item.uid] = item.reason
+        reasons.setdefault(item.folder, {})[item.uid] = f"{item.kind}: {item.reason}"
     for path, place in sorted(map_folders(folders, listing, known).items()):
         exists = place in there or target.state(place)
         copies = _fingerprints(target, place) if exists else []
@@ -116,6 +122,8 @@ def check_folders(
             partial(_is_selected, selection) if path in selected else _is_left_out,
         )
         differences = tuple(comparison.differences())
+        if evidence:
+            evidence.keep(proofs(path, place, comparison, differences))
         yield FolderCheck(path, place, len(originals), len(copies), comparison.equal, differences)
 
 

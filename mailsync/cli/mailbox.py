@@ -35,16 +35,18 @@ def copy(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None) -> None:
 
 
 def verify(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None) -> None:
-    """The same, only that it reads both sides and writes nothing."""
-    from mailsync.verify import check_folders  # slow to import, and a copy does not need it
+    """The same, only that it reads both sides and writes nothing there."""
+    from mailsync.cli.filing import keeping  # slow to import, and a copy does not need it
+    from mailsync.verify import check_folders
 
     tally.checks = []
-    with _told(tally), _journal(pair, make=False) as journal, _stores(pair, tally, stop, pace) as (source, target):
-        for check in check_folders(source, target, journal, pair.choice.selection):
-            tally.check(check)
-            if stop.is_set():
-                tally.status = "stopped"
-                return
+    with _told(tally), _journal(pair, make=False) as journal, keeping(pair, tally) as evidence:
+        with _stores(pair, tally, stop, pace) as (source, target):
+            for check in check_folders(source, target, journal, pair.choice.selection, evidence):
+                tally.check(check)
+                if stop.is_set():
+                    tally.status = "stopped"
+                    return
         tally.take_stock(journal.skipped())
         if all(check.ok for check in tally.checks or ()):
             tally.status = "skipped" if tally.skipped else "verified"

@@ -38,6 +38,7 @@ class Pair:
     journal: Path | None
     connections: int = 1
     choice: Choice = field(default_factory=Choice)
+    evidence: Path | None = None  # a directory
 
     @property
     def name(self) -> str:
@@ -83,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     add_remedies(copy)
     most = "so many connections to each server for one large mailbox (1)"
     copy.add_argument("--connections", type=int, default=1, metavar="N", help=most)
+    kept = "where to write what was seen: USER.csv, a line a message, and USER.json, the result"
+    verify.add_argument("--evidence", type=Path, metavar="DIR", help=kept)
+    copy.set_defaults(evidence=None)
     verify.set_defaults(connections=1)
     return parser
 
@@ -183,7 +187,7 @@ def _pair(
 ) -> Pair:
     people = zip(PASSWORDS, (source, target), passwords, strict=True)
     settings = [_settings(given, side, address, Login(address.user, word)) for side, address, word in people]
-    return Pair(source, target, settings[0], settings[1], journal, given.connections, given.choice)
+    return Pair(source, target, settings[0], settings[1], journal, given.connections, given.choice, given.evidence)
 
 
 def _settings(given: argparse.Namespace, side: str, address: Address, login: Login) -> ImapSettings:

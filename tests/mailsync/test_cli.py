@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
@@ -239,6 +240,29 @@ def test_a_command_with_a_limit_takes_its_time_and_stops_all_the_same(commands: 
         out, _ = process.communicate(timeout=60)
     assert process.returncode == 130
     assert ": stopped," in out
+
+
+def test_a_verification_leaves_evidence(commands: Commands, pair: Pair) -> None:
+    kept = commands.directory / "evidence"
+    assert commands.verify(pair, "--evidence", str(kept))[0] == 2  # nothing has been copied yet
+    before = json.loads((kept / "small.json").read_text())
+    assert (before["ok"], before["equal"]) == (False, 0)
+    assert commands.copy(pair)[0] == 0
+    assert commands.verify(pair, "--evidence", str(kept))[0] == 0
+    after = json.loads((kept / "small.json").read_text())
+    assert (after["ok"], after["equal"]) == (True, after["source_messages"])
+    with (kept / "small.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == after["source_messages"]
+    assert {row["outcome"] for row in rows} == {"equal"}
+    assert sorted(path.name for path in kept.iterdir()) == ["small.csv", "small.json"]
+
+
+def test_a_verification_that_fails_leaves_no_half_evidence(commands: Commands, pair: Pair) -> None:
+    kept = commands.directory / "evidence"
+    commands.passwords["MAILSYNC_TARGET_PASSWORD"] = "wrong"
+    assert commands.verify(pair, "--evidence", str(kept))[0] == 2
+    assert list(kept.iterdir()) == []
 
 
 def test_a_journal_in_use_is_refused(commands: Commands, pair: Pair) -> None:

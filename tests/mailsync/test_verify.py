@@ -118,7 +118,7 @@ def test_everything_that_the_journal_explains_is_ok() -> None:
         ("extra", "added_at_target"): 1,
         ("order", "sent_again"): 3,
     }
-    assert "contains a virus" in {d.detail for d in differences(result)}
+    assert "refused: contains a virus" in {d.detail for d in differences(result)}
 
 
 def test_the_result_can_be_written_as_json(synced: Synced) -> None:
