@@ -189,7 +189,6 @@ class Appender:
         helps = way is Way.SINGLE or (not folders.is_known(path) and (has_keywords or way is Way.MULTI))
         helps = helps or self._session.read_only == self._names.quoted(path)  # Courier stores nothing in it then
         if helps and not folders.is_selected(path):
-            self._finish_opening()
             folders.select(self._session, path)
         if has_keywords and not folders.is_known(path):
             self._finish_opening()

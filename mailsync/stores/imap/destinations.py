@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from mailsync.model import Path
 from mailsync.stores.imap.names import Names
 from mailsync.stores.imap.opening import Opened
@@ -15,13 +17,13 @@ class Destinations:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._opened: dict[Path, Opened] = {}
-        self._opening: tuple[bytes, Path, Opened] | None = None  # a SELECT that is not answered yet
+        self._opening: deque[tuple[bytes, Path, Opened]] = deque()  # SELECTs that are not answered yet
         self._selected: Path | None = None
 
     @property
     def is_opening(self) -> bool:
         """Whether an answer is still to come."""
-        return self._opening is not None
+        return bool(self._opening)
 
     def is_known(self, path: Path) -> bool:
         return path in self._opened
@@ -31,27 +33,29 @@ class Destinations:
         return self._selected == path
 
     def select(self, session: Session, path: Path) -> None:
-        """Ask for it; nothing else may be opening."""
+        """Ask for it, though others may still be opening."""
         tag = session.send(b"SELECT " + self._names.quoted(path))
-        self._opening, self._selected = (tag, path, Opened()), path
+        self._opening.append((tag, path, Opened()))
+        self._selected = path
 
     def take(self, response: Response) -> bool:
-        """Whether this was an answer about the folder that is being opened."""
-        if self._opening is None or response.tag not in (b"*", self._opening[0]):
+        """Whether this was an answer about the folder that is being opened: they are answered in their order."""
+        if not self._opening or response.tag not in (b"*", self._opening[0][0]):
             return False
-        tag, path, opened = self._opening
+        tag, path, opened = self._opening[0]
         if response.tag != tag:
             opened.take(response)
             return True
-        self._opening = None
+        self._opening.popleft()
         self._opened[path] = opened if response.kind == b"OK" else _NO_KEYWORDS
-        if response.kind != b"OK":
+        if response.kind != b"OK" and self._selected == path:
             self._selected = None
         return True
 
     def forget_connection(self) -> None:
         """What is known of the folders stays true; on a new connection none of them is selected."""
-        self._opening = self._selected = None
+        self._opening.clear()
+        self._selected = None
 
     def keywords(self, path: Path) -> frozenset[str] | None:
         """Those it keeps, lower case; None for any; none at all before it is known."""
