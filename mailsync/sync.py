@@ -1,8 +1,9 @@
 """Brings a target mailbox up to date with a source mailbox, and can be cut off anywhere.
 
-Nothing is ever written to the source, and nothing removed from the target. A run begins with the source alone; if
-nothing changed there, the target is not even connected. The records of all folders that need something are saved before
-the first message is sent, then about once a second, then when the run ends; what a cut leaves open is settled by the next.
+Nothing is ever written to the source, and nothing removed from the target. A run begins with the source alone, except for
+a new mailbox; if nothing changed there, the target is not even connected. The records of all folders that need something
+are saved before the first message is sent, then about once a second, then when the run ends; what a cut leaves open is
+settled by the next run.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from mailsync.extent import measure
 from mailsync.flagging import carry_flags, find_new_flags
 from mailsync.journal import FolderRecord, Journal
 from mailsync.ledger import Ledger, Pause
-from mailsync.model import Path
+from mailsync.model import Folder, Path
 from mailsync.narrowing import narrow
 from mailsync.opening import Opening
 from mailsync.pairs import Spare, Stores, no_spare
@@ -69,13 +70,16 @@ class _Run:
         self._journal = journal
         self._ledger = ledger
         self._selection = selection
-        self._listing = source.folders()
-        self._folders = selection.folders(self._listing)
+        self._listing: list[Folder] = []
+        self._folders: list[Folder] = []
         self._opening = Opening(source, target)
         self._copying = copying
 
     def events(self) -> Iterator[Event]:
         records = self._journal.load()
+        with nullcontext() if records else self._opening.looking_ahead():  # a new mailbox needs both sides for certain
+            self._listing = self._source.folders()
+        self._folders = self._selection.folders(self._listing)
         jobs = self._plan(records)
         yield measure(self._folders, records, jobs)
         yield from self._work(jobs, records)
@@ -100,7 +104,7 @@ class _Run:
         jobs = [job for folder in self._folders if (job := plan_folder(folder, records.get(folder.path), key))]
         unclear = any(job.copy is None or job.look_at_flags is not None for job in jobs)
         certain = not self._selection.key and any(job.needs_target for job in jobs)
-        with self._opening.looking_ahead() if unclear and certain else nullcontext():
+        with self._opening.looking_ahead() if unclear and certain and records else nullcontext():
             self._look(jobs)
         return jobs
 
