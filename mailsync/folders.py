@@ -2,7 +2,7 @@
 
 Never two source folders to one target folder: a merge could not be undone, and identical messages in both would look
 like copies of each other. Names that some servers hold to be the same (they differ in case, in Unicode's composed and
-decomposed forms, in blanks at an end, or only in characters that servers put between two levels) count as the same everywhere, so that the
+decomposed forms, or only in characters that servers put between two levels) count as the same everywhere, so that the
 mapping does not depend on the server.
 """
 
@@ -21,7 +21,7 @@ def same_name(path: Path) -> Path:
 
 def _same_component(name: str) -> str:
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
-    return folded.translate(_DELIMITERS).strip(" ")
+    return folded.translate(_DELIMITERS)
 
 
 _DELIMITERS = str.maketrans("/.\\", "___")

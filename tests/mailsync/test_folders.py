@@ -139,7 +139,6 @@ def test_the_next_run_chooses_the_same(source: dict[Path, str], target: dict[Pat
         ("İ", "i̇"),
         ("a/b", "a.B"),
         ("Q1\\2", "q1_2"),
-        ("Files ", "files"),
     ],
 )
 def test_names_that_some_server_takes_for_one_are_the_same(one: str, other: str) -> None:

@@ -19,7 +19,7 @@ from contextlib import suppress
 
 from mailsync.errors import MailsyncError, Reject, Retry
 from mailsync.model import SYSTEM_FLAGS, Appended, Message, Outcome, Path, Refused
-from mailsync.stores.imap.appending import Command, Way, Ways, answered, refused
+from mailsync.stores.imap.appending import Command, Experience, Way, Ways, answered, flags_apart, refused
 from mailsync.stores.imap.dates import format_date
 from mailsync.stores.imap.destinations import Destinations
 from mailsync.stores.imap.flags import legal_flags, render_flags
@@ -27,26 +27,32 @@ from mailsync.stores.imap.folders import folder_state
 from mailsync.stores.imap.names import Names
 from mailsync.stores.imap.responses import Response, temporary
 from mailsync.stores.imap.session import Session
+from mailsync.uids import UidSet
 
 COMMANDS_AHEAD = {Way.MULTI: 4, Way.SINGLE: 64, Way.ALONE: 64}
 BAD_COMMANDS = 8  # Exchange hangs up at the tenth
+OUT_OF_SORTS = (
+    5  # commands in a row that fail for no reason of ours, and it is the server that is ill, not some messages
+)
 LAST_ANSWERS = 30.0  # seconds to wait for the answers to what was sent before the stream broke
 
 
 class Appender:
-    """One call of ``Store.append``. ``reopen`` gives a fresh session; ``careful`` says that the server needs it."""
+    """One call of ``Store.append``. ``reopen`` gives a fresh session."""
 
     def __init__(
-        self, session: Session, names: Names, limit: int | None, reopen: Callable[[], Session], *, careful: bool = False
+        self, session: Session, names: Names, limit: int | None, reopen: Callable[[], Session], experience: Experience
     ) -> None:
         self._session, self._names, self._limit, self._reopen = session, names, limit, reopen
-        self.careful = careful
-        self._ways = Ways.of(session, careful=careful)
+        self._experience = experience
+        self._ways = Ways.of(session, careful=experience.careful)
+        self._to_flag: deque[Command] = deque()  # stored, and some of their messages are to be flagged yet
         self._queue: deque[Command] = deque()  # written in full, outcome not handed on yet; in order
         self._waiting: dict[bytes, Command] = {}  # those of them that the server has not answered
         self._batch: Command | None = None  # begun, more messages may join it
         self._mid_literal = False
         self._folders = Destinations(names)
+        self._flags_apart = flags_apart(session)
         self._bad: Response | None = None
 
     @property
@@ -57,13 +63,13 @@ class Appender:
     def outcomes(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
         try:
             for path, message in messages:
-                way = self._ways.best(message)
+                way = self._way(message)
                 if self._batch and self._joins(self._batch, path, message, way):
                     self._write(self._batch, path, message)
                     continue
                 self._end_batch()
                 yield from self._settled(COMMANDS_AHEAD[way])
-                self._begin(path, message, self._ways.best(message))
+                self._begin(path, message, self._way(message))
             self._end_batch()
             yield from self._settled(0)
         except Exception as error:
@@ -73,6 +79,14 @@ class Appender:
             raise
 
     # Writing
+
+    def _way(self, message: Message) -> Way:
+        return Way.ALONE if self._has_nul(message) else self._ways.best(message)
+
+    def _has_nul(self, message: Message) -> bool:
+        """As the server has said before: only a literal8 may carry NUL octets (RFC 3516 section 4.4)."""
+        known = self._experience.with_nul
+        return bool(known) and (message.folder, message.uid) in known and self._session.can("BINARY")
 
     def _joins(self, batch: Command, path: Path, message: Message, way: Way) -> bool:
         return (
@@ -106,12 +120,20 @@ class Appender:
 
     def _write(self, batch: Command, path: Path, message: Message) -> None:
         """One more message of a command, its body sent unasked."""
-        head = self._head(message, legal_flags(message.flags, self._folders.keywords(path)))
+        head = self._head(message, self._flags(batch, path, message))
         self._session.wire.head(b" %s {%d+}\r\n" % (head, message.size))
         self._mid_literal = True
         self._body(message)
         self._mid_literal = False
         batch.add(message)
+
+    def _flags(self, command: Command, path: Path, message: Message) -> frozenset[str]:
+        """Those to send along with the message, which is the command's next one."""
+        flags = legal_flags(message.flags, self._folders.keywords(path))
+        if "\\Flagged" in flags and self._flags_apart:
+            command.to_flag.append(len(command.uids))
+            return flags - {"\\Flagged"}
+        return flags
 
     def _head(self, message: Message, flags: frozenset[str]) -> bytes:
         if message.date is None:
@@ -142,8 +164,8 @@ class Appender:
         self._waiting[command.tag] = command
 
     def _append_alone(self, path: Path, message: Message) -> None:
-        flags = legal_flags(message.flags, self._folders.keywords(path))
         command = Command(b"", path, message.folder)
+        flags = self._flags(command, path, message)
         command.add(message)
         command.invited = True
         answer = self._invited(command, message, flags)
@@ -151,7 +173,7 @@ class Appender:
             # Better without keywords than not at all.
             answer = self._invited(command, message, flags & SYSTEM_FLAGS)
         if answer:
-            command.outcome = refused(command, answer)
+            self._settle(command, refused(command, answer))
             self._queue.append(command)
             return
         self._mid_literal = True
@@ -162,7 +184,8 @@ class Appender:
 
     def _invited(self, command: Command, message: Message, flags: frozenset[str]) -> Response | None:
         """Announce a message and wait until the server asks for it: None then, its refusal otherwise."""
-        line = b"APPEND %s %s {%d}" % (self._names.quoted(command.target), self._head(message, flags), message.size)
+        start = b"APPEND %s %s" % (self._names.quoted(command.target), self._head(message, flags))
+        line = b"%s %s{%d}" % (start, b"~" if self._has_nul(message) else b"", message.size)
         command.tag = self._session.send(line)
         while (response := self._session.receive()).tag != b"+":
             if response.tag == command.tag:
@@ -171,10 +194,18 @@ class Appender:
         return None
 
     def _counted(self, response: Response) -> Response:
-        if passing := temporary(response):
-            raise passing
+        self._raise_if_passing(response)
         self._note_bad(response, invited=True)
         return response
+
+    def _raise_if_passing(self, response: Response) -> None:
+        """Unless it may lie in the message: a server's own fault, which it does not say to be temporary, often does."""
+        passing = temporary(response)
+        if passing and passing.code == "unavailable" and response.code[0] in ("", "SERVERBUG"):
+            self._experience.out_of_sorts += 1
+            passing = passing if self._experience.out_of_sorts > OUT_OF_SORTS else None
+        if passing:
+            raise passing
 
     def _note_bad(self, response: Response, *, invited: bool) -> None:
         """A session goes on after a BAD only if nothing was sent unasked, and not for too long."""
@@ -207,6 +238,7 @@ class Appender:
         while self._queue or self._folders.is_opening:
             if self._bad:
                 self._start_again(self._bad)
+            self._flag()
             if self._queue and (outcome := self._queue[0].outcome):
                 self._queue.popleft()
                 yield outcome
@@ -214,6 +246,18 @@ class Appender:
                 self._take(self._session.receive())
             else:
                 return
+
+    def _flag(self) -> None:
+        """Only between two commands, and in the folder where the messages are."""
+        while self._to_flag:
+            command = self._to_flag.popleft()
+            if not self._folders.is_selected(command.target):
+                self._finish_opening()
+                self._folders.select(self._session, command.target)
+            uids = command.stored.target_uids if command.stored else None
+            places = UidSet(uids[index] for index in command.to_flag) if uids else UidSet()
+            command.tag = self._session.send(b"UID STORE %s +FLAGS.SILENT (\\Flagged)" % str(places).encode())
+            self._waiting[command.tag] = command
 
     def _has_answer(self) -> bool:
         """Whether one can be read without waiting for it."""
@@ -223,17 +267,28 @@ class Appender:
 
     def _take(self, response: Response) -> None:
         if response.tag in self._waiting:
-            command = self._waiting.pop(response.tag)
-            if response.kind != b"OK" and (passing := temporary(response)):
-                raise passing
-            command.outcome = answered(command, response)
-            if isinstance(command.outcome, Appended):
-                self._folders.count(command.target, len(command.uids))
-            self._note_bad(response, invited=command.invited)
+            self._answered(self._waiting.pop(response.tag), response)
         elif response.tag == b"*" and response.kind == b"BAD":
             self._bad = response
         elif not self._folders.take(response) and response.tag not in (b"*", b"+"):
             raise Retry("protocol_error", f"an answer that belongs to no command: {response.words}")
+
+    def _answered(self, command: Command, response: Response) -> None:
+        if response.kind != b"OK":
+            self._raise_if_passing(response)
+        self._note_bad(response, invited=command.invited or command.stored is not None)
+        outcome = command.stored or answered(command, response)
+        if isinstance(outcome, Appended) and not command.stored:
+            self._folders.count(command.target, len(command.uids))
+            if command.to_flag and outcome.target_uids:
+                command.stored = outcome
+                self._to_flag.append(command)
+                return
+        self._settle(command, outcome)
+
+    def _settle(self, command: Command, outcome: Outcome) -> None:
+        self._experience.learn(outcome)
+        command.outcome = outcome
 
     # When things go wrong
 
@@ -243,7 +298,7 @@ class Appender:
         self._session.wire.close()
         self._bad = None
         self._folders.forget_connection()
-        self.careful = True
+        self._experience.careful = True
         self._session = self._reopen()
         self._ways = Ways.of(self._session, careful=True)
         unanswered, self._waiting = self._waiting, {}
@@ -258,7 +313,10 @@ class Appender:
                 self._take(self._session.receive())
 
     def _make_sure_it_is_not_there(self, command: Command, bad: Response) -> None:
-        """No answer has come. Where no UID has been given away since, nothing was stored."""
+        """No answer has come. What was only to be flagged is there. Elsewhere, where no UID has been given away since, nothing was stored."""
+        if command.stored:
+            self._settle(command, command.stored)
+            return
         state = folder_state(self._session, self._names, command.target)
         if state is None or not self._folders.is_untouched(command.target, state.uidnext):
             raise Retry("protocol_error", bad.words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -14,6 +15,28 @@ BATCH_MESSAGES = 100
 BATCH_OCTETS = 8 * 1024 * 1024
 LITERAL_MINUS = 4096  # octets that may be sent unasked with LITERAL- (RFC 7888 section 5)
 USUAL_KEYWORD = 50  # characters; Dovecot takes no more
+
+
+_NUL = re.compile(r"\bNULs?\b|\\0|null (byte|char)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Experience:
+    """What a server has taught us in all of its sessions.
+
+    ``careful``: it has once not understood an APPEND. ``out_of_sorts``: so many commands in a row failed for no reason that
+    lies in a message. ``with_nul``: messages, by source folder and UID, that it refused because of NUL octets.
+    """
+
+    careful: bool = False
+    out_of_sorts: int = 0
+    with_nul: set[tuple[Path, int]] = field(default_factory=set)
+
+    def learn(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Appended):
+            self.out_of_sorts = 0
+        elif _NUL.search(outcome.words):
+            self.with_nul.update((outcome.source, uid) for uid in outcome.uids)
 
 
 class Way(Enum):
@@ -54,6 +77,8 @@ class Command:
     source: Path
     uids: list[int] = field(default_factory=list)
     octets: int = 0
+    to_flag: list[int] = field(default_factory=list)  # indexes of the messages that get \Flagged afterwards
+    stored: Appended | None = None  # all but that is done
     outcome: Outcome | None = None
     invited: bool = False  # the server has asked for the body, so that it can not take it for anything else
 
@@ -68,6 +93,12 @@ class Command:
             and self.target == target
             and self.source == message.folder
         )
+
+
+def flags_apart(session: Session) -> bool:
+    """Exchange keeps a \\Flagged that comes with a message from Outlook, and shows one that is set later. Without UIDPLUS
+    it is not known what to set it on."""
+    return "microsoft exchange" in session.greeting.lower() and session.can("UIDPLUS")
 
 
 def answered(command: Command, response: Response) -> Outcome:

@@ -10,6 +10,7 @@ from mailsync.errors import Stop
 from mailsync.model import Capabilities, FlagChange, FlagQuery, Folder, FolderState, Message, Outcome, Path
 from mailsync.stores.imap import folders as folder_commands
 from mailsync.stores.imap.append import Appender
+from mailsync.stores.imap.appending import Experience
 from mailsync.stores.imap.connect import connect
 from mailsync.stores.imap.flag_changes import change_flags
 from mailsync.stores.imap.flags import read_flags
@@ -61,7 +62,7 @@ class ImapStore:
         self.signed_in = False  # at least once
         self._names: Names | None = None
         self._known: dict[Path, int] = {}  # UIDVALIDITY as the caller was told last
-        self._careful = False  # the server has once not understood an APPEND
+        self._experience = Experience()
 
     @property
     def capabilities(self) -> Capabilities:
@@ -118,11 +119,10 @@ class ImapStore:
         with self._speaking() as session:
             limit = _append_limit(session)
             names = self._known_names(session)
-            appender = Appender(session, names, limit, self._reconnected, careful=self._careful)
+            appender = Appender(session, names, limit, self._reconnected, self._experience)
             try:
                 yield from appender.outcomes(messages)
             finally:
-                self._careful = appender.careful
                 self._keep_if(appender.done)
 
     def change_flags(self, changes: Iterable[tuple[Path, FlagChange]]) -> None:

@@ -108,12 +108,12 @@ class Confused(Target):
         super().__init__(MULTI)
         self._stores, self._confused = stores, False
 
-    def __call__(self, server: Conversation) -> None:
+    def __call__(self, server: Conversation, *, greet: bool = True) -> None:
         if self._confused:
-            super().__call__(server)
+            super().__call__(server, greet=greet)
         self._confused = True
         with suppress(AssertionError):
-            super().__call__(server)
+            super().__call__(server, greet=greet)
 
     def _append(self, server: Conversation, tag: bytes, line: bytes) -> None:
         if self.stored or self._appends:
