@@ -9,7 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Count, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from batches.leases import Lease, hold
 from batches.models import FolderSync, MigrationUser, SkippedItem
@@ -42,14 +43,15 @@ class DatabaseJournal:
         return {record.source: record for record in map(_record, self._folders.all())}
 
     def save(self, records: Iterable[FolderRecord], skipped: tuple[Skipped, ...] = ()) -> None:
-        records = list(records)
-        rows = [_row(self._lease.user_id, record) for record in records]
+        by_key = {_key(record.source): record for record in records}
         with transaction.atomic():
             hold(self._lease)
-            for row, record in zip(rows, records, strict=True):
-                self._forget_outdated(row, record)
+            self._forget_outdated(by_key)
             FolderSync.objects.bulk_create(
-                rows, update_conflicts=True, unique_fields=["user", "source_key"], update_fields=COLUMNS
+                [_row(self._lease.user_id, key, record) for key, record in by_key.items()],
+                update_conflicts=True,
+                unique_fields=["user", "source_key"],
+                update_fields=COLUMNS,
             )
             self._add(skipped)
             self._count()
@@ -58,10 +60,10 @@ class DatabaseJournal:
         paths = {row.source_key: _path(row.source) for row in self._folders.all()}
         return [_skipped(item, paths[item.folder_key]) for item in self._items.all()]
 
-    def _forget_outdated(self, row: FolderSync, record: FolderRecord) -> None:
-        items = self._items.filter(folder_key=row.source_key)
-        if gone := [uid for uid in items.values_list("uid", flat=True) if not record.has_item(uid)]:
-            items.filter(uid__in=gone).delete()
+    def _forget_outdated(self, by_key: Mapping[str, FolderRecord]) -> None:
+        items = self._items.filter(folder_key__in=by_key).values_list("pk", "folder_key", "uid")
+        if gone := [pk for pk, key, uid in items if not by_key[key].has_item(uid)]:
+            self._items.filter(pk__in=gone).delete()
 
     def _add(self, skipped: tuple[Skipped, ...]) -> None:
         SkippedItem.objects.bulk_create(
@@ -72,9 +74,10 @@ class DatabaseJournal:
         )
 
     def _count(self) -> None:
-        synced = self._folders.aggregate(sum=Sum("copied_count"))["sum"] or 0
+        synced = self._folders.order_by().values("user").annotate(sum=Sum("copied_count")).values("sum")
+        skipped = self._items.order_by().values("user").annotate(number=Count("pk")).values("number")
         MigrationUser.objects.filter(pk=self._lease.user_id).update(
-            items_synced=synced, items_skipped=self._items.count()
+            items_synced=Coalesce(Subquery(synced), 0), items_skipped=Coalesce(Subquery(skipped), 0)
         )
 
 
@@ -97,11 +100,11 @@ def _levels(path: Path) -> list[str]:
     return [storable(level) for level in path]
 
 
-def _row(user_id: int, record: FolderRecord) -> FolderSync:
+def _row(user_id: int, key: str, record: FolderRecord) -> FolderSync:
     return FolderSync(
         user_id=user_id,
         source=_levels(record.source),
-        source_key=_key(record.source),
+        source_key=key,
         target=_levels(record.target),
         source_uidvalidity=record.source_uidvalidity,
         target_uidvalidity=record.target_uidvalidity,

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from batches.models import MigrationBatch, MigrationUser
 from batches.queue import STALE_AFTER
@@ -24,6 +24,8 @@ from endpoints import limits
 from endpoints.models import MigrationEndpoint
 
 TAKEABLE = (UserStatus.QUEUED, UserStatus.SYNCED)
+# What mailboxes take of a limit.
+PLACES = Count("pk") + Sum("extra_pairs", default=0)
 # While nobody knows whether the credentials work, or they have just been refused, one mailbox at a time tries them.
 TRUST_SIGN_IN = timedelta(minutes=30)
 
@@ -87,8 +89,9 @@ def at_work(endpoint: MigrationEndpoint, now: datetime) -> int:
 
 
 def in_use(endpoint: MigrationEndpoint, now: datetime, *, initial: bool) -> int:
-    """How many mailboxes of that kind work with this endpoint."""
-    return of_kind(_working_with(endpoint, now), initial=initial).count()
+    """How many connections mailboxes of that kind have to this endpoint: one each, and those of their extra pairs."""
+    working = of_kind(_working_with(endpoint, now), initial=initial)
+    return int(working.aggregate(places=PLACES)["places"])
 
 
 def free_places(endpoint: MigrationEndpoint, now: datetime, *, initial: bool) -> int:
@@ -105,7 +108,7 @@ def is_cautious(batch: MigrationBatch, now: datetime) -> bool:
 def take(user_id: int, now: datetime) -> Lease | Refusal:
     """Take the mailbox, unless it may not be worked on now. Two workers never get the same one, limits are kept."""
     with transaction.atomic():
-        if (user := _locked(user_id)) is None:
+        if (user := locked(user_id)) is None:
             return Refusal("gone")
         if code := _why_not(user, now):
             # Its nudge is used up: whoever looks for work next may give another.
@@ -133,12 +136,12 @@ def pass_on(batch: MigrationBatch, now: datetime, *, initial: bool) -> tuple[Mig
 
 def _lease_of(user: MigrationUser, now: datetime) -> Lease:
     lease = Lease(user.pk, secrets.token_hex(16))
-    until = now + settings.LEASE
-    MigrationUser.objects.filter(pk=user.pk).update(lease=lease.token, lease_until=until, nudged_at=None)
+    changes = {**RELEASED, "lease": lease.token, "lease_until": now + settings.LEASE}
+    MigrationUser.objects.filter(pk=user.pk).update(**changes)
     return lease
 
 
-def _locked(user_id: int) -> MigrationUser | None:
+def locked(user_id: int) -> MigrationUser | None:
     """The user with batch and endpoints, all locked. SQLite has locked the whole database by now (BEGIN IMMEDIATE)."""
     of_user = MigrationUser.objects.filter(pk=user_id)
     ids = of_user.values_list("batch", "batch__source", "batch__target").first()
@@ -170,13 +173,13 @@ def _why_not(user: MigrationUser, now: datetime) -> str:
     return ""
 
 
-def hold(lease: Lease, **changes: Any) -> None:
+def hold(lease: Lease, /, **changes: Any) -> None:
     """Write ``changes`` to the user's row if the lease is still ours; inside a transaction it stays ours to its end.
 
     Raises LeaseLost.
     """
     held = MigrationUser.objects.filter(pk=lease.user_id, lease=lease.token)
-    if held.update(lease=lease.token, **changes) != 1:
+    if held.update(**{"lease": lease.token, **changes}) != 1:
         raise LeaseLost(f"migration user {lease.user_id}")
 
 
@@ -199,4 +202,4 @@ def renew(lease: Lease, now: datetime, **changes: Any) -> None:
 
 
 # What a move of a user writes along to let go of it.
-RELEASED: dict[str, Any] = {"lease": "", "lease_until": None, "nudged_at": None}
+RELEASED: dict[str, Any] = {"lease": "", "lease_until": None, "nudged_at": None, "extra_pairs": 0}

@@ -86,6 +86,7 @@ class MigrationUser(models.Model):
     nudged_at = models.DateTimeField(null=True)  # when the queue was last told; None once a worker has taken it up
     lease = models.CharField(max_length=32, blank=True)  # token of the worker that has it
     lease_until = models.DateTimeField(null=True)
+    extra_pairs = models.PositiveSmallIntegerField(default=0)  # connection pairs beyond the first, of who has the lease
     retries = models.PositiveIntegerField(default=0)  # in a row, without anything copied in between
     wait_code = models.CharField(max_length=40, blank=True)  # why it waits although it could work
     wait_side = models.CharField(max_length=10, blank=True)

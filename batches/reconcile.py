@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from batches import log
 from batches.endings import MOST_RETRIES, failed
-from batches.leases import RELEASED, due_users, is_cautious, is_nudged, of_kind, without_worker, working_users
+from batches.leases import PLACES, RELEASED, due_users, is_cautious, is_nudged, of_kind, without_worker, working_users
 from batches.models import MigrationBatch, MigrationUser
 from batches.moves import move_user
 from batches.queue import nudge_user
@@ -88,7 +88,7 @@ class _Places:
     def _count(self, users: QuerySet[MigrationUser]) -> None:
         keys = ("batch", "batch__source", "batch__target", "initial")
         kinds = users.order_by().annotate(initial=Q(first_synced_at__isnull=True))
-        for batch, source, target, initial, number in kinds.values_list(*keys).annotate(Count("pk")):
+        for batch, source, target, initial, number in kinds.values_list(*keys).annotate(places=PLACES):
             self._at_work[batch] += number
             for endpoint in {source, target}:
                 self._in_use[endpoint, initial] += number

@@ -17,13 +17,13 @@ from batches.keeper import Keeper
 from batches.leases import Lease, LeaseLost, held, is_cautious
 from batches.models import MigrationUser
 from batches.moves import move_user
+from batches.pairs import Spares, open_side
 from batches.progress import Progress, is_news
 from batches.reconcile import nudge_due
 from batches.server_words import kept
 from batches.states import USER_GRAPH, Decision, UserStatus
-from endpoints.connect import open_store
 from mailsync.errors import MailsyncError, Retry, SignInFailed
-from mailsync.events import Event, Planned
+from mailsync.events import Event, PairGivenUp, Planned
 from mailsync.store import Store
 from mailsync.sync import sync
 
@@ -75,7 +75,8 @@ def work_through(work: Work) -> Ending:
 def _copy(work: Work, keeper: Keeper) -> None:
     if work.initial and not _advance(work, UserStatus.VALIDATING):
         return
-    with closing(_open(work, "source", keeper)) as source, closing(_open(work, "target", keeper)) as target:
+    user, wanted = work.user, keeper.wanted
+    with closing(open_side(user, "source", wanted)) as source, closing(open_side(user, "target", wanted)) as target:
         if work.initial or is_cautious(work.user.batch, work.now()):
             _sign_in(work, source, target)
         if work.initial and not _advance(work, UserStatus.SYNCING):
@@ -87,6 +88,9 @@ def _copy(work: Work, keeper: Keeper) -> None:
             begins = work.user.status == UserStatus.SYNCED and is_news(event)
             if begins and not _advance(work, UserStatus.INCREMENTAL_SYNCING):
                 return
+            if isinstance(event, PairGivenUp):
+                words = _words(work, event.words)
+                work.progress.note(f"One more connection was not to be had: {event.side} {event.code}: {words}")
             work.progress.take_in(event)
 
 
@@ -100,7 +104,9 @@ def _events(work: Work, keeper: Keeper, source: Store, target: Store) -> Iterato
 
     old = speed.keep_to(batch.source, source, keeper.wanted)
     new = speed.keep_to(batch.target, target, keeper.wanted)
-    return sync(old, new, DatabaseJournal(work.lease), wanted=wanted, clock=work.monotonic)
+    spares = Spares(work.user, work.lease, speed, keeper.wanted, work.now, work.progress.note)
+    journal = DatabaseJournal(work.lease)
+    return sync(old, new, journal, wanted=wanted, clock=work.monotonic, spare=spares.next)
 
 
 def _advance(work: Work, new: str) -> bool:
@@ -112,15 +118,6 @@ def _advance(work: Work, new: str) -> bool:
         if wanted:
             move_user(work.user, new, at=work.now())
     return wanted
-
-
-def _open(work: Work, side: str, keeper: Keeper) -> Store:
-    """On the source a mailbox may have a name of its own; on the target it has the address."""
-    user, batch = work.user, work.user.batch
-    if side == "target":
-        return open_store(batch.target, user=user.address, password=user.target_password, wanted=keeper.wanted)
-    name = user.user_name or user.address
-    return open_store(batch.source, user=name, password=user.source_password, wanted=keeper.wanted)
 
 
 def _sign_in(work: Work, source: Store, target: Store) -> None:
@@ -147,20 +144,20 @@ def _on(side: str) -> Iterator[None]:
         raise
 
 
-def _words(work: Work, error: MailsyncError) -> str:
+def _words(work: Work, words: str) -> str:
     user, batch = work.user, work.user.batch
     passwords = (user.source_password, user.target_password, batch.source.admin_password, batch.target.admin_password)
-    return kept(error.words, without=passwords)
+    return kept(words, without=passwords)
 
 
 def _failed(work: Work, error: MailsyncError) -> Ending:
-    words = _words(work, error)
+    words = _words(work, error.words)
     work.progress.note(f"Failed: {error.side} {error.code}: {words}")
     return endings.failed(error.code, error.side, words, work.now())
 
 
 def _paused(work: Work, error: MailsyncError) -> Ending:
-    words = _words(work, error)
+    words = _words(work, error.words)
     retries = 0 if work.progress.copied else work.user.retries
     ending = endings.paused(error, words, retries, work.now())
     work.progress.note(f"Interrupted: {error.side} {error.code}: {words}")

@@ -60,6 +60,11 @@ class UserDetails:
         return 60 * self.user.octets_synced / self.user.active_seconds if self.user.active_seconds else 0.0
 
     @property
+    def connections(self) -> int:
+        """To each of the two servers; 0 while no worker has the mailbox."""
+        return 1 + self.user.extra_pairs if self.user.lease else 0
+
+    @property
     def percentage(self) -> int:
         """Of the items that have an outcome, rounded down."""
         done = self.user.items_synced + self.user.items_skipped

@@ -108,7 +108,7 @@ def _when_again(user: MigrationUser, due_at: datetime) -> str:
 
 def _why_due(user: MigrationUser, now: datetime) -> str:
     if user.lease and user.lease_until and user.lease_until > now:
-        return ""
+        return _("A worker is looking for what is new since the last sync.") if user.first_synced_at else ""
     if closed := _why_closed(user.batch, now):
         return closed
     initial = user.first_synced_at is None

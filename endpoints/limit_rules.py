@@ -15,7 +15,8 @@ from endpoints.settings_form import SettingsForm
 
 CONCURRENCY_FIELDS = ("max_concurrent_migrations", "max_concurrent_incremental_syncs")
 HOURS_FIELDS = ("hours_from", "hours_until", "whole_days")
-LIMIT_FIELDS = ("name", *CONCURRENCY_FIELDS, "max_messages_per_second", "max_kilobytes_per_second", *HOURS_FIELDS)
+SPEED_FIELDS = ("max_messages_per_second", "max_kilobytes_per_second")
+LIMIT_FIELDS = ("name", *CONCURRENCY_FIELDS, "connections_per_mailbox", *SPEED_FIELDS, *HOURS_FIELDS)
 
 
 class WeekdaysField(forms.MultipleChoiceField):
@@ -43,6 +44,7 @@ class LimitRules(SettingsForm):
     whole_days = WeekdaysField(required=False)
     max_concurrent_migrations = forms.IntegerField(required=False, min_value=1, max_value=100)
     max_concurrent_incremental_syncs = forms.IntegerField(required=False, min_value=1, max_value=100)
+    connections_per_mailbox = forms.IntegerField(required=False, min_value=1, max_value=4)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,6 +56,9 @@ class LimitRules(SettingsForm):
         if others.filter(name__iexact=name).exists():
             raise forms.ValidationError(_("Another endpoint has this name. Choose a different one."))
         return name
+
+    def clean_connections_per_mailbox(self) -> int:
+        return self.cleaned_data["connections_per_mailbox"] or 2
 
     def _own_key(self) -> Any:
         return self.instance.pk if isinstance(self.instance, MigrationEndpoint) else None

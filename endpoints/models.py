@@ -77,6 +77,10 @@ class Limits(models.Model):
     max_concurrent_incremental_syncs = models.PositiveSmallIntegerField(
         _("maximum concurrent incremental syncs"), default=10, validators=LIMIT
     )
+    # Exchange allows about 16 for one user, whose own mail program needs some of them.
+    connections_per_mailbox = models.PositiveSmallIntegerField(
+        _("connections for one mailbox"), default=2, validators=[MinValueValidator(1), MaxValueValidator(4)]
+    )
     max_messages_per_second = models.PositiveIntegerField(
         _("maximum messages per second"), null=True, blank=True, validators=[MinValueValidator(1)]
     )

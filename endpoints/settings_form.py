@@ -14,6 +14,7 @@ LABELS = {
     "pinned_sha256": gettext_lazy("SHA-256 fingerprint of the certificate"),
     "max_concurrent_migrations": gettext_lazy("Maximum concurrent migrations"),
     "max_concurrent_incremental_syncs": gettext_lazy("Maximum concurrent incremental syncs"),
+    "connections_per_mailbox": gettext_lazy("Connections for one mailbox"),
     "max_messages_per_second": gettext_lazy("Maximum messages per second"),
     "max_kilobytes_per_second": gettext_lazy("Maximum kilobytes per second"),
     "hours_from": gettext_lazy("Allowed from"),
@@ -34,6 +35,11 @@ HINTS = {
     "max_concurrent_incremental_syncs": gettext_lazy(
         "How many mailboxes are synced again at once: 1 to 100, not above the former. Blank: 10, or the former if that "
         "is lower."
+    ),
+    "connections_per_mailbox": gettext_lazy(
+        "How many a large mailbox may use at once while no other mailbox waits: 1 to 4; the smaller number of source and "
+        "target counts. Each one counts in the limits above. Exchange allows a user about 16, their own mail program's "
+        "included. Blank: 2."
     ),
     "max_messages_per_second": gettext_lazy("All mailboxes together. Blank: as many as the server can."),
     "max_kilobytes_per_second": gettext_lazy(

@@ -17,7 +17,7 @@ from batches.leases import Lease, Refusal
 from batches.models import LogLine, MigrationUser
 from batches.progress import Progress
 from batches.reconcile import nudge_due
-from batches.sync import run_slice
+from batches.turns import take_turn
 from batches.waiting import standstill, why
 from core.models import Person
 from endpoints.models import MigrationEndpoint
@@ -48,7 +48,7 @@ def run_against(server: ScriptedServer, address: str = "pilarp@contoso.com") -> 
     source = MigrationEndpoint.objects.filter(name="OLD").first() or make_endpoint("OLD", **plain, port=server.port)
     batch = source.batches_from.first() or make_batch(source=source)
     user = make_user(batch, address, source_password="secret", target_password="secret")
-    run_slice(user.pk, now=lambda: NOON, monotonic=monotonic)
+    take_turn(user.pk, now=lambda: NOON, monotonic=monotonic)
     return MigrationUser.objects.select_related("batch__source", "batch__target").get(pk=user.pk)
 
 
@@ -205,7 +205,7 @@ def test_a_mailbox_under_way_stops_when_the_hours_end_and_goes_on_when_they_begi
         """It is late as soon as the mailbox is being worked on."""
         return next(reads, ends)
 
-    run_slice(migration.user.pk, now=clock, monotonic=monotonic)
+    take_turn(migration.user.pk, now=clock, monotonic=monotonic)
     user = migration.reread()
     assert (user.status, user.due_at) == ("queued", begins)
     migration.later = timedelta(hours=4, minutes=1)
