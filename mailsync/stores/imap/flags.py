@@ -62,7 +62,7 @@ def split_sets(uids: UidSet, longest: int) -> Iterator[UidSet]:
         yield UidSet.of_ranges(part)
 
 
-_FLAGS_LINE = re.compile(rb"\(UID (\d+) FLAGS \(([^()]*)\)(?: MODSEQ \(\d+\))?\)\Z")
+_FLAGS_LINE = re.compile(rb"\(UID (\d{1,19}) FLAGS \(([^()]*)\)(?: MODSEQ \(\d+\))?\)\Z")
 
 
 def read_flags(tour: Tour, queries: Iterable[FlagQuery]) -> Iterator[tuple[Path, int, frozenset[str]]]:
@@ -82,7 +82,7 @@ def _visit(query: FlagQuery) -> Visit:
 def _flags_of(response: Response) -> tuple[int, frozenset[str]] | None:
     if match := _FLAGS_LINE.match(response.parts[0].strip()):
         return int(match[1]), parse_flags(match[2])
-    items = pairs(response.tokens()[0]) if response.tokens() else {}
+    items = pairs(response.first(1)[0])
     uid, flags = number(items.get(b"UID")), items.get(b"FLAGS")
     if not uid or not isinstance(flags, list):
         return None

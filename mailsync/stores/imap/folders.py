@@ -54,14 +54,13 @@ class _Listing:
     def take(self, response: Response) -> None:
         note_namespaces(self.names, response)
         if response.kind == b"LIST":
-            self._list(response.tokens())
+            self._list(*response.first(3))
         elif response.kind == b"STATUS":
-            name, items = response.tokens()[:2]
+            name, items = response.first(2)
             if isinstance(name, bytes):
                 self.states[_key(name)] = _state(items)
 
-    def _list(self, tokens: list[Token]) -> None:
-        attributes, delimiter, name = tokens[:3]
+    def _list(self, attributes: Token, delimiter: Token, name: Token) -> None:
         if not (isinstance(attributes, list) and isinstance(delimiter, bytes) and isinstance(name, bytes)):
             return
         path = self.names.learn(name, b"" if is_nil(delimiter) else delimiter)

@@ -24,7 +24,7 @@ def note_namespaces(names: Names, response: Response) -> None:
     if response.kind == b"NAMESPACE":
         _note_namespaces(names, response.tokens())
     elif response.kind == b"LIST" and not names.told:
-        delimiter = response.tokens()[1]
+        delimiter = response.first(2)[1]
         if isinstance(delimiter, bytes) and not is_nil(delimiter):
             names.delimiter, names.told = delimiter, True
 
@@ -40,7 +40,7 @@ def _note_namespaces(names: Names, tokens: list[Token]) -> None:
 
 def _prefixes(token: Token) -> list[tuple[bytes, bytes]]:
     """``(("" "/") ("#news." "."))``"""
-    spaces = [item[:2] for item in token if isinstance(item, list)] if isinstance(token, list) else []
+    spaces = [item[:2] for item in token if isinstance(item, list) and len(item) > 1] if isinstance(token, list) else []
     return [
         (prefix, b"" if is_nil(delimiter) else delimiter)
         for prefix, delimiter in spaces

@@ -29,7 +29,9 @@ REFUSED_AT_ONCE = 8  # in one session; Exchange hangs up at the tenth error
 _ITEMS = b" (UID FLAGS INTERNALDATE BODY.PEEK[])"
 
 # The answer that most servers give, in the order asked for; any other goes through the tokenizer.
-_USUAL = re.compile(rb'\* \d+ FETCH \(UID (\d+) FLAGS \(([^()]*)\) INTERNALDATE "([^"]*)" BODY\[\] \{(\d+)\}\Z')
+_USUAL = re.compile(
+    rb'\* \d+ FETCH \(UID (\d{1,19}) FLAGS \(([^()]*)\) INTERNALDATE "([^"]*)" BODY\[\] \{(\d{1,19})\}\Z'
+)
 
 
 @dataclass(slots=True)

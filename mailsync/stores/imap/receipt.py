@@ -16,7 +16,7 @@ from mailsync.uids import UidSet
 
 Received = tuple[int, datetime | None]
 
-_USUAL = re.compile(rb'\(UID (\d+) INTERNALDATE "([^"]*)"\)\Z')
+_USUAL = re.compile(rb'\(UID (\d{1,19}) INTERNALDATE "([^"]*)"\)\Z')
 
 
 def read_dates(tour: Tour, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[tuple[Path, int, datetime | None]]:
@@ -34,7 +34,7 @@ def read_dates(tour: Tour, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[tu
 def _received(response: Response) -> Received | None:
     if match := _USUAL.match(response.parts[0].strip()):
         return int(match[1]), parse_date(match[2])
-    items = pairs(response.tokens()[0]) if response.tokens() else {}
+    items = pairs(response.first(1)[0])
     uid, date = number(items.get(b"UID")), items.get(b"INTERNALDATE")
     if not uid or b"INTERNALDATE" not in items:
         return None

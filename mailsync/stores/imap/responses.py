@@ -9,7 +9,7 @@ from mailsync.errors import MailsyncError, Retry, SignInFailed, Stop
 from mailsync.stores.imap.complaints import complaint, is_about_credentials
 from mailsync.stores.imap.tokens import Token, tokenize
 
-_HEAD = re.compile(rb"(\S+)(?: (\d+)(?= |\Z))? ?(\[?[A-Za-z0-9-]*)(.*)\Z", re.DOTALL)
+_HEAD = re.compile(rb"(\S+)(?: (\d{1,19})(?= |\Z))? ?(\[?[A-Za-z0-9-]*)(.*)\Z", re.DOTALL)
 _CODE = re.compile(rb"\s*\[([^\s\]]+)(?: ([^\]]*))?\]")
 
 
@@ -38,6 +38,10 @@ class Response:
 
     def tokens(self) -> list[Token]:
         return tokenize(self.parts)
+
+    def first(self, count: int) -> list[Token]:
+        """So many tokens; an empty list stands for each that has not come."""
+        return (self.tokens() + [[]] * count)[:count]
 
     @property
     def code(self) -> tuple[str, bytes]:

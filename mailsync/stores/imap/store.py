@@ -22,6 +22,7 @@ from mailsync.stores.imap.receipt import read_dates
 from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.settings import ImapSettings, Security
 from mailsync.stores.imap.stream import Wanted, always
+from mailsync.stores.imap.tokens import number
 from mailsync.stores.imap.uid_lists import read_uids
 from mailsync.stores.imap.visiting import Tour
 from mailsync.stores.imap.wire import Trace
@@ -176,4 +177,4 @@ class ImapStore:
 def _append_limit(session: Session) -> int | None:
     """``APPENDLIMIT=35651584`` (RFC 7889)."""
     limits = [name.partition("=")[2] for name in session.capabilities if name.startswith("APPENDLIMIT=")]
-    return int(limits[0]) if limits and limits[0].isdigit() else None
+    return number(limits[0].encode()) or None if limits else None

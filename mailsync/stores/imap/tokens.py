@@ -106,8 +106,8 @@ def pairs(tokens: Token) -> dict[bytes, Token]:
 
 
 def number(token: Token | None) -> int:
-    """A number, 0 for anything else."""
-    return int(token) if isinstance(token, bytes) and token.isdigit() else 0
+    """A number of at most 64 bits, 0 for anything else."""
+    return int(token) if isinstance(token, bytes) and len(token) < 20 and token.isdigit() else 0
 
 
 def is_nil(token: Token | None) -> bool:

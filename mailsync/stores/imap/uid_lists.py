@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from mailsync.errors import Retry
@@ -13,6 +14,7 @@ from mailsync.stores.imap.tokens import number, pairs
 from mailsync.stores.imap.visiting import Tour, Visit
 from mailsync.uids import UidSet
 
+_UIDS = re.compile(rb"\d{1,19}(:\d{1,19})?(,\d{1,19}(:\d{1,19})?)*")
 SPARE = 1_000  # messages beyond those that a server has counted: mail that came meanwhile
 
 
@@ -45,9 +47,10 @@ def _agrees(visit: Visit, uids: UidSet) -> bool:
 def _found(response: Response) -> UidSet:
     tokens = [token for token in response.tokens() if isinstance(token, bytes)]
     if response.kind == b"SEARCH":
-        return UidSet(int(token) for token in tokens if token.isdigit())
+        return UidSet(filter(None, map(number, tokens)))
     uppers = [token.upper() for token in tokens]
-    return UidSet.parse(tokens[uppers.index(b"ALL") + 1].decode()) if b"ALL" in uppers[:-1] else UidSet()
+    uids = tokens[uppers.index(b"ALL") + 1] if b"ALL" in uppers[:-1] else b""
+    return UidSet.parse(uids.decode()) if _UIDS.fullmatch(uids) else UidSet()
 
 
 def _fetched(tour: Tour, unsure: Visit) -> UidSet:
@@ -56,7 +59,7 @@ def _fetched(tour: Tour, unsure: Visit) -> UidSet:
     for visit, response in tour.through([Visit(unsure.path, fetch)]):
         if response is None:
             visit.demand_answers()
-        elif response.kind == b"FETCH" and (uid := number(pairs(response.tokens()[0]).get(b"UID"))):
+        elif response.kind == b"FETCH" and (uid := number(pairs(response.first(1)[0]).get(b"UID"))):
             uids.add(uid)
             if len(uids) > visit.opened.messages + SPARE:
                 raise Retry(
