@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from mailsync.dating import is_usual
 from mailsync.journal import NOWHERE, FolderRecord
 from mailsync.model import SYSTEM_FLAGS
 from mailsync.uids import UidSet
@@ -20,7 +21,7 @@ class Difference:
     ``explanation`` is empty where there is none, else: skipped (``detail`` has the reason), arrived_later, changed_later
     (at the source, after the last sync), excluded (by the selection), repaired (``detail`` says
     why and how), vanished_at_source (after it was copied), added_at_target, keyword_not_kept (by
-    the target), sent_again (one by one, because others of the same batch were refused), selected_later (than what was
+    the target), date_not_kept (likewise: it is before 1970 or after 2037), sent_again (one by one, because others of the same batch were refused), selected_later (than what was
     copied before).
     """
 
@@ -105,7 +106,8 @@ class Comparison:
     def _unlike(self, original: Fingerprint, copy: Fingerprint) -> Iterator[Difference]:
         uids = original.uid, copy.uid
         if original.date is not None and original.date != copy.date:
-            yield Difference("date", *uids, detail=f"{original.date} / {copy.date}")
+            explanation = "" if is_usual(original.date) else "date_not_kept"
+            yield Difference("date", *uids, explanation, f"{original.date} / {copy.date}")
         later = "changed_later" if self._changed_later(original, copy) else ""
         if original.system_flags != copy.system_flags:
             yield Difference("flags", *uids, later, _both(original.system_flags, copy.system_flags))

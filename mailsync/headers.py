@@ -17,6 +17,13 @@ def read_header(head: bytes) -> tuple[str, datetime | None]:
     return _subject(str(header.get("Subject", ""))), _date(str(header.get("Date", "")))
 
 
+def read_received(head: bytes) -> datetime | None:
+    """When the last server took it in, by the first ``Received`` field (RFC 5322 3.6.7); else the Date."""
+    header = BytesHeaderParser().parsebytes(head)
+    taken_in = str(header.get("Received", "")).rpartition(";")[2].strip()
+    return _date(taken_in) or _date(str(header.get("Date", "")))
+
+
 def _subject(raw: str) -> str:
     try:
         text = str(make_header(decode_header(raw)))

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from mailsync.dating import date_by_header
 from mailsync.errors import Reject, Retry
 from mailsync.model import Message, Outcome, Path
 from mailsync.sides import Sided
@@ -110,6 +111,8 @@ class Stream:
                     while not unread[0].holds(message):
                         unread.popleft().read = True
                     going, known = unread[0], self._on_the_way[message.folder]
+                if message.date is None:
+                    date_by_header(message)
                 known[message.uid] = message.flags
                 going.given += 1
                 yield going.piece.target, message
