@@ -20,6 +20,7 @@ from mailsync.events import (
     FolderStarted,
     MessageSkipped,
     Planned,
+    SourceRenamed,
 )
 from mailsync.model import Path
 
@@ -75,6 +76,8 @@ class Progress:
                 self._planned(event)
             case FolderStarted(source, target, messages, to_copy):
                 self.note(f"Folder {_name(source)} to {_name(target)}: {messages} messages, {to_copy} to copy.")
+            case SourceRenamed(before, source, target):
+                self.note(f"Folder {_name(before)} is called {_name(source)} now; its copy stays {_name(target)}.")
             case FolderRenamed(target=target, words=words):
                 self.note(f"The target refused the name of a folder, which is {_name(target)} there: {kept(words)}")
             case Adopted(source, messages):

@@ -8,13 +8,14 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from mailsync.dating import date_by_header, is_usual
 from mailsync.errors import Stop
 from mailsync.events import Copied, Event, FolderFinished, FolderStarted, MessageRepaired, MessageSkipped, PairGivenUp
 from mailsync.journal import NOWHERE
 from mailsync.ledger import Ledger
 from mailsync.model import REPAIRED, Appended, Outcome, Path, Refused
 from mailsync.pairs import GivenUp, Pair, Spare
-from mailsync.plan import Job, without_outcome
+from mailsync.plan import Job, settled, without_outcome
 from mailsync.remedies import Remedies
 from mailsync.sharing import UNPLACED, Work, cut, pairs_that_pay
 from mailsync.sides import Sided
@@ -225,6 +226,8 @@ class Copying:
         if lane.once_more - refused:
             self._source.close()  # a new connection may be given what this one was not
         for message in self._source.read([(job.source, lane.once_more)]):
+            if message.uid in refused and not is_usual(message.date):
+                date_by_header(message)  # perhaps it was the date that the target would not have
             for outcome in self._target.append([(record.target, message)]):
                 self._settle(lane, outcome, [message.flags], alone=True)
             self._stop_if_full()
@@ -299,6 +302,6 @@ class Copying:
 
     def _finish(self, lane: _Lane) -> None:
         lane.is_finished = True
-        lane.job.record.state = lane.job.state
+        lane.job.record.state = settled(lane.job)
         self._ledger.note(lane.job.record)
         self._events.append(FolderFinished(lane.job.source))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from mailsync.errors import Stop
 from mailsync.events import FolderRenamed
+from mailsync.folders import same_name
 from mailsync.model import Path
 from mailsync.plain_names import plainer_paths
 from mailsync.plan import Job
@@ -31,6 +32,7 @@ class Creating:
         """In as many flights as names have to be tried; ``job.record.target`` is the one that was accepted."""
         self._try(jobs)
         left = [job for job in jobs if job.source in self.refused]
+        self._taken -= {same_name(job.record.target) for job in left}
         others = {job.source: plainer_paths(job.record.target, self._taken) for job in left}
         while left := [job for job in left if self._rename(job, others)]:
             words = {job.source: self.refused.pop(job.source) for job in left}

@@ -27,6 +27,14 @@ class FolderStarted(NamedTuple):
     to_copy: int
 
 
+class SourceRenamed(NamedTuple):
+    """The source folder ``before`` is now called ``source``; its copy on the target stays ``target``."""
+
+    before: Path
+    source: Path
+    target: Path
+
+
 class FolderRenamed(NamedTuple):
     """The target would not have this folder under its own name, but did under this one. ``words``: the name, and why not."""
 
@@ -87,6 +95,7 @@ class Finished(NamedTuple):
 
 Event = (
     Planned
+    | SourceRenamed
     | FolderRenamed
     | FolderStarted
     | Copied

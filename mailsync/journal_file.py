@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path as FilePath
 from typing import Any
@@ -142,9 +143,7 @@ def _row(record: FolderRecord) -> tuple[Value, ...]:
         str(record.copied),
         str(record.skipped),
         json.dumps(record.flags.as_dict()),
-        json.dumps(
-            [state.uidvalidity, state.uidnext, state.messages, state.highestmodseq, state.size] if state else None
-        ),
+        json.dumps(astuple(state) if state else None),
         str(record.excluded),
         str(record.deleted),
         record.selection,

@@ -30,6 +30,7 @@ class FolderState:
     messages: int
     highestmodseq: int = 0
     size: int = 0  # octets of all messages (STATUS=SIZE, RFC 8438)
+    mailbox_id: str = ""  # stays the same whatever the folder is called (RFC 8474)
 
 
 @dataclass(frozen=True, slots=True)

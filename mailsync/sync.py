@@ -23,8 +23,9 @@ from mailsync.model import Folder, Path
 from mailsync.narrowing import narrow
 from mailsync.opening import Opening
 from mailsync.pairs import Spare, Stores, no_spare
-from mailsync.plan import Job, plan_folder, without_outcome
+from mailsync.plan import Job, plan_folder, settled, without_outcome
 from mailsync.remedies import NO_REMEDIES, Remedies
+from mailsync.renaming import Renaming
 from mailsync.selection import EVERYTHING, Selection
 from mailsync.sides import Sided
 from mailsync.store import Store
@@ -76,10 +77,11 @@ class _Run:
         self._copying = copying
 
     def events(self) -> Iterator[Event]:
-        records = self._journal.load()
+        records = dict(self._journal.load())
         with nullcontext() if records else self._opening.looking_ahead():  # a new mailbox needs both sides for certain
             self._listing = self._source.folders()
         self._folders = self._selection.folders(self._listing)
+        yield from Renaming(self._source, self._target, self._journal, records).follow(self._listing)
         jobs = self._plan(records)
         yield measure(self._folders, records, jobs)
         yield from self._work(jobs, records)
@@ -151,5 +153,5 @@ class _Run:
                 yield FolderFinished(job.source)
 
     def _close(self, job: Job) -> None:
-        job.record.state = job.state
+        job.record.state = settled(job)
         self._ledger.note(job.record)

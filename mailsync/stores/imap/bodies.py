@@ -70,11 +70,14 @@ def _spooled(wire: Wire, parts: list[bytes], size: int) -> Fetched:
     from tempfile import SpooledTemporaryFile  # slow to import and seldom needed
 
     spool = SpooledTemporaryFile(SPOOL)  # noqa: SIM115 - ``Fetched.finish`` closes it
-    for chunk in wire.literal(size):
-        spool.write(chunk)
-    spool.seek(0)
-    rest = wire.rest_of(wire.line())
-    items = pairs(tokenize([*parts, b"", *rest])[0])
+    try:
+        for chunk in wire.literal(size):
+            spool.write(chunk)
+        spool.seek(0)
+        items = pairs(tokenize([*parts, b"", *wire.rest_of(wire.line())])[0])
+    except BaseException:
+        spool.close()
+        raise
     fetched = _fetched(items, size, iter(partial(spool.read, PIECE), b""), None)
     fetched.spool = spool
     return fetched

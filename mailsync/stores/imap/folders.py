@@ -31,13 +31,23 @@ def _status_items(session: Session) -> bytes:
         items += b" HIGHESTMODSEQ"
     if session.can("STATUS=SIZE"):
         items += b" SIZE"
+    if session.can("OBJECTID"):
+        items += b" MAILBOXID"
     return b"(%s)" % items
 
 
 def _state(items: Token) -> FolderState:
-    told = {key: number(value) for key, value in pairs(items).items()}
+    told = pairs(items)
     keys = (b"UIDVALIDITY", b"UIDNEXT", b"MESSAGES", b"HIGHESTMODSEQ", b"SIZE")
-    return FolderState(*(told.get(key, 0) for key in keys))
+    uidvalidity, uidnext, messages, highestmodseq, size = (number(told.get(key)) for key in keys)
+    mailbox_id = _mailbox_id(told.get(b"MAILBOXID"))
+    return FolderState(uidvalidity, uidnext, messages, highestmodseq, size, mailbox_id)
+
+
+def _mailbox_id(token: Token | None) -> str:
+    """``(F2212ea87-6097-4256-9d51-71338625)``"""
+    (word,) = token if isinstance(token, list) and len(token) == 1 else (b"",)
+    return word.decode("latin-1") if isinstance(word, bytes) else ""
 
 
 # LIST and STATUS

@@ -47,6 +47,7 @@ class Box:
     keeps: bytes = b"\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*"  # PERMANENTFLAGS
     attributes: bytes = b""
     mailbox_id: bytes = b""
+    modseq: int = 1
 
     @property
     def uidnext(self) -> int:
@@ -135,6 +136,8 @@ class Host:
     def _status(self, server: Conversation, name: bytes, items: bytes) -> None:
         box = self.boxes[name]
         told = b"MESSAGES %d UIDNEXT %d UIDVALIDITY %d" % (len(box.letters), box.uidnext, box.uidvalidity)
+        if b"HIGHESTMODSEQ" in items:
+            told += b" HIGHESTMODSEQ %d" % box.modseq
         if b"MAILBOXID" in items:
             told += b" MAILBOXID (%s)" % box.mailbox_id
         server.say(b'* STATUS "%s" (%s)' % (name, told))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mailsync.errors import Stop
-from mailsync.events import Copied, Event, FolderRenamed
+from mailsync.events import Copied, Event, FolderRenamed, SourceRenamed
 from mailsync.journal import MemoryJournal
 from mailsync.model import INBOX, Path
 from mailsync.stores.imap.names import decode_name
@@ -64,9 +64,9 @@ def test_a_name_that_the_target_refuses_becomes_a_plainer_one_and_that_is_told(
 
 
 def test_a_plainer_name_is_never_that_of_another_folder() -> None:
-    paths = [("Offers",), ("Offers ",), ("Offers  ",), ("offers*",), ("offers_",)]
+    paths = [("Offers*",), ("Offers?",), ("offers_",), ("Offers:",)]
     host, source = Host(EXCHANGE_2010), holding(*paths)
-    host.say_instead(rb'CREATE "[^"]*( |\*)"', b"TAG NO Invalid mailbox name", times=99)
+    host.say_instead(rb'CREATE "[^"]*[*?:]"', b"TAG NO Invalid mailbox name", times=99)
     events = copy_to(host, source)
     assert len(set(renamed(events).values())) == len(renamed(events)) == 3
     assert all(len(found) == 1 for name, found in arrived(host).items() if name != "INBOX")
@@ -135,6 +135,59 @@ def test_a_folder_deleted_at_the_source_stays_on_the_target() -> None:
     assert bodies(target, ("Work",)) == [b"work\r\n"]
 
 
+def renaming_host(capabilities: bytes = PLAIN) -> Host:
+    host = Host(capabilities, b"a\r\n")
+    for number, name in enumerate((b"Work", b"Work/Sub", b"Other"), 1):
+        letters = {uid: Letter(b"%s %d\r\n" % (name, uid)) for uid in range(3, 30)}
+        host.boxes[name] = Box(letters, uidvalidity=7, mailbox_id=b"F%d" % number)
+    return host
+
+
+@pytest.mark.parametrize("capabilities", [PLAIN, PLAIN + b" OBJECTID"], ids=["UIDVALIDITY", "MAILBOXID"])
+def test_a_renamed_folder_is_not_copied_again_and_its_new_mail_follows(capabilities: bytes) -> None:
+    host, target, journal = renaming_host(capabilities), MemoryStore(), MemoryJournal()
+    copy_from(host, journal, target)
+    for old, new in ((b"Work", b"Projects"), (b"Work/Sub", b"Projects/Sub")):
+        host.boxes[new] = host.boxes.pop(old)
+        del host.boxes[new].letters[4]
+        host.boxes[new].letters[40] = Letter(b"new in %s\r\n" % new)
+    with serving(host) as source:
+        events = copy(source, target, journal)
+    told = [event for event in events if isinstance(event, SourceRenamed)]
+    assert told == [
+        SourceRenamed(("Work",), ("Projects",), ("Work",)),
+        SourceRenamed(("Work", "Sub"), ("Projects", "Sub"), ("Work", "Sub")),
+    ]
+    assert sorted(target.mailbox) == [INBOX, ("Other",), ("Work",), ("Work", "Sub")]
+    assert [len(bodies(target, path)) for path in sorted(target.mailbox)] == [1, 27, 28, 28]
+    host.boxes[b"Work"] = Box({1: Letter(b"another Work\r\n")}, uidvalidity=9, mailbox_id=b"F9")
+    for _ in range(2):
+        copy_from(host, journal, target)
+    assert bodies(target, ("Work (2)",)) == [b"another Work\r\n"]  # never mixed with the copy of the former one
+    assert len(bodies(target, ("Work",))) == 28
+
+
+@pytest.mark.parametrize("capabilities", [PLAIN, PLAIN + b" OBJECTID"], ids=["UIDVALIDITY", "MAILBOXID"])
+def test_a_new_folder_is_not_taken_for_one_that_was_deleted(capabilities: bytes) -> None:
+    host, target, journal = renaming_host(capabilities), MemoryStore(), MemoryJournal()
+    copy_from(host, journal, target)
+    letters = {uid: Letter(b"Fresh %d\r\n" % uid) for uid in range(1, 35)}
+    del host.boxes[b"Work/Sub"]
+    host.boxes[b"Fresh"] = Box(letters, uidvalidity=7, mailbox_id=b"F8")
+    copy_from(host, journal, target)
+    assert len(bodies(target, ("Fresh",))) == 34
+    assert len(bodies(target, ("Work", "Sub"))) == 27
+
+
+def test_skipped_items_of_a_renamed_folder_are_listed_under_its_new_name() -> None:
+    host, target, journal = renaming_host(), MemoryStore(), MemoryJournal()
+    host.boxes[b"Work"].letters[5] = Letter(b"", told=b"")
+    copy_from(host, journal, target)
+    host.boxes[b"Projects"] = host.boxes.pop(b"Work")
+    copy_from(host, journal, target)
+    assert [(item.folder, item.uid) for item in journal.skipped()] == [(("Projects",), 5)]
+
+
 def test_a_new_uidvalidity_doubles_nothing() -> None:
     host, target, journal = Host(PLAIN, b"a\r\n", b"b\r\n", b"b\r\n"), MemoryStore(), MemoryJournal()
     copy_from(host, journal, target)
@@ -154,10 +207,12 @@ def test_only_keywords_that_the_target_keeps_are_sent(keeps: bytes) -> None:
     assert b"Unknown" not in host.inbox.letters[1].flags
 
 
-def test_fewer_messages_than_the_server_counts_are_looked_for_again() -> None:
+@pytest.mark.parametrize("capabilities", [PLAIN, PLAIN + b" CONDSTORE"], ids=["plain", "CONDSTORE"])
+def test_fewer_messages_than_the_server_counts_are_looked_for_again(capabilities: bytes) -> None:
     """A replica behind a load balancer that lags."""
-    host, target, journal = Host(PLAIN, b"a\r\n"), MemoryStore(), MemoryJournal()
-    host.say_instead(b"STATUS", b'* STATUS "INBOX" (MESSAGES 2 UIDNEXT 3 UIDVALIDITY 7)', b"TAG OK done")
+    host, target, journal = Host(capabilities, b"a\r\n"), MemoryStore(), MemoryJournal()
+    state = b'* STATUS "INBOX" (MESSAGES 2 UIDNEXT 3 UIDVALIDITY 7 HIGHESTMODSEQ 1)'
+    host.say_instead(b"STATUS", state, b"TAG OK done")
     copy_from(host, journal, target)
     assert bodies(target) == [b"a\r\n"]
     host.inbox.letters[2] = Letter(b"b\r\n")
