@@ -47,6 +47,8 @@ class Opening:
         missing = [job for job in jobs if job.record.target not in self._states]
         refused = self._create(missing, mapping.values()) if missing else set()
         opened = [job for job in jobs if job.source not in refused]
+        if missing:
+            self._states |= self._target.prepare(dict.fromkeys(job.record.target for job in opened))
         for job in opened:
             self._meet(job)
         self._listing = []  # what another run over the folders finds may be different
@@ -65,12 +67,11 @@ class Opening:
         creating.create(jobs)
         self.renamed = creating.renamed
         self.refused = self.refused or next(iter(creating.refused.values()), None)
-        self._note(self._target.folders())
         return set(creating.refused)
 
     def _meet(self, job: Job) -> None:
         """Compare the target folder with the record, and begin: until the job is done the record has no state."""
-        record, state = job.record, self._state(job.record.target)
+        record, state = job.record, self._states[job.record.target]
         if record.target_uidvalidity not in (0, state.uidvalidity):
             forget_copies(job)
             job.copy = without_outcome(record, self._source.uids([job.source])[job.source])
@@ -81,13 +82,6 @@ class Opening:
             record.adopt_from = state.uidnext or self._target.uids([record.target])[record.target].last + 1
         record.target_uidvalidity = state.uidvalidity
         record.state = None
-
-    def _state(self, path: Path) -> FolderState:
-        """A target may list a folder under another name than it was asked for, so it is asked again by that name."""
-        state = self._states.get(path) or self._target.state(path)
-        if state is None:
-            raise Stop("folder_refused", "/".join(path), side="target")
-        return state
 
 
 class _Looking(Thread):

@@ -79,6 +79,10 @@ class Sided:
             error.side = error.side or self._side
         return refused
 
+    def prepare(self, paths: Iterable[Path]) -> dict[Path, FolderState]:
+        with _side(self._side):
+            return self._store.prepare(paths)
+
     def append(self, messages: Iterable[tuple[Path, Message]]) -> Generator[Outcome, None, None]:
         with _side(self._side):
             yield from self._store.append(messages)

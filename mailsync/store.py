@@ -67,6 +67,11 @@ class Store(Protocol):
         as it is. Answers which ones the server will not have: Stop("folder_refused") with its words for each."""
         ...
 
+    def prepare(self, paths: Iterable[Path]) -> dict[Path, FolderState]:
+        """Get ready to append to these folders, all of which exist: what they keep is asked in one flight instead of one
+        by one on the way. Their states, without HIGHESTMODSEQ and size. ``append`` needs it for speed only."""
+        ...
+
     def append(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
         """Store each message in the folder beside it; the outcomes come in order, later than the messages, many at a time.
 

@@ -225,6 +225,11 @@ class MemoryStore:
             self._step("created")
         return {}
 
+    def prepare(self, paths: Iterable[Path]) -> dict[Path, FolderState]:
+        self._call("prepare")
+        folders = {path: self._open(path) for path in paths}
+        return {path: FolderState(f.uidvalidity, f.uidnext, len(f.messages)) for path, f in folders.items()}
+
     def append(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
         self._call("append")
         outcomes: deque[Outcome] = deque()

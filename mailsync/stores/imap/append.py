@@ -41,7 +41,13 @@ class Appender:
     """One call of ``Store.append``. ``reopen`` gives a fresh session."""
 
     def __init__(
-        self, session: Session, names: Names, limit: int | None, reopen: Callable[[], Session], experience: Experience
+        self,
+        session: Session,
+        names: Names,
+        folders: Destinations,
+        limit: int | None,
+        reopen: Callable[[], Session],
+        experience: Experience,
     ) -> None:
         self._session, self._names, self._limit, self._reopen = session, names, limit, reopen
         self._experience = experience
@@ -51,7 +57,7 @@ class Appender:
         self._waiting: dict[bytes, Command] = {}  # those of them that the server has not answered
         self._batch: Command | None = None  # begun, more messages may join it
         self._mid_literal = False
-        self._folders = Destinations(names)
+        self._folders = folders
         self._flags_apart = flags_apart(session)
         self._bad: Response | None = None
 
@@ -220,7 +226,7 @@ class Appender:
         helps = way is Way.SINGLE or (not folders.is_known(path) and (has_keywords or way is Way.MULTI))
         helps = helps or self._session.read_only == self._names.quoted(path)  # Courier stores nothing in it then
         if helps and not folders.is_selected(path):
-            folders.select(self._session, path)
+            folders.select(self._session, self._names, path)
         if has_keywords and not folders.is_known(path):
             self._finish_opening()
 

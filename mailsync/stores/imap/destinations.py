@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 
 from mailsync.model import Path
 from mailsync.stores.imap.names import Names
@@ -14,8 +15,7 @@ _NO_KEYWORDS = Opened(keywords=frozenset())
 
 
 class Destinations:
-    def __init__(self, names: Names) -> None:
-        self._names = names
+    def __init__(self) -> None:
         self._opened: dict[Path, Opened] = {}
         self._opening: deque[tuple[bytes, Path, Opened]] = deque()  # SELECTs that are not answered yet
         self._selected: Path | None = None
@@ -32,9 +32,13 @@ class Destinations:
         """Or will be, by the time the server comes to the next command."""
         return self._selected == path
 
-    def select(self, session: Session, path: Path) -> None:
+    def learn(self, opened: Mapping[Path, Opened]) -> None:
+        """What the server said of folders when they were opened for something else."""
+        self._opened.update(opened)
+
+    def select(self, session: Session, names: Names, path: Path) -> None:
         """Ask for it, though others may still be opening."""
-        tag = session.send(b"SELECT " + self._names.quoted(path))
+        tag = session.send(b"SELECT " + names.quoted(path))
         self._opening.append((tag, path, Opened()))
         self._selected = path
 
@@ -53,9 +57,11 @@ class Destinations:
         return True
 
     def forget_connection(self) -> None:
-        """What is known of the folders stays true; on a new connection none of them is selected."""
+        """What was learnt of the folders stays true; on a new connection none of them is selected, and one that could not
+        be opened may be there now."""
         self._opening.clear()
         self._selected = None
+        self._opened = {path: opened for path, opened in self._opened.items() if opened is not _NO_KEYWORDS}
 
     def keywords(self, path: Path) -> frozenset[str] | None:
         """Those it keeps, lower case; None for any; none at all before it is known."""

@@ -12,6 +12,7 @@ from mailsync.stores.imap import folders as folder_commands
 from mailsync.stores.imap.append import Appender
 from mailsync.stores.imap.appending import Experience
 from mailsync.stores.imap.connect import connect
+from mailsync.stores.imap.destinations import Destinations
 from mailsync.stores.imap.flag_changes import change_flags
 from mailsync.stores.imap.flags import read_flags
 from mailsync.stores.imap.login import sign_in
@@ -24,7 +25,7 @@ from mailsync.stores.imap.settings import ImapSettings, Security
 from mailsync.stores.imap.stream import Wanted, always
 from mailsync.stores.imap.tokens import number
 from mailsync.stores.imap.uid_lists import read_uids
-from mailsync.stores.imap.visiting import Tour
+from mailsync.stores.imap.visiting import Tour, Visit
 from mailsync.stores.imap.wire import Trace
 from mailsync.uids import UidSet
 
@@ -63,6 +64,7 @@ class ImapStore:
         self.signed_in = False  # at least once
         self._names: Names | None = None
         self._known: dict[Path, int] = {}  # UIDVALIDITY as the caller was told last
+        self._destinations = Destinations()
         self._experience = Experience()
 
     @property
@@ -116,11 +118,20 @@ class ImapStore:
         with self._speaking() as session:
             return folder_commands.create(session, self._known_names(session), list(wanted))
 
+    def prepare(self, paths: Iterable[Path]) -> dict[Path, FolderState]:
+        with self._speaking() as session:
+            tour = Tour(session, self._known_names(session), {}, b"SELECT").through(map(Visit, paths))
+            opened = {visit.path: visit.opened for visit, told in tour if told is None}
+        self._destinations.learn(opened)
+        self._known |= {path: folder.uidvalidity for path, folder in opened.items()}
+        return {path: FolderState(o.uidvalidity, o.uidnext, o.messages) for path, o in opened.items()}
+
     def append(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
         with self._speaking() as session:
             limit = _append_limit(session)
-            names = self._known_names(session)
-            appender = Appender(session, names, limit, self._reconnected, self._experience)
+            names, folders = self._known_names(session), self._destinations
+            folders.forget_connection()
+            appender = Appender(session, names, folders, limit, self._reconnected, self._experience)
             try:
                 yield from appender.outcomes(messages)
             finally:

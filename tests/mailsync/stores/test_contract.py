@@ -235,6 +235,20 @@ def test_flag_changes_are_told_since_a_state(store: Store) -> None:
     assert after.highestmodseq > state.highestmodseq
 
 
+def test_folders_that_were_prepared_take_messages_with_their_keywords(store: Store) -> None:
+    paths: list[Path] = [INBOX, *((f"Folder {number}", "Below") for number in range(20))]
+    store.create((path, "") for path in paths)
+    keep(store, INBOX, [mail("there before")])
+    states = store.prepare(paths)
+    assert {path: state.messages for path, state in states.items()} == {path: int(path == INBOX) for path in paths}
+    for path, state in states.items():
+        told = store.state(path)
+        assert told is not None
+        assert (told.uidvalidity, told.uidnext) == (state.uidvalidity, state.uidnext)
+    list(store.append((path, message(1, mail(path[0], "\\Seen", "work"))) for path in paths))
+    assert all(kept(store, path)[-1].flags == {"\\Seen", "work"} for path in paths)
+
+
 def test_connecting_again_changes_nothing(store: Store) -> None:
     store.connect()
     keep(store, ARCHIVE, [mail("kept")])
