@@ -259,7 +259,7 @@ class Appender:
             command = self._to_flag.popleft()
             if not self._folders.is_selected(command.target):
                 self._finish_opening()
-                self._folders.select(self._session, command.target)
+                self._folders.select(self._session, self._names, command.target)
             uids = command.stored.target_uids if command.stored else None
             places = UidSet(uids[index] for index in command.to_flag) if uids else UidSet()
             command.tag = self._session.send(b"UID STORE %s +FLAGS.SILENT (\\Flagged)" % str(places).encode())
