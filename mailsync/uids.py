@@ -6,12 +6,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 Range = tuple[int, int]  # first and last, both included
+Run = tuple[int, int, int]  # first source UID, last source UID, first target UID
 
 
 class UidSet:
     """A set of UIDs as sorted, disjoint, non-adjacent ranges. Written and read as in IMAP: ``1:4,7``."""
 
-    __slots__ = ("_ranges",)
+    __slots__ = ("_ranges", "_stored")
 
     def __init__(self, uids: Iterable[int] = ()) -> None:
         self._ranges: list[Range] = []
@@ -22,8 +23,12 @@ class UidSet:
     def of_ranges(cls, ranges: Iterable[Range]) -> UidSet:
         """From ranges in any order; they may overlap, and a backward one (``9:3``) counts as forward (RFC 3501, seq-range)."""
         result = cls()
+        made = result._ranges
         for first, last in sorted((min(pair), max(pair)) for pair in ranges):
-            result.add_range(first, last)
+            if made and first <= made[-1][1] + 1:
+                made[-1] = (made[-1][0], max(last, made[-1][1]))
+            else:
+                made.append((first, last))
         return result
 
     @classmethod
@@ -31,6 +36,19 @@ class UidSet:
         """From ``1:4,7``; the empty string is the empty set. Raises ValueError for anything else, ``*`` included."""
         pairs = (part.partition(":") for part in text.split(",") if part)
         return cls.of_ranges((int(first), int(last or first)) for first, _, last in pairs)
+
+    @classmethod
+    def stored(cls, text: str) -> UidSet:
+        """What ``str`` has written. It is read when it is first needed: of a folder that has not changed, never."""
+        result = cls.__new__(cls)
+        result._stored = text
+        return result
+
+    def __getattr__(self, name: str) -> list[Range]:
+        if name != "_ranges":
+            raise AttributeError(name)
+        self._ranges = UidSet.parse(self._stored)._ranges
+        return self._ranges
 
     def __str__(self) -> str:
         return ",".join(str(a) if a == b else f"{a}:{b}" for a, b in self._ranges)
@@ -166,10 +184,10 @@ def runs(sources: Iterable[int], targets: Iterable[int]) -> Iterator[tuple[int, 
 class UidMap:
     """Source UID to target UID, as runs that rise together: ``1:100=501`` says 1 -> 501 ... 100 -> 600."""
 
-    __slots__ = ("_runs",)
+    __slots__ = ("_runs", "_stored")
 
     def __init__(self) -> None:
-        self._runs: list[tuple[int, int, int]] = []  # first source UID, last source UID, first target UID; sorted
+        self._runs: list[Run] = []
 
     @classmethod
     def parse(cls, text: str) -> UidMap:
@@ -180,6 +198,19 @@ class UidMap:
             first, _, last = source.partition(":")
             result._runs.append((int(first), int(last or first), int(target)))
         return result
+
+    @classmethod
+    def stored(cls, text: str) -> UidMap:
+        """As ``UidSet.stored``."""
+        result = cls.__new__(cls)
+        result._stored = text
+        return result
+
+    def __getattr__(self, name: str) -> list[Run]:
+        if name != "_runs":
+            raise AttributeError(name)
+        self._runs = UidMap.parse(self._stored)._runs
+        return self._runs
 
     def __str__(self) -> str:
         return ",".join(f"{a}={t}" if a == b else f"{a}:{b}={t}" for a, b, t in self._runs)
@@ -258,7 +289,7 @@ class UidMap:
         return UidSet.of_ranges((start, start + last - first) for first, last, start in self._runs)
 
 
-def _continues(run: tuple[int, int, int], source: int, target: int) -> bool:
+def _continues(run: Run, source: int, target: int) -> bool:
     first, last, start = run
     return source == last + 1 and target == start + source - first
 
@@ -308,5 +339,5 @@ class FlagIndex:
     def of_dict(cls, stored: dict[str, str]) -> FlagIndex:
         """The reverse of ``as_dict``."""
         result = cls()
-        result._sets = {frozenset(flags.split()): UidSet.parse(uids) for flags, uids in stored.items()}
+        result._sets = {frozenset(flags.split()): UidSet.stored(uids) for flags, uids in stored.items()}
         return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from itertools import pairwise
 
 import pytest
@@ -156,3 +157,22 @@ def test_runs_hold_the_same_pairs(pairs: list[tuple[int, int]]) -> None:
 
 def test_messages_copied_in_order_are_one_run() -> None:
     assert list(runs(range(1, 101), range(501, 601))) == [(1, 100, 501)]
+
+
+@given(SETS, st.dictionaries(UID, UID))
+def test_what_was_stored_is_the_same_when_it_is_needed(chosen: set[int], pairs: dict[int, int]) -> None:
+    places = UidMap()
+    for source, target in sorted(pairs.items()):
+        places.add(source, target)
+    flags = FlagIndex()
+    for uid in sorted(chosen):
+        flags.set(uid, frozenset({"\\Seen"}))
+    assert list(UidSet.stored(str(UidSet(chosen)))) == sorted(chosen)
+    assert UidMap.stored(str(places)) == places
+    assert FlagIndex.of_dict(flags.as_dict()) == flags
+
+
+@pytest.mark.parametrize("stored", [UidSet.stored("1:3"), UidMap.stored("1:3=7")])
+def test_a_stored_one_has_no_more_attributes_than_any_other(stored: UidSet | UidMap) -> None:
+    assert not hasattr(stored, "__len_hint__")
+    assert deepcopy(stored) == stored
