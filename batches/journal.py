@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -113,7 +112,7 @@ def _row(user_id: int, key: str, record: FolderRecord) -> FolderSync:
         copied_count=len(record.copied),
         skipped=str(record.skipped),
         flags={storable(flags): uids for flags, uids in record.flags.as_dict().items()},
-        state=asdict(record.state) if record.state else None,
+        state=record.state._asdict() if record.state else None,
         excluded=str(record.excluded),
         deleted=str(record.deleted),
         selection=record.selection,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import NamedTuple
 
 from mailsync.dating import is_usual
 from mailsync.journal import NOWHERE, FolderRecord
@@ -14,8 +14,7 @@ from mailsync.model import SYSTEM_FLAGS
 from mailsync.uids import UidSet
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """``kind``: missing, duplicate, extra, date, flags, keywords, order. A UID is 0 where there is no such message.
 
     ``explanation`` is empty where there is none, else: skipped (``detail`` has the reason), arrived_later, changed_later
@@ -32,8 +31,7 @@ class Difference:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(NamedTuple):
     uid: int
     content: bytes
     flags: frozenset[str]

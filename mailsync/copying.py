@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 
 from mailsync.dating import date_by_header, is_usual
@@ -253,7 +253,7 @@ class Copying:
         for mended in mend(self._source, self._target, lane.job.record, refused):
             (uid,) = mended.outcome.uids
             why = lane.refused.pop(uid)
-            lane.repaired[uid] = replace(why, code=REPAIRED, words=f"{why.words} [{', '.join(mended.repairs)}]")
+            lane.repaired[uid] = why._replace(code=REPAIRED, words=f"{why.words} [{', '.join(mended.repairs)}]")
             lane.job.record.repaired.add(uid)
             self._appended(lane, mended.outcome, [mended.flags])
             self._ledger.save_if_due()

@@ -8,15 +8,14 @@ there are originals, never more, never fewer.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from mailsync.model import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What is kept of a message once its content was read."""
 
     uid: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
+from typing import NamedTuple
 
 from mailsync.identity import digest
 from mailsync.journal import FolderRecord
@@ -16,8 +17,7 @@ from mailsync.uids import UidSet
 LARGEST_REPAIR = 32 * 1024 * 1024  # octets of a message that is held in memory to be mended
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(NamedTuple):
     """A refused message that the target has now, with the ``repairs`` that it took."""
 
     outcome: Appended

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from mailsync.uids import UidSet
 
@@ -18,8 +19,7 @@ DELETED = "\\Deleted"
 SYSTEM_FLAGS = frozenset({"\\Seen", "\\Answered", "\\Flagged", DELETED, "\\Draft"})
 
 
-@dataclass(frozen=True, slots=True)
-class FolderState:
+class FolderState(NamedTuple):
     """What a server says of a folder without opening it (RFC 3501 6.3.10, RFC 7162); 0 where the server does not say.
 
     Two equal states with a ``highestmodseq`` mean: nothing changed in between, flags included.
@@ -33,8 +33,7 @@ class FolderState:
     mailbox_id: str = ""  # stays the same whatever the folder is called (RFC 8474)
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(NamedTuple):
     """One folder of a store. ``state`` is None where no message can be in it (``\\NoSelect``)."""
 
     path: Path
@@ -57,8 +56,7 @@ class Message:
     chunks: Iterator[bytes | memoryview]
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(NamedTuple):
     """These messages are stored on the target. ``target_uids`` is in the order of ``uids``, or None where the server
     does not tell (no UIDPLUS, RFC 4315)."""
 
@@ -70,8 +68,7 @@ class Appended:
     target_uids: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """The target did not store these messages: all of a batch, of which any one may be the reason."""
 
     source: Path
@@ -84,8 +81,7 @@ class Refused:
 Outcome = Appended | Refused
 
 
-@dataclass(frozen=True, slots=True)
-class FlagQuery:
+class FlagQuery(NamedTuple):
     """Which flags somebody wants to know: of these messages of a folder, or, with ``changed_since`` (a HIGHESTMODSEQ; only
     where ``capabilities.condstore``), of those among them that changed after it."""
 
@@ -94,8 +90,7 @@ class FlagQuery:
     changed_since: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FlagChange:
+class FlagChange(NamedTuple):
     """For the messages ``uids`` of a target folder: set ``add``, clear ``remove``, leave all else as it is."""
 
     uids: UidSet
@@ -106,8 +101,7 @@ class FlagChange:
 REPAIRED = "repaired"
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """A message that was left behind, or had to be changed to arrive, and why: one line of the administrator's list of
     skipped items."""
 

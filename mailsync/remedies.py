@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from mailsync.model import Skipped
 
@@ -17,8 +16,7 @@ class Quarantine(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Remedies:
+class Remedies(NamedTuple):
     """``repair``: whether what is refused may be changed so that it is accepted. Without ``quarantine`` nothing is kept."""
 
     repair: bool = False

@@ -13,9 +13,11 @@ class UidSet:
     """A set of UIDs as sorted, disjoint, non-adjacent ranges. Written and read as in IMAP: ``1:4,7``."""
 
     __slots__ = ("_ranges", "_stored")
+    _ranges: list[Range]
+    _stored: str
 
     def __init__(self, uids: Iterable[int] = ()) -> None:
-        self._ranges: list[Range] = []
+        self._ranges = []
         for uid in sorted(uids):
             self.add(uid)
 
@@ -185,9 +187,11 @@ class UidMap:
     """Source UID to target UID, as runs that rise together: ``1:100=501`` says 1 -> 501 ... 100 -> 600."""
 
     __slots__ = ("_runs", "_stored")
+    _runs: list[Run]
+    _stored: str
 
     def __init__(self) -> None:
-        self._runs: list[Run] = []
+        self._runs = []
 
     @classmethod
     def parse(cls, text: str) -> UidMap:

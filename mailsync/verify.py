@@ -53,7 +53,7 @@ class FolderCheck:
             "target_messages": self.target_messages,
             "equal": self.equal,
             "ok": self.ok,
-            "differences": [{name: getattr(d, name) for name in Difference.__slots__} for d in listed],
+            "differences": [difference._asdict() for difference in listed],
         }
 
 

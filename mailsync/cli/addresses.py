@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from mailsync.cli.usage import UsageError
@@ -10,8 +10,7 @@ from mailsync.cli.usage import UsageError
 SCHEMES = {"imap": ("none", 143), "imaps": ("tls", 993), "imap+starttls": ("starttls", 143)}  # security, usual port
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """``user`` is empty where the address is only that of a server."""
 
     scheme: str

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from threading import Event as Flag
+from typing import NamedTuple
 
 from mailsync.cli.orders import Pair
 from mailsync.cli.patience import persist
@@ -80,8 +80,7 @@ def _remedies(pair: Pair) -> Remedies:
     return Remedies(pair.choice.repair, kept)
 
 
-@dataclass(frozen=True, slots=True)
-class _Connections:
+class _Connections(NamedTuple):
     """One more to each server."""
 
     source: Store

@@ -68,7 +68,7 @@ def test_loaded_records_can_be_changed_without_changing_the_journal(journal: Jou
 
 
 def test_skipped_items_are_kept_once(journal: Journal) -> None:
-    undated = replace(ITEM, uid=8, date=None, subject="")
+    undated = ITEM._replace(uid=8, date=None, subject="")
     journal.save([record()], (ITEM,))
     journal.save([record()], (ITEM, undated))
     assert sorted(journal.skipped(), key=lambda item: item.uid) == [undated, ITEM]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,13 +46,13 @@ def test_an_empty_new_folder_is_still_made_on_the_target() -> None:
 
 
 def test_new_mail_is_what_came_since() -> None:
-    job = plan_folder(Folder(DEEP, "", replace(STATE, uidnext=14, messages=12, highestmodseq=60)), record())
+    job = plan_folder(Folder(DEEP, "", STATE._replace(uidnext=14, messages=12, highestmodseq=60)), record())
     assert job is not None
     assert (str(job.copy), job.look_at_flags) == ("11:13", 50)
 
 
 def test_changed_flags_are_asked_for_since_the_last_time() -> None:
-    job = plan_folder(Folder(DEEP, "", replace(STATE, highestmodseq=60)), record())
+    job = plan_folder(Folder(DEEP, "", STATE._replace(highestmodseq=60)), record())
     assert job is not None
     assert (job.copy, job.look_at_flags) == (UidSet(), 50)
     assert not job.needs_target
@@ -62,8 +60,8 @@ def test_changed_flags_are_asked_for_since_the_last_time() -> None:
 
 @pytest.mark.parametrize("before", [0, 50])
 def test_without_modification_sequences_all_flags_are_looked_at(before: int) -> None:
-    state = replace(STATE, highestmodseq=0)
-    job = plan_folder(Folder(DEEP, "", state), record(replace(STATE, highestmodseq=before)))
+    state = STATE._replace(highestmodseq=0)
+    job = plan_folder(Folder(DEEP, "", state), record(STATE._replace(highestmodseq=before)))
     assert job is not None
     assert (job.copy, job.look_at_flags) == (UidSet(), 0)
 
@@ -75,7 +73,7 @@ def test_after_a_break_the_source_is_asked_what_exists_and_all_flags_are_looked_
 
 
 def test_a_new_uidvalidity_of_the_source_begins_anew_at_the_same_place() -> None:
-    job = plan_folder(Folder(DEEP, "", replace(STATE, uidvalidity=8)), record())
+    job = plan_folder(Folder(DEEP, "", STATE._replace(uidvalidity=8)), record())
     assert job is not None
     assert (str(job.copy), job.look_at_flags) == ("1:10", None)
     assert job.record == FolderRecord(DEEP, DEEP, 8, 3)
@@ -84,9 +82,9 @@ def test_a_new_uidvalidity_of_the_source_begins_anew_at_the_same_place() -> None
 @pytest.mark.parametrize(
     "state",
     [
-        replace(STATE, uidnext=0, highestmodseq=60),  # the server does not tell
-        replace(STATE, uidnext=5, highestmodseq=60),  # went backwards
-        replace(STATE, messages=30, highestmodseq=60),  # more messages than UIDs were given out
+        STATE._replace(uidnext=0, highestmodseq=60),  # the server does not tell
+        STATE._replace(uidnext=5, highestmodseq=60),  # went backwards
+        STATE._replace(messages=30, highestmodseq=60),  # more messages than UIDs were given out
     ],
 )
 def test_numbers_that_do_not_add_up_make_the_source_be_asked(state: FolderState) -> None:

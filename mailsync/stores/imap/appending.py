@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from mailsync.model import SYSTEM_FLAGS, Appended, Message, Outcome, Path, Refused
 from mailsync.stores.imap.responses import Response, append_refusal
@@ -45,8 +46,7 @@ class Way(Enum):
     ALONE = "one message a command, on demand"
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(NamedTuple):
     """What a server can do: ``unasked`` octets of a body may be sent with the command itself."""
 
     multi: bool

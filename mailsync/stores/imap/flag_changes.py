@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailsync.errors import Stop
 from mailsync.model import SYSTEM_FLAGS, FlagChange, Path
@@ -39,8 +39,7 @@ def change_flags(
                 raise _denied(answer)
 
 
-@dataclass(frozen=True, slots=True)
-class _Store:
+class _Store(NamedTuple):
     """A command, and what is left of it for a server that refuses a keyword: None if it has none, b"" for nothing."""
 
     line: bytes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from mailsync.errors import Stop
 from mailsync.model import INBOX, Folder, FolderState, Path
@@ -126,7 +126,7 @@ def _ask_states(session: Session, listing: _Listing) -> None:
 
 def _with_state(folder: Folder, listing: _Listing) -> Folder:
     told = listing.states.get(_key(listing.names.raw(folder.path)))
-    return replace(folder, state=told) if told and folder.state else folder
+    return folder._replace(state=told) if told and folder.state else folder
 
 
 def folder_state(session: Session, names: Names, path: Path) -> FolderState | None:
