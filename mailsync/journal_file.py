@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path as FilePath
 from typing import Any
@@ -143,7 +142,7 @@ def _row(record: FolderRecord) -> tuple[Value, ...]:
         str(record.copied),
         str(record.skipped),
         json.dumps(record.flags.as_dict()),
-        json.dumps(astuple(state) if state else None),
+        json.dumps(list(state) if state else None),
         str(record.excluded),
         str(record.deleted),
         record.selection,
