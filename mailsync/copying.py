@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from mailsync.dating import date_by_header, is_usual
-from mailsync.errors import Stop
+from mailsync.errors import Reject, Retry, Stop
 from mailsync.events import Copied, Event, FolderFinished, FolderStarted, MessageRepaired, MessageSkipped, PairGivenUp
 from mailsync.journal import NOWHERE
 from mailsync.ledger import Ledger
-from mailsync.model import REPAIRED, Appended, Outcome, Path, Refused
+from mailsync.model import REPAIRED, Appended, Message, Outcome, Path, Refused
 from mailsync.pairs import GivenUp, Pair, Spare
 from mailsync.plan import Job, settled, without_outcome
 from mailsync.remedies import Remedies
@@ -220,21 +220,28 @@ class Copying:
 
     def _one_by_one(self, lane: _Lane) -> None:
         """What was refused, and what the source lists though it did not come in the stream."""
-        job, record = lane.job, lane.job.record
-        refused = lane.once_more
+        job, refused = lane.job, lane.once_more
         lane.once_more = lane.without_outcome(self._source.uids([job.source])[job.source] & (job.copy or UidSet()))
         if lane.once_more - refused:
             self._source.close()  # a new connection may be given what this one was not
         for message in self._source.read([(job.source, lane.once_more)]):
             if message.uid in refused and not is_usual(message.date):
                 date_by_header(message)  # perhaps it was the date that the target would not have
-            for outcome in self._target.append([(record.target, message)]):
-                self._settle(lane, outcome, [message.flags], alone=True)
+            self._send_alone(lane, message)
             self._stop_if_full()
             self._ledger.save_if_due()
             if lane.lost or not self._ledger.still_wanted():
                 return
         self._give_up(lane)
+
+    def _send_alone(self, lane: _Lane, message: Message) -> None:
+        target = lane.job.record.target
+        try:
+            for outcome in self._target.append([(target, message)]):
+                self._settle(lane, outcome, [message.flags], alone=True)
+        except Reject as error:
+            self._leave_behind(lane, Broken(message.folder, target, message.uid, error.words))
+            raise Retry("unavailable", error.words, side=error.side) from error
 
     def _give_up(self, lane: _Lane) -> None:
         """What the source lists and yet does not deliver, not even when asked twice, is unreadable."""

@@ -261,6 +261,28 @@ def test_a_message_that_breaks_the_stream_is_skipped_and_the_next_run_gets_past_
     assert [text for text, _, _ in contents(target)[INBOX]] == [mail(number) for number in (0, 1, 2, 4, 5)]
 
 
+def test_a_message_that_is_refused_and_then_breaks_off_does_not_fail_the_mailbox() -> None:
+    class Garbled(MemoryStore):
+        reads = 0
+
+        def _chunks(self, content: bytes) -> Iterator[bytes | memoryview]:
+            self.reads += content == mail(3)
+            if self.reads == 2:
+                raise Reject("unreadable", "does not have the octets that were announced")
+            yield from super()._chunks(content)
+
+    source, journal = Garbled(), MemoryJournal()
+    target = MemoryStore(batch=2, refuse=lambda content: "contains a virus" if content == mail(3) else None)
+    for number in range(6):
+        source.deliver(INBOX, mail(number))
+    with pytest.raises(Retry) as broken:
+        run(source, target, journal)
+    assert (broken.value.code, broken.value.side) == ("unavailable", "source")
+    run(source, target, journal)
+    assert [(item.uid, item.kind) for item in journal.skipped()] == [(4, "unreadable")]
+    assert len(target.mailbox[INBOX].messages) == 5
+
+
 def test_when_no_longer_wanted_it_ends_soon_and_the_next_run_goes_on() -> None:
     source, target, journal = filled(MemoryStore(), 50), MemoryStore(batch=2), MemoryJournal()
     answers = iter([True] * 20)
