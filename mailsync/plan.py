@@ -5,7 +5,7 @@ The target has no say here: an unchanged mailbox is known from the source alone,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from mailsync.journal import FolderRecord
 from mailsync.model import SYSTEM_FLAGS, FlagChange, Folder, FolderState, Path
@@ -101,7 +101,7 @@ def _flags_to_look_at(record: FolderRecord, state: FolderState) -> int | None:
 def settled(job: Job) -> FolderState:
     """What to remember of the source when all its messages have an outcome. A server that has counted more of them than it
     showed, a replica that lags for one, is not to be taken at its word when it says later that nothing has changed."""
-    return job.state if job.record.outcomes >= job.state.messages else replace(job.state, highestmodseq=0)
+    return job.state if job.record.outcomes >= job.state.messages else job.state._replace(highestmodseq=0)
 
 
 def without_outcome(record: FolderRecord, existing: UidSet) -> UidSet:

@@ -62,7 +62,7 @@ class Renaming:
         return bool(both) and all(originals[uid] == copies[uid] for uid in both)
 
     def _move(self, record: FolderRecord, path: Path) -> None:
-        items = tuple(replace(item, folder=path) for item in self._journal.skipped() if item.folder == record.source)
+        items = tuple(item._replace(folder=path) for item in self._journal.skipped() if item.folder == record.source)
         moved, nothing = replace(record.copy(), source=path), FolderRecord(record.source, ())
         self._journal.save([moved, nothing], items)
         self._records |= {path: moved, record.source: nothing}
