@@ -63,7 +63,10 @@ GETTEXT = Program("gettext", ("gettext",), _on_path("xgettext"))
 COMPOSE = Program("Docker Compose", ("docker-compose",), _compose)
 MBSYNC = Program("mbsync", ("isync",), _on_path("mbsync"))
 
-NEEDED = {"tests": (DOVECOT, POSTGRES, CHROMIUM, GETTEXT, COMPOSE), "bench": (DOVECOT, MBSYNC)}
+NEEDED = {
+    "tests": (DOVECOT, POSTGRES, CHROMIUM, GETTEXT, COMPOSE, MBSYNC),
+    "bench": (DOVECOT, POSTGRES, MBSYNC),
+}
 
 
 def missing_packages(programs: Iterable[Program]) -> list[str]:
