@@ -178,6 +178,22 @@ def test_the_journal_and_the_caller_hear_of_everything_in_their_own_thread() -> 
     assert contents(target) == contents(source)
 
 
+def test_a_stop_is_heard_while_all_pairs_wait_for_their_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailsync.team.EVERY", 0.001)
+    source, target, heard = filled(MemoryStore()), MemoryStore(), Flag()
+    asked = count()
+
+    def wanted() -> bool:
+        if next(asked) == 20:
+            heard.set()
+        return not heard.is_set()
+
+    target.step = lambda step: heard.wait(60) if step == "append batch" else None
+    events = run(source, target, MemoryJournal(), wanted, Spares(source, target, 2))
+    assert events[-1] == Finished(complete=False)
+    assert heard.is_set()
+
+
 def test_a_caller_that_leaves_early_leaves_no_pair_behind(target: MemoryStore) -> None:
     source, extra = filled(MemoryStore(), 60), None
     extra = Spares(source, target, 2)
