@@ -20,7 +20,7 @@ from mailsync.events import (
 from mailsync.journal import MemoryJournal
 from mailsync.model import INBOX, Path
 from mailsync.stores.memory import MemoryStore
-from tests.mailsync.mailboxes import DEEP, SENT, contents, day, filled, mail, run
+from tests.mailsync.mailboxes import DEEP, SENT, contents, day, filled, mail, run, unordered
 
 
 def test_messages_arrive_as_they_were_and_in_order() -> None:
@@ -201,6 +201,37 @@ def test_a_target_folder_that_is_removed_in_the_middle_is_made_again_and_filled(
     target.step = remove_once
     run(source, target)
     assert contents(target) == contents(source)
+
+
+def test_a_folder_that_is_replaced_while_it_is_filled_gets_every_message_once() -> None:
+    source, target, journal = filled(MemoryStore()), MemoryStore(batch=2), MemoryJournal()
+    appends = 0
+
+    def replace_once(step: str) -> None:
+        nonlocal appends
+        appends += step == "append batch"
+        if step == "append batch" and appends == 3:
+            target.renumber(DEEP)
+
+    target.step = replace_once
+    run(source, target, journal)
+    assert unordered(contents(target)) == unordered(contents(source))
+    target.calls.clear()
+    run(source, target, journal)
+    assert target.calls == []
+
+
+def test_a_folder_that_is_lost_again_and_again_ends_the_run_with_the_words_of_the_target() -> None:
+    source, target = filled(MemoryStore()), MemoryStore(batch=2)
+
+    def remove(step: str) -> None:
+        if step == "append batch" and DEEP in target.mailbox:
+            target.drop(DEEP)
+
+    target.step = remove
+    with pytest.raises(Stop, match="Mailbox doesn't exist") as stopped:
+        run(source, target)
+    assert (stopped.value.code, stopped.value.side) == ("folder_refused", "target")
 
 
 def test_a_folder_that_the_target_will_not_have_does_not_keep_the_others_back() -> None:
