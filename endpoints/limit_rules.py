@@ -16,7 +16,10 @@ from endpoints.settings_form import SettingsForm
 CONCURRENCY_FIELDS = ("max_concurrent_migrations", "max_concurrent_incremental_syncs")
 HOURS_FIELDS = ("hours_from", "hours_until", "whole_days")
 SPEED_FIELDS = ("max_messages_per_second", "max_kilobytes_per_second")
-LIMIT_FIELDS = ("name", *CONCURRENCY_FIELDS, "connections_per_mailbox", *SPEED_FIELDS, *HOURS_FIELDS)
+LIMIT_FIELDS = (
+    *("name", *CONCURRENCY_FIELDS, "connections_per_mailbox"),
+    *("compress", *SPEED_FIELDS, *HOURS_FIELDS),
+)
 
 
 class WeekdaysField(forms.MultipleChoiceField):

@@ -56,6 +56,7 @@ class ConnectionSettings(models.Model):
     trust = models.CharField(_("certificate check"), max_length=10, choices=Trust, default=Trust.SYSTEM)
     ca_pem = models.TextField(_("certificate of the authority (PEM)"), blank=True)
     pinned_sha256 = models.CharField(_("SHA-256 fingerprint of the certificate"), max_length=64, blank=True)
+    compress = models.BooleanField(_("compress the connection"), default=False)
     sign_in = models.CharField(_("sign-in"), max_length=20, choices=SignIn, default=SignIn.USER)
     # {user} is the mailbox's own name, {admin} the administrator's: "{user}*{admin}" (Dovecot), "DOMAIN/{admin}/{user}" (Exchange).
     user_template = models.CharField(_("sign-in name"), max_length=200, default=DEFAULT_TEMPLATE)

@@ -15,6 +15,7 @@ LABELS = {
     "max_concurrent_migrations": gettext_lazy("Maximum concurrent migrations"),
     "max_concurrent_incremental_syncs": gettext_lazy("Maximum concurrent incremental syncs"),
     "connections_per_mailbox": gettext_lazy("Connections for one mailbox"),
+    "compress": gettext_lazy("Compress the connection if the server offers it"),
     "max_messages_per_second": gettext_lazy("Maximum messages per second"),
     "max_kilobytes_per_second": gettext_lazy("Maximum kilobytes per second"),
     "hours_from": gettext_lazy("Allowed from"),
@@ -40,6 +41,9 @@ HINTS = {
         "How many a large mailbox may use at once while no other mailbox waits: 1 to 4; the smaller number of source and "
         "target counts. Each one counts in the limits above. Exchange allows a user about 16, their own mail program's "
         "included. Blank: 2."
+    ),
+    "compress": gettext_lazy(
+        "Spares about a third of the time on lines below some 100 Mbit/s. On faster ones it costs time."
     ),
     "max_messages_per_second": gettext_lazy("All mailboxes together. Blank: as many as the server can."),
     "max_kilobytes_per_second": gettext_lazy(

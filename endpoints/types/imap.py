@@ -51,6 +51,7 @@ def _imap_settings(settings: ConnectionSettings, login: Login | None) -> ImapSet
         trust=settings.trust,
         ca_pem=settings.ca_pem,
         pin=settings.pinned_sha256,
+        compress=settings.compress,
     )
 
 

@@ -15,6 +15,7 @@ from endpoints.models import AvailabilityTest, EndpointDraft, Security, SignIn, 
 from mailsync.errors import SignInFailed
 from tests.endpoints.odd_servers import OddServer
 from tests.endpoints.samples import CANARY
+from tests.mailsync.stores.scripted import Conversation, ScriptedServer
 from tests.servers.certificates import make_ca, make_certificate
 from tests.servers.dovecot import MASTER_PASSWORD, MASTER_USER, Dovecot
 
@@ -211,3 +212,16 @@ def test_a_server_that_never_ends_its_answer_is_not_waited_for(monkeypatch: pyte
     monkeypatch.setattr(connect, "TEST_SECONDS", 0.3)
     with OddServer(drip=True) as server:
         assert fails(plain(server)).code == "timeout"
+
+
+@pytest.mark.parametrize("compress", [True, False])
+def test_a_line_is_compressed_where_the_endpoint_asks_for_it(compress: bool) -> None:
+    def script(server: Conversation) -> None:
+        server.welcome(b"IMAP4rev1 SASL-IR AUTH=PLAIN COMPRESS=DEFLATE")
+        if compress:
+            server.say(server.expect(b"COMPRESS DEFLATE") + b" NO not now")
+
+    with ScriptedServer(script) as server:
+        settings = EndpointDraft(server="127.0.0.1", port=server.port, security=Security.NONE, compress=compress)
+        with closing(connect.open_store(settings, user=USER, password=CANARY)) as store:
+            store.connect()

@@ -218,10 +218,11 @@ def test_limits_of_speed_and_hours_may_all_be_left_out() -> None:
 @pytest.mark.django_db
 def test_limits_of_speed_and_hours_are_taken() -> None:
     night = {"hours_from": "19:00", "hours_until": "00:00", "whole_days": ["7", "6"]}
-    form = GeneralForm({**GENERAL, **night, "max_messages_per_second": "5"}, instance=EndpointDraft())
+    form = GeneralForm({**GENERAL, **night, "max_messages_per_second": "5", "compress": "on"}, instance=EndpointDraft())
     assert form.is_valid(), form.errors
     assert (form.cleaned_data["hours_until"], form.cleaned_data["whole_days"]) == (time(0), "67")
     assert form.save(commit=False).whole_days == "67"
+    assert form.cleaned_data["compress"] is True
 
 
 @pytest.mark.django_db
