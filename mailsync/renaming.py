@@ -11,7 +11,7 @@ from dataclasses import replace
 from mailsync.events import Event, SourceRenamed
 from mailsync.identity import digest
 from mailsync.journal import FolderRecord, Journal
-from mailsync.model import Folder, Message, Path
+from mailsync.model import Folder, FolderState, Message, Path
 from mailsync.sides import Sided
 from mailsync.uids import UidSet
 
@@ -31,22 +31,20 @@ class Renaming:
         """Where each folder that is no longer listed has gone. Costs nothing unless one is gone and another is new."""
         folders = {folder.path: folder for folder in listing}
         lost = [record for path, record in self._records.items() if record.target and path not in folders]
-        new = [folder for folder in folders.values() if folder.state and folder.path not in self._records]
+        new = {path: folder.state for path, folder in folders.items() if folder.state and path not in self._records}
         for record in lost:
-            if found := next((folder for folder in new if self._is_same(record, folder)), None):
-                new.remove(found)
-                self._move(record, found.path)
-                yield SourceRenamed(record.source, found.path, record.target)
+            if found := next((path for path, state in new.items() if self._is_same(record, path, state)), None):
+                del new[found]
+                self._move(record, found)
+                yield SourceRenamed(record.source, found, record.target)
 
-    def _is_same(self, record: FolderRecord, folder: Folder) -> bool:
+    def _is_same(self, record: FolderRecord, path: Path, now: FolderState) -> bool:
         """By MAILBOXID (RFC 8474) where the server tells it; else it has to give out the same UIDs for the same messages."""
-        before, now = record.state, folder.state
-        if now is None:
-            return False
+        before = record.state
         if now.mailbox_id and before and before.mailbox_id:
             return now.mailbox_id == before.mailbox_id
         went_on = before is None or now.uidnext >= before.uidnext
-        return record.source_uidvalidity == now.uidvalidity and went_on and self._holds_same(record, folder.path)
+        return record.source_uidvalidity == now.uidvalidity and went_on and self._holds_same(record, path)
 
     def _holds_same(self, record: FolderRecord, path: Path) -> bool:
         """Whether some of its messages are those of the copy."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mailsync.cli.words import happening, sentence
-from mailsync.events import Adopted, Copied, Event, FlagsChanged, FolderRenamed, PairGivenUp, Planned
+from mailsync.events import Adopted, Copied, Event, FlagsChanged, FolderRenamed, PairGivenUp, Planned, SourceRenamed
 from mailsync.model import REPAIRED, Skipped
 
 if TYPE_CHECKING:
@@ -60,6 +60,9 @@ class Tally:
             case FolderRenamed(target=place, words=words):
                 name = "/".join(place)
                 self._notice(f"the target refused the name of a folder, which is {name} there: {words}")
+            case SourceRenamed(before, source, target):
+                names = ["/".join(path) for path in (before, source, target)]
+                self._notice("folder {} is called {} now; its copy stays {}".format(*names))
             case PairGivenUp(side=side, code=code, words=words):
                 self._notice(f"{happening(code, side, words)}; going on with fewer connections")
 

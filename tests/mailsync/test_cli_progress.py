@@ -13,7 +13,7 @@ from mailsync.cli.report import report
 from mailsync.cli.tally import Tally
 from mailsync.comparing import Difference
 from mailsync.errors import Retry, SignInFailed
-from mailsync.events import Adopted, Copied, Event, FlagsChanged, PairGivenUp, Planned
+from mailsync.events import Adopted, Copied, Event, FlagsChanged, FolderRenamed, PairGivenUp, Planned, SourceRenamed
 from mailsync.model import INBOX, Skipped
 from mailsync.verify import FolderCheck
 
@@ -84,6 +84,17 @@ def test_a_tally_counts_over_several_attempts() -> None:
         counted.tell(event)
     assert (counted.to_do, counted.done, counted.copied, counted.octets, counted.found) == (80, 80, 75, 750, 5)
     assert counted.flags_changed == 2
+
+
+def test_folders_that_got_another_name_are_told(stream: io.StringIO) -> None:
+    running = tally()
+    running.tell(FolderRenamed(("a*",), ("a_",), "a*: NO Invalid mailbox name"))
+    running.tell(SourceRenamed(("Work",), ("Projects", "Work"), ("Work",)))
+    Progress(stream, lambda: 0.0).draw([running])
+    assert (
+        "the target refused the name of a folder, which is a_ there: a*: NO Invalid mailbox name\n" in stream.getvalue()
+    )
+    assert "folder Work is called Projects/Work now; its copy stays Work\n" in stream.getvalue()
 
 
 def test_the_report_names_skipped_messages_and_errors_in_the_words_of_the_server() -> None:

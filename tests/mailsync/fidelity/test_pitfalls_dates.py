@@ -29,13 +29,14 @@ ODD = [b"NIL", b'""', b'"31-Feb-2009 00:00:00 +0000"', b'"1 June 2009"', b'"00-J
         (b"Received: from old by new; yesterday\r\n" + SENT, b'"31-May-2009 08:00:00 +0000"'),
         (b"Date: Sun, 31 May 1809 08:00:00 +0000\r\n", None),
         (b"Subject: undated\r\n", None),
+        (b"Subject: no end of the header", None),
     ],
-    ids=["Received", "Date", "Received without date", "1809", "none"],
+    ids=["Received", "Date", "Received without date", "1809", "none", "only a header"],
 )
 def test_a_date_that_is_none_is_that_of_the_header_or_left_to_the_target(
     told: bytes, header: bytes, date: bytes | None
 ) -> None:
-    content = header + b"\r\ntext\r\n"
+    content = header + (b"\r\ntext\r\n" if header.endswith(b"\n") else b"")
     old, new = Host(PLAIN, Letter(content, date=told)), Host(PLAIN)
     with serving(old) as source, serving(new) as target:
         copy(source, target)

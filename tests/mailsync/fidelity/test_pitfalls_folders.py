@@ -179,6 +179,34 @@ def test_a_new_folder_is_not_taken_for_one_that_was_deleted(capabilities: bytes)
     assert len(bodies(target, ("Work", "Sub"))) == 27
 
 
+def test_a_renamed_folder_is_known_again_after_a_run_that_was_cut_off() -> None:
+    host, target, journal = renaming_host(), MemoryStore(), MemoryJournal()
+    copy_from(host, journal, target)
+    record = journal.load()[("Work",)]
+    record.state = None
+    journal.save([record])
+    host.boxes[b"Projects"] = host.boxes.pop(b"Work")
+    copy_from(host, journal, target)
+    assert ("Projects",) not in target.mailbox
+    assert len(bodies(target, ("Work",))) == 27
+
+
+@pytest.mark.parametrize("lost", ["removed", "made anew", "emptied"])
+def test_a_renamed_folder_is_copied_again_where_its_copy_is_lost(lost: str) -> None:
+    host, target, journal = renaming_host(), MemoryStore(), MemoryJournal()
+    copy_from(host, journal, target)
+    if lost == "emptied":
+        target.mailbox[("Other",)].messages.clear()
+    else:
+        del target.mailbox[("Other",)]
+    if lost == "made anew":
+        target.deliver(("Other",), b"mine\r\n", (), DATE)
+        target.mailbox[("Other",)].uidvalidity = 4711
+    host.boxes[b"Elsewhere"] = host.boxes.pop(b"Other")
+    copy_from(host, journal, target)
+    assert len(bodies(target, ("Elsewhere",))) == 27
+
+
 def test_skipped_items_of_a_renamed_folder_are_listed_under_its_new_name() -> None:
     host, target, journal = renaming_host(), MemoryStore(), MemoryJournal()
     host.boxes[b"Work"].letters[5] = Letter(b"", told=b"")

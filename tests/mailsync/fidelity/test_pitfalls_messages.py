@@ -142,8 +142,8 @@ def test_a_message_that_is_gone_between_list_and_fetch_is_no_loss() -> None:
     assert bodies(target) == [GOOD]
 
 
-def test_a_server_in_trouble_is_waited_for_and_nothing_is_doubled() -> None:
-    words = b"NO [UNAVAILABLE] Backend is away"
+@pytest.mark.parametrize("words", [b"NO [UNAVAILABLE] Backend is away", b"NO Server Unavailable. 15"])
+def test_a_server_in_trouble_is_waited_for_and_nothing_is_doubled(words: bytes) -> None:
     host, source, journal = Host(EXCHANGE_2010), holding(GOOD, b"Subject: odd\r\n\r\n", LATER), MemoryJournal()
     host.refuses[b"Subject: odd"] = words
     with pytest.raises(Retry) as caught:

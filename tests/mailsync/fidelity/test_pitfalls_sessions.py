@@ -145,16 +145,32 @@ def test_unreadable_messages_do_not_end_the_session_at_exchanges_tenth_error(ill
     assert [(item.uid, item.kind) for item in skipped(events)] == [(uid, "unreadable") for uid in sorted(ill)]
 
 
-def test_an_idle_connection_that_the_server_has_closed_is_made_anew() -> None:
+STATUS = b'* STATUS "INBOX" (MESSAGES 20 UIDNEXT 21 UIDVALIDITY 7)'
+
+
+@pytest.mark.parametrize(
+    ("unasked", "sessions"),
+    [
+        ([b"* BYE Autologout; idle for too long", b"HANG UP"], 2),
+        ([b"HANG UP"], 2),
+        ([b"* OK Still here", b"* 21 EXISTS"], 1),
+    ],
+    ids=["BYE", "hung up", "still here"],
+)
+def test_an_idle_connection_that_the_server_has_closed_is_made_anew(unasked: list[bytes], sessions: int) -> None:
     host, target = Host(PLAIN, *LETTERS), MemoryStore()
-    host.say_instead(
-        b"STATUS",
-        b'* STATUS "INBOX" (MESSAGES 20 UIDNEXT 21 UIDVALIDITY 7)',
-        b"TAG OK done",
-        b"* BYE Autologout; idle for too long",
-        b"HANG UP",
-    )
+    host.say_instead(b"STATUS", STATUS, b"TAG OK done", *unasked)
     with serving(host) as source:
         copy(source, target)
     assert bodies(target) == LETTERS
-    assert len(host.sessions) == 2
+    assert len(host.sessions) == sessions
+
+
+def test_an_idle_connection_that_ends_with_a_request_to_wait_is_not_made_anew() -> None:
+    host = Host(PLAIN, *LETTERS)
+    words = b"* BYE Request is throttled. Suggested Backoff Time: 299961 milliseconds"
+    host.say_instead(b"STATUS", STATUS, b"TAG OK done", words, b"HANG UP")
+    error = fails(host)
+    assert isinstance(error, Retry)
+    assert (error.code, error.after) == ("throttled", 299.961)
+    assert len(host.sessions) == 1
