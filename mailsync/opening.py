@@ -39,6 +39,7 @@ class Opening:
 
     def open(self, jobs: list[Job], folders: Iterable[Folder], known: Mapping[Path, Path]) -> list[Job]:
         """The jobs whose target folder is there now. ``known`` is where earlier runs copied each folder to."""
+        self.renamed = []
         if not self._listing:
             self._note(self._target.folders())
         mapping = map_folders(folders, self._listing, known)

@@ -86,8 +86,8 @@ def test_a_tally_counts_over_several_attempts() -> None:
     assert counted.flags_changed == 2
 
 
-def test_folders_that_got_another_name_are_told(stream: io.StringIO) -> None:
-    running = tally()
+def test_folders_that_got_another_name_are_told() -> None:
+    running, stream = tally(), io.StringIO()
     running.tell(FolderRenamed(("a*",), ("a_",), "a*: NO Invalid mailbox name"))
     running.tell(SourceRenamed(("Work",), ("Projects", "Work"), ("Work",)))
     Progress(stream, lambda: 0.0).draw([running])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from mailsync.errors import Stop
+from mailsync.errors import Retry, Stop
 from mailsync.model import Capabilities, FlagChange, FlagQuery, Folder, FolderState, Message, Outcome, Path
 from mailsync.stores.imap import folders as folder_commands
 from mailsync.stores.imap.append import Appender
@@ -115,8 +115,33 @@ class ImapStore:
                 self._keep_if(reader.done)
 
     def create(self, wanted: Iterable[tuple[Path, str]]) -> dict[Path, Stop]:
+        folders = list(wanted)
+        try:
+            return self._create(folders)
+        except Retry as error:
+            if error.code != "hung_up":
+                raise
+        # There are servers that end the session over a name, and Exchange does at the tenth error.
+        return {path: refused for path, use in folders if (refused := self._create_alone(path, use))}
+
+    def _create(self, folders: list[tuple[Path, str]]) -> dict[Path, Stop]:
         with self._speaking() as session:
-            return folder_commands.create(session, self._known_names(session), list(wanted))
+            return folder_commands.create(session, self._known_names(session), folders)
+
+    def _create_alone(self, path: Path, special_use: str) -> Stop | None:
+        """With a session of its own once something was refused. A name that ends two sessions is refused, too."""
+        words = ""
+        for _ in range(2):
+            try:
+                refused = self._create([(path, special_use)]).get(path)
+                if refused:
+                    self.close()
+                return refused
+            except Retry as error:
+                if error.code != "hung_up":
+                    raise
+                words = error.words
+        return Stop("folder_refused", f"{'/'.join(path)}: {words}")
 
     def prepare(self, paths: Iterable[Path]) -> dict[Path, FolderState]:
         with self._speaking() as session:

@@ -23,7 +23,7 @@ GMAIL = (
     b"IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID XLIST CHILDREN X-GM-EXT-1 UIDPLUS COMPRESS=DEFLATE ENABLE MOVE CONDSTORE"
     b" ESEARCH UTF8=ACCEPT LIST-EXTENDED LIST-STATUS LITERAL- SPECIAL-USE APPENDLIMIT=35651584 AUTH=PLAIN SASL-IR"
 )
-CONNECTIONS = 12  # more than any test makes, one after another
+CONNECTIONS = 40  # more than any test makes, one after another
 _LITERAL = re.compile(rb"\{(\d+)(\+?)\}\Z")
 _NAME = re.compile(rb'"((?:[^"\\]|\\.)*)"')
 
@@ -55,7 +55,8 @@ class Box:
 
 
 class Host:
-    """``boxes`` by quoted name's content. ``commands``: all lines that were heard, with what they were told to stay tags apart."""
+    """``boxes`` by what stands between the quotes of their names. ``commands``: all lines that were heard, without tags;
+    ``sessions``: the same, by connection."""
 
     def __init__(self, capabilities: bytes = PLAIN, *letters: bytes | Letter) -> None:
         self.capabilities = capabilities
@@ -92,6 +93,7 @@ class Host:
             if scripted:
                 self._instead.remove(scripted)
                 self._say(server, tag, scripted[1])
+                self._count_error(server, scripted[1][-1].removeprefix(b"TAG "))
             else:
                 self._answer(server, tag, line)
 
@@ -109,9 +111,12 @@ class Host:
         if answer.startswith(b"*"):
             self._say(server, tag, (answer, b"HANG UP"))
         server.say(tag + b" " + answer)
-        self._errors += not answer.startswith(b"OK")
+        self._count_error(server, answer)
+
+    def _count_error(self, server: Conversation, answer: bytes) -> None:
+        self._errors += answer.startswith((b"NO", b"BAD"))
         if self._errors >= self.most_errors:
-            self._say(server, tag, (b"* BYE Connection is closed. 13", b"HANG UP"))
+            self._say(server, b"*", (b"* BYE Connection is closed. 13", b"HANG UP"))
 
     def _do_authenticate(self, _: Conversation, __: bytes) -> bytes:
         return b"OK [CAPABILITY %s] welcome" % self.capabilities

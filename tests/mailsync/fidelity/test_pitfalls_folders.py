@@ -63,6 +63,22 @@ def test_a_name_that_the_target_refuses_becomes_a_plainer_one_and_that_is_told(
     assert sum(map(len, arrived(host).values())) == 2
 
 
+def test_a_name_that_ends_the_session_is_refused_and_all_others_are_made() -> None:
+    host, source = Host(EXCHANGE_2010), holding(("Before",), ("Offers ",), ("Work",))
+    host.say_instead(b'CREATE "Offers "', b"HANG UP", times=9)
+    assert renamed(copy_to(host, source)) == {"Offers ": "Offers"}
+    assert {name: len(found) for name, found in arrived(host).items() if found} == {"Before": 1, "Offers": 1, "Work": 1}
+
+
+def test_many_refused_names_do_not_end_the_session_at_exchanges_tenth_error() -> None:
+    paths = [(f"{number}*",) for number in range(9)] + [(f"Good {number}",) for number in range(9)]
+    host, source = Host(EXCHANGE_2010), holding(*paths)
+    host.most_errors = 10
+    host.say_instead(rb'(CREATE|SUBSCRIBE) ".*\*', b"TAG BAD Command Argument Error. 11", times=200)
+    assert renamed(copy_to(host, source)) == {f"{number}*": f"{number}_" for number in range(9)}
+    assert sum(len(found) for found in arrived(host).values()) == 18
+
+
 def test_a_plainer_name_is_never_that_of_another_folder() -> None:
     paths = [("Offers*",), ("Offers?",), ("offers_",), ("Offers:",)]
     host, source = Host(EXCHANGE_2010), holding(*paths)

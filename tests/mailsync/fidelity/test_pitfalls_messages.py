@@ -69,6 +69,7 @@ def test_equal_message_ids_are_different_messages_and_equal_messages_are_two() -
         (b"NO [CANNOT] This message contains a virus", "refused"),
         (b"NO [TOOBIG] Message too large.", "too_large"),
         (b"NO Message size exceeds fixed limit", "too_large"),
+        (b"NO Server Unavailable. 15", "refused"),
     ],
 )
 @pytest.mark.parametrize("capabilities", [PLAIN, EXCHANGE_2010], ids=["one by one", "unasked"])
@@ -142,8 +143,8 @@ def test_a_message_that_is_gone_between_list_and_fetch_is_no_loss() -> None:
     assert bodies(target) == [GOOD]
 
 
-@pytest.mark.parametrize("words", [b"NO [UNAVAILABLE] Backend is away", b"NO Server Unavailable. 15"])
-def test_a_server_in_trouble_is_waited_for_and_nothing_is_doubled(words: bytes) -> None:
+def test_a_server_in_trouble_is_waited_for_and_nothing_is_doubled() -> None:
+    words = b"NO [UNAVAILABLE] Backend is away"
     host, source, journal = Host(EXCHANGE_2010), holding(GOOD, b"Subject: odd\r\n\r\n", LATER), MemoryJournal()
     host.refuses[b"Subject: odd"] = words
     with pytest.raises(Retry) as caught:
@@ -152,6 +153,13 @@ def test_a_server_in_trouble_is_waited_for_and_nothing_is_doubled(words: bytes) 
     host.refuses.clear()
     copy_to(host, source, journal)
     assert sorted(letter.body for letter in host.inbox.letters.values()) == sorted(bodies(source))
+
+
+def test_a_server_that_refuses_message_after_message_as_unavailable_is_waited_for() -> None:
+    host = Host(EXCHANGE_2010)
+    host.refuses[b"Subject: odd"] = b"NO Server Unavailable. 15"
+    with pytest.raises(Retry, match=r"target: unavailable: NO Server Unavailable\. 15"):
+        copy_to(host, holding(*[b"Subject: odd\r\n\r\n%d\r\n" % number for number in range(100)]))
 
 
 def test_read_only_flags_and_recent_are_left_out_and_keywords_kept() -> None:
