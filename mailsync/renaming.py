@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from mailsync.events import Event, SourceRenamed
-from mailsync.identity import digest
 from mailsync.journal import FolderRecord, Journal
 from mailsync.model import Folder, FolderState, Message, Path
 from mailsync.sides import Sided
@@ -67,4 +66,6 @@ class Renaming:
 
 
 def _known_by(message: Message) -> tuple[bytes, object]:
+    from mailsync.identity import digest  # slow to import and seldom needed
+
     return digest(message), message.date
