@@ -15,7 +15,7 @@ from batches.leases import Lease, hold
 from batches.models import FolderSync, MigrationUser, SkippedItem
 from batches.server_words import kept, restored, storable
 from mailsync.journal import FolderRecord
-from mailsync.model import FolderState, Path, Skipped
+from mailsync.model import REPAIRED, FolderState, Path, Skipped
 from mailsync.uids import FlagIndex, UidMap, UidSet
 
 COLUMNS = [
@@ -65,16 +65,13 @@ class DatabaseJournal:
             self._items.filter(pk__in=gone).delete()
 
     def _add(self, skipped: tuple[Skipped, ...]) -> None:
-        SkippedItem.objects.bulk_create(
-            [_item(self._lease.user_id, item) for item in skipped],
-            update_conflicts=True,
-            unique_fields=["user", "folder_key", "uid"],
-            update_fields=ITEM_COLUMNS,
-        )
+        _write_items(self._lease.user_id, skipped)
 
     def _count(self) -> None:
         synced = self._folders.order_by().values("user").annotate(sum=Sum("copied_count")).values("sum")
-        skipped = self._items.order_by().values("user").annotate(number=Count("pk")).values("number")
+        skipped = (
+            self._items.exclude(kind=REPAIRED).order_by().values("user").annotate(number=Count("pk")).values("number")
+        )
         MigrationUser.objects.filter(pk=self._lease.user_id).update(
             items_synced=Coalesce(Subquery(synced), 0), items_skipped=Coalesce(Subquery(skipped), 0)
         )
@@ -83,8 +80,35 @@ class DatabaseJournal:
 def forget_skipped(user: MigrationUser) -> None:
     """Let the next pass try the skipped items again: whoever raised the target's limit expects it."""
     user.folders.exclude(skipped="").update(skipped="", state=None)
-    user.skipped_items.all().delete()
+    user.skipped_items.exclude(kind=REPAIRED).delete()
     MigrationUser.objects.filter(pk=user.pk).update(items_skipped=0)
+
+
+def forget_item(item: SkippedItem) -> None:
+    """Let the next pass try this one again."""
+    for folder in FolderSync.objects.filter(user=item.user_id, source_key=item.folder_key):
+        skipped = UidSet.parse(folder.skipped) - UidSet([item.uid])
+        FolderSync.objects.filter(pk=folder.pk).update(skipped=str(skipped), state=None)
+    item.delete()
+    left = SkippedItem.objects.filter(user=item.user_id).exclude(kind=REPAIRED).count()
+    MigrationUser.objects.filter(pk=item.user_id).update(items_skipped=left)
+
+
+def keep_item(user_id: int, item: Skipped) -> SkippedItem:
+    """The row of an item, made or brought up to date; its original is not kept yet."""
+    _write_items(user_id, (item,))
+    row = SkippedItem.objects.get(user=user_id, folder_key=_key(item.folder), uid=item.uid)
+    SkippedItem.objects.filter(pk=row.pk).update(is_kept=False)
+    return row
+
+
+def _write_items(user_id: int, items: tuple[Skipped, ...]) -> None:
+    SkippedItem.objects.bulk_create(
+        [_item(user_id, item) for item in items],
+        update_conflicts=True,
+        unique_fields=["user", "folder_key", "uid"],
+        update_fields=ITEM_COLUMNS,
+    )
 
 
 def _key(path: Path) -> str:

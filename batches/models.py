@@ -27,6 +27,21 @@ class BatchSettings(models.Model):
     allow_incremental_syncs = models.BooleanField(_("keep in step after the first sync"), default=True)
     notification_emails = models.JSONField(_("report recipients"), default=list, blank=True)
     csv_name = models.CharField(max_length=255, blank=True)
+    # Which messages are migrated.
+    include_folders = models.JSONField(
+        default=list, blank=True
+    )  # patterns of mailsync.selection; none means all folders
+    exclude_folders = models.JSONField(default=list, blank=True)
+    skip_deleted_items = models.BooleanField(default=False)
+    skip_junk = models.BooleanField(default=False)
+    skip_marked_deleted = models.BooleanField(default=False)
+    received_from = models.DateField(null=True, blank=True)  # the first day that counts
+    received_until = models.DateField(null=True, blank=True)  # the last one
+    fast_lane_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    # What is done about messages that do not arrive; a limit of None is none.
+    bad_item_limit = models.PositiveIntegerField(null=True, blank=True, default=10)
+    large_item_limit = models.PositiveIntegerField(null=True, blank=True)
+    repair_refused = models.BooleanField(default=False)
 
     class Meta:
         abstract = True
@@ -104,6 +119,7 @@ class MigrationUser(models.Model):
     octets_total = models.PositiveBigIntegerField(default=0)
     octets_synced = models.PositiveBigIntegerField(default=0)
     active_seconds = models.FloatField(default=0)  # spent copying: octets_synced / active_seconds is the migration rate
+    fast_lane_at = models.DateTimeField(null=True)  # its newest mail was on the target, where that comes first
     first_synced_at = models.DateTimeField(null=True)
     last_synced_at = models.DateTimeField(null=True)  # the last pass that ended well
     last_new_items_at = models.DateTimeField(null=True)  # the last pass that brought something new
@@ -149,7 +165,7 @@ class FolderSync(models.Model):
 
 
 class SkippedItem(models.Model):
-    """A message that was left behind, and why."""
+    """A message that was left behind, or had to be changed to arrive, and why."""
 
     user = models.ForeignKey(MigrationUser, on_delete=models.CASCADE, related_name="skipped_items")
     folder = models.TextField()  # the path, its levels joined by "/"
@@ -160,11 +176,23 @@ class SkippedItem(models.Model):
     subject = models.TextField(blank=True)
     date = models.DateTimeField(null=True)
     size = models.PositiveBigIntegerField(default=0)
+    is_kept = models.BooleanField(default=False)  # all of the original is in ``pieces``
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering: ClassVar = ["folder", "uid"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "folder_key", "uid"], name="skipped_once")]
+
+
+class QuarantinedPiece(models.Model):
+    """A part of the original of a skipped item, encrypted."""
+
+    item = models.ForeignKey(SkippedItem, on_delete=models.CASCADE, related_name="pieces")
+    number = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["item", "number"], name="piece_once")]
 
 
 class StatusChange(models.Model):

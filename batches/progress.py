@@ -18,11 +18,12 @@ from mailsync.events import (
     FlagsChanged,
     FolderRenamed,
     FolderStarted,
+    MessageRepaired,
     MessageSkipped,
     Planned,
     SourceRenamed,
 )
-from mailsync.model import Path
+from mailsync.model import REPAIRED, Path, Skipped
 
 PROGRESS_LINE_EVERY = 15.0  # seconds
 
@@ -85,18 +86,22 @@ class Progress:
                 self.note(f"{messages} messages of {_name(source)} were on the target already.")
             case FlagsChanged(source, messages):
                 self.note(f"Flags of {messages} messages of {_name(source)} changed.")
-            case MessageSkipped(item):
-                self.note(
-                    f"Skipped message: folder {_name(item.folder)}, UID {item.uid}, {log.size_in_words(item.size)}, "
-                    f"{item.kind}: {kept(item.reason)}"
-                )
+            case MessageSkipped(item) | MessageRepaired(item):
+                self._item(item)
             case Finished(complete):
                 self.complete = complete
+
+    def _item(self, item: Skipped) -> None:
+        what = "Repaired message" if item.kind == REPAIRED else "Skipped message"
+        where = f"folder {_name(item.folder)}, UID {item.uid}, {log.size_in_words(item.size)}"
+        self.note(f"{what}: {where}, {item.kind}: {kept(item.reason)}")
 
     def _planned(self, event: Planned) -> None:
         self._totals = {"items_total": event.messages, "octets_total": event.octets}
         size = f", {log.size_in_words(event.octets)}" if event.octets else ""
         line = f"Source mailbox: {event.folders} folders, {event.messages} messages{size}; {event.to_copy} messages to copy."
+        if event.excluded:
+            line += f" Not selected in these folders: {event.excluded} messages."
         if self._initial or is_news(event):
             self.note(line)
         else:  # said if more is to be told: a pass that finds nothing new leaves its date and no lines

@@ -11,7 +11,9 @@ from datetime import datetime
 from django.db import DatabaseError, transaction
 
 from batches import endings, manners, sign_in_guard
+from batches.choice import is_in_fast_lane, remedies_of, selection_now
 from batches.endings import Ending
+from batches.item_limits import passed_limit
 from batches.journal import DatabaseJournal
 from batches.keeper import Keeper
 from batches.leases import Lease, LeaseLost, held, is_cautious
@@ -22,8 +24,8 @@ from batches.progress import Progress, is_news
 from batches.reconcile import nudge_due
 from batches.server_words import kept
 from batches.states import USER_GRAPH, Decision, UserStatus
-from mailsync.errors import MailsyncError, Retry, SignInFailed
-from mailsync.events import Event, PairGivenUp, Planned
+from mailsync.errors import MailsyncError, Retry, SignInFailed, Stop
+from mailsync.events import Event, MessageSkipped, PairGivenUp, Planned
 from mailsync.store import Store
 from mailsync.sync import sync
 
@@ -56,6 +58,8 @@ def work_through(work: Work) -> Ending:
         with Keeper(work.lease, work.progress, now=work.now, monotonic=work.monotonic, closes_at=closes_at) as keeper:
             _copy(work, keeper)
         if work.progress.complete:
+            if is_in_fast_lane(work.user):
+                return endings.fast_lane_done(work.now())
             return endings.done(work.user, work.now())
         return endings.interrupted(keeper.why or "stop", manners.opens_at(work.user, work.now()))
     except SignInFailed as error:
@@ -92,6 +96,13 @@ def _copy(work: Work, keeper: Keeper) -> None:
                 words = _words(work, event.words)
                 work.progress.note(f"One more connection was not to be had: {event.side} {event.code}: {words}")
             work.progress.take_in(event)
+            if isinstance(event, MessageSkipped) or (isinstance(event, Planned) and work.user.items_skipped):
+                _demand_within_limits(work)
+
+
+def _demand_within_limits(work: Work) -> None:
+    if passed := passed_limit(work.user):
+        raise Stop(*passed)
 
 
 def _events(work: Work, keeper: Keeper, source: Store, target: Store) -> Iterator[Event]:
@@ -105,8 +116,14 @@ def _events(work: Work, keeper: Keeper, source: Store, target: Store) -> Iterato
     old = speed.keep_to(batch.source, source, keeper.wanted)
     new = speed.keep_to(batch.target, target, keeper.wanted)
     spares = Spares(work.user, work.lease, speed, keeper.wanted, work.now, work.progress.note)
-    journal = DatabaseJournal(work.lease)
-    return sync(old, new, journal, wanted=wanted, clock=work.monotonic, spare=spares.next)
+    return sync(
+        *(old, new, DatabaseJournal(work.lease)),
+        wanted=wanted,
+        clock=work.monotonic,
+        spare=spares.next,
+        selection=selection_now(work.user),
+        remedies=remedies_of(work.user, work.lease),
+    )
 
 
 def _advance(work: Work, new: str) -> bool:

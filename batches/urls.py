@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from batches import command_views, report_views, views
+from batches import command_views, item_views, report_views, settings_views, views
 from batches.commands import BATCH_COMMANDS, USER_COMMANDS
 
 BATCH = "<int:batch_id>/"
@@ -17,6 +17,7 @@ urlpatterns = [
         for name, command in BATCH_COMMANDS.items()
         if not command.dangerous
     ),
+    path(BATCH + "settings/", settings_views.settings, name="settings"),
     path(BATCH + "MigrationStatistics.csv", report_views.statistics, name="statistics"),
     path(BATCH + "MigrationErrors.csv", report_views.errors, name="errors"),
     path(BATCH + "users/", views.users, name="users"),
@@ -27,5 +28,7 @@ urlpatterns = [
         for name, command in USER_COMMANDS.items()
         if not command.dangerous
     ),
+    path(USER + "items/<int:item_id>.eml", item_views.item_original, name="item-original"),
+    path(USER + "items/<int:item_id>/retry/", item_views.item_retry, name="item-retry"),
     path(USER + "report.txt", report_views.user_report, name="user-report"),
 ]

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
+from batches.item_limits import KINDS, LEFT_BEHIND
 from batches.log import Durations, durations
 from batches.models import FolderSync, LogLine, MigrationUser, SkippedItem, StatusChange
 from batches.waiting import why
@@ -18,7 +20,7 @@ from endpoints.sign_in import login_name
 # The pane shows the newest; reports hold all.
 SHOWN_SKIPPED, SHOWN_CHANGES, SHOWN_LINES, SHOWN_FOLDERS = 100, 30, 30, 500
 # At which server each kind of skipped item comes about.
-SIDES = {"too_large": "target", "refused": "target", "unreadable": "source"}
+SIDES = {"too_large": "target", "refused": "target", "unreadable": "source", "repaired": "target"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,19 @@ def error_sentence(user: MigrationUser) -> str:
     """What went wrong last, and what to do; empty when nothing did."""
     if not user.error_code:
         return ""
+    if user.error_code in KINDS:
+        return _limit_sentence(user)
     endpoint = {"source": user.batch.source, "target": user.batch.target}.get(user.error_side)
     if endpoint is None:
         return error_words(user.error_code, user=user.address)
     name = _name_at(endpoint, user) if user.error_code == "sign_in_failed" else user.address
     return error_words(user.error_code, side=user.error_side, server=endpoint.server, user=name)
+
+
+def _limit_sentence(user: MigrationUser) -> str:
+    number, _sign, limit = user.error_words.partition(" > ")
+    words = _("%(number)s messages of %(user)s stayed behind, the limit is %(limit)s.")
+    return f"{words % {'number': number, 'user': user.address, 'limit': limit}} {error_words(user.error_code)}"
 
 
 def _name_at(endpoint: MigrationEndpoint, user: MigrationUser) -> str:
@@ -111,7 +121,7 @@ def skipped_sentence(item: SkippedItem) -> str:
 
 
 def _folders(user: MigrationUser) -> list[FolderLine]:
-    counted = user.skipped_items.order_by().values_list("folder_key").annotate(Count("pk"))
+    counted = user.skipped_items.filter(kind__in=LEFT_BEHIND).order_by().values_list("folder_key").annotate(Count("pk"))
     skipped: dict[str, int] = dict(counted)
     folders = FolderSync.objects.filter(user=user).order_by("pk")[:SHOWN_FOLDERS]
     rows = folders.values_list("source", "target", "copied_count", "source_key")

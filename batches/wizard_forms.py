@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from batches.choice_forms import ChoiceForm
 from batches.csv_import.problems import problem
 from batches.csv_import.reading import MAX_MEGABYTES
 from batches.models import BatchDraft, MigrationType
@@ -148,7 +149,7 @@ class EndpointsForm(DraftForm):
         return data
 
 
-class ConfigurationForm(DraftForm):
+class ConfigurationForm(ChoiceForm, DraftForm):
     name = forms.CharField(
         label=gettext_lazy("Name of the migration batch"),
         max_length=64,
@@ -165,15 +166,19 @@ class ConfigurationForm(DraftForm):
         widget=forms.Textarea({"rows": 3, "spellcheck": "false"}),
     )
 
-    class Meta:
+    class Meta(ChoiceForm.Meta):
         model = BatchDraft
-        fields = ("name", "allow_incremental_syncs")
-        labels: ClassVar = {"allow_incremental_syncs": gettext_lazy("Keep mailboxes in step after the first sync")}
+        fields: ClassVar[tuple[str, ...]] = ("name", "allow_incremental_syncs", *ChoiceForm.Meta.fields)
+        labels: ClassVar = {
+            **ChoiceForm.Meta.labels,
+            "allow_incremental_syncs": gettext_lazy("Keep mailboxes in step after the first sync"),
+        }
         help_texts: ClassVar = {
+            **ChoiceForm.Meta.help_texts,
             "allow_incremental_syncs": gettext_lazy(
                 "What arrives or changes later is copied again and again, until the batch is stopped or deleted. Without "
                 "it the batch is done once every mailbox has been copied."
-            )
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

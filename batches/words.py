@@ -82,6 +82,7 @@ SKIPPED_KINDS: Mapping[str, Promise] = {
     "too_large": _("Too large"),
     "refused": _("Refused by the target"),
     "unreadable": _("Unreadable at the source"),
+    "repaired": _("Repaired"),
 }
 
 # Why a status changed, where it was not an error of the engine. An ordinary end of a turn needs no words.
@@ -90,6 +91,8 @@ REASONS: Mapping[str, Promise] = {
     "resume": _("resumed"),
     "retry": _("tried again"),
     "slice": _("others have their turn"),
+    "fast_lane": _("its newest mail is on the target; its history follows"),
+    "limits": _("the limits of skipped items were raised"),
     "hours": _("the hours of a server were over; it goes on when they begin again"),
     "shutdown": _("its worker was shut down; it goes on where it was"),
     "worker_lost": _("its worker was lost; it goes on where it was"),
@@ -102,6 +105,18 @@ KEPT = _("The message broker cannot be reached. What was asked for is kept, and 
 # Errors of this system, not of a mail server.
 OUR_ERRORS: Mapping[str, Promise] = {
     "database": _("The database of this system could not store what was done. Look whether its disk is full."),
+    "bad_item_limit": _(
+        "More messages could not be copied than the bad item limit of the batch allows. Look at the skipped items below. If "
+        "they may stay behind, raise the limit in the settings of the batch: the mailbox then goes on where it was."
+    ),
+    "large_item_limit": _(
+        "More messages are too large for the target than the large item limit of the batch allows. Raise the target's "
+        "message size limit and retry, or raise the limit in the settings of the batch: the mailbox then goes on."
+    ),
+    "repaired": _(
+        "The target refused this message as it was. It is there now, but had to be changed for it: what was changed "
+        "stands in brackets after the server's words."
+    ),
     "unexpected": _("Something went wrong in this system. The worker's log tells what."),
 }
 

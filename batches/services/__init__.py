@@ -7,18 +7,21 @@ a sentence for the person when the state does not allow it.
 from batches.services.batch import delete_batch, retry_failed, start_batch, stop_batch, sync_now
 from batches.services.creation import addresses_in_use, create_batch
 from batches.services.permitted import NotNow, allowed_commands, allowed_user_commands
-from batches.services.user import delete_user, resume_user, stop_user, sync_user_now
+from batches.services.settings import change_settings
+from batches.services.user import delete_user, resume_user, retry_item, stop_user, sync_user_now
 
 __all__ = [
     "NotNow",
     "addresses_in_use",
     "allowed_commands",
     "allowed_user_commands",
+    "change_settings",
     "create_batch",
     "delete_batch",
     "delete_user",
     "resume_user",
     "retry_failed",
+    "retry_item",
     "start_batch",
     "stop_batch",
     "stop_user",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
@@ -38,6 +38,26 @@ class Described(Protocol):
     allow_incremental_syncs: bool
     notification_emails: Any
     csv_name: str
+    include_folders: Any
+    exclude_folders: Any
+    skip_deleted_items: bool
+    skip_junk: bool
+    skip_marked_deleted: bool
+    received_from: date | None
+    received_until: date | None
+    fast_lane_days: int | None
+    bad_item_limit: int | None
+    large_item_limit: int | None
+    repair_refused: bool
+
+
+# What is taken over from the description as it is.
+SETTINGS = (
+    *("name", "type", "allow_incremental_syncs", "notification_emails", "csv_name"),
+    *("include_folders", "exclude_folders", "skip_deleted_items", "skip_junk", "skip_marked_deleted"),
+    *("received_from", "received_until", "fast_lane_days"),
+    *("bad_item_limit", "large_item_limit", "repair_refused"),
+)
 
 
 def create_batch(*, by: Person | None, settings: Described, rows: Sequence[CsvRow], start: StartMode) -> MigrationBatch:
@@ -104,14 +124,10 @@ def _create(
     start_after = settings.start_after if later else None
     started = start != StartMode.MANUAL
     return MigrationBatch.objects.create(
-        name=settings.name,
-        type=settings.type,
+        **{name: getattr(settings, name) for name in SETTINGS},
         source=source,
         target=target,
         start_after=start_after,
-        allow_incremental_syncs=settings.allow_incremental_syncs,
-        notification_emails=settings.notification_emails,
-        csv_name=settings.csv_name,
         decision=Decision.STARTED if started else Decision.CREATED,
         started_at=(start_after or now) if started else None,
         created_by=by,

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from batches.journal import forget_skipped
-from batches.models import MigrationBatch, MigrationUser
+from batches.journal import forget_item, forget_skipped
+from batches.models import MigrationBatch, MigrationUser, SkippedItem
 from batches.moves import move_user, resume_users
 from batches.queue import nudge_reconcile
-from batches.services.permitted import allowed_user_commands, user_refusal
-from batches.states import RUNNING, UserStatus
+from batches.services.permitted import NotNow, allowed_user_commands, user_refusal
+from batches.states import RUNNING, Decision, UserStatus
 from core import audit
 from core.models import Person
 
@@ -47,6 +48,24 @@ def sync_user_now(user: MigrationUser, *, by: Person | None) -> None:
             forget_skipped(user)
         _record(by, "sync user now", user)
         nudge_reconcile()
+
+
+def retry_item(item: SkippedItem, *, by: Person | None) -> None:
+    """The next sync of this mailbox tries this one again; of a synced user that is at once."""
+    with transaction.atomic():
+        user = item.user
+        batch = MigrationBatch.objects.select_for_update(no_key=True).get(pk=user.batch_id)
+        user.refresh_from_db(from_queryset=MigrationUser.objects.select_for_update(no_key=True))
+        user.batch = batch
+        if batch.deleted_at or user.lease:
+            raise NotNow(
+                _("%(user)s is being worked on. Wait until its status says otherwise.") % {"user": user.address}
+            )
+        _record(by, "retry skipped item", user, folder=item.folder, uid=item.uid)
+        forget_item(item)
+        if user.status == UserStatus.SYNCED and batch.decision == Decision.STARTED:
+            MigrationUser.objects.filter(pk=user.pk).update(due_at=timezone.now())
+            nudge_reconcile()
 
 
 def delete_user(user: MigrationUser, *, by: Person | None) -> None:
