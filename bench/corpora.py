@@ -61,12 +61,14 @@ class Corpus:
         return [self.user(number) for number in range(self.mailboxes)]
 
     def mail(self, number: int, share: float = 1.0, salt: str = "") -> Iterator[Mail]:
-        """Of one mailbox, by folder; ``share`` of as many messages, others for each ``salt``."""
+        """Of one mailbox, by folder and in the order in which it came; ``share`` of as many messages, others for each ``salt``."""
         chance = Random(f"{self.name} {number} {salt}")
         total = max(1, round(self.messages * share))
         for place, folder in enumerate(self.folders):
+            date = START
             for _ in range(total // len(self.folders) + (place < total % len(self.folders))):
-                yield _mail(folder, chance, self.sizes(chance))
+                date += timedelta(seconds=chance.randrange(10_000))
+                yield _mail(folder, chance, self.sizes(chance), date)
 
     def of(self, *, mailboxes: int, messages: int) -> Corpus:
         """A part of it."""
@@ -103,7 +105,7 @@ def _text() -> bytes:
 LINE = 78  # octets of a line of it
 
 
-def _mail(folder: Path, chance: Random, size: int) -> Mail:
+def _mail(folder: Path, chance: Random, size: int, date: datetime) -> Mail:
     number = chance.getrandbits(64)
     head = (
         f"Date: Wed, 01 Jan 2020 12:00:00 +0000\r\nFrom: Anna <anna@contoso.com>\r\nTo: pilarp@contoso.com\r\n"
@@ -115,4 +117,4 @@ def _mail(folder: Path, chance: Random, size: int) -> Mail:
     piece = text[first * LINE : (first + lines) * LINE]
     piece += text * ((lines * LINE - len(piece)) // len(text))
     piece += text[: lines * LINE - len(piece)]
-    return Mail(folder, head + piece, chance.choice(FLAGS), START + timedelta(minutes=chance.randrange(2_000_000)))
+    return Mail(folder, head + piece, chance.choice(FLAGS), date)
