@@ -25,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     print(f"{before}\n\n{summary(tables)}")
     if options.write:
-        write(before, options.rounds, tables)
+        write(before, tables)
     return 0
 
 

@@ -12,10 +12,10 @@ PAGE = Path(__file__).resolve().parents[1] / "docs/reference/performance.md"
 HEADER = "| | compared | measured | at most | met |\n|---|---|---|---|---|\n"
 
 
-def write(machine: str, rounds: int, tables: Sequence[Table], page: Path = PAGE) -> None:
+def write(machine: str, tables: Sequence[Table], page: Path = PAGE) -> None:
     """Into the parts of ``page`` that are marked; rows and tables of other corpora stay."""
     text = page.read_text()
-    text = _replaced(text, "machine", f"{machine} {rounds} rounds.\n")
+    text = _replaced(text, "machine", f"{machine}\n")
     rows = _part(text, "summary").removeprefix(HEADER).splitlines()
     for table in tables:
         rows = _merged(rows, table)

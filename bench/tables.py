@@ -41,7 +41,9 @@ class Table:
     notes: list[str] = field(default_factory=list)
 
     def markdown(self) -> str:
-        lines = [f"### {self.title}", "", "| | wall s | lowest to highest | CPU s | peak MB |", "|---|---|---|---|---|"]
+        rounds = max(map(len, self.runs.values()))
+        head = f"| {rounds} round{'s' if rounds > 1 else ''} | wall s | lowest to highest | CPU s | peak MB |"
+        lines = [f"### {self.title}", "", head, "|---|---|---|---|---|"]
         lines += [_row(name, list(runs.values())) for name, runs in self.runs.items() if runs]
         lines += ["", *(f"{note}." for note in self.notes)]
         return "\n".join(lines).rstrip() + "\n"

@@ -48,8 +48,9 @@ class Opening:
         missing = [job for job in jobs if job.record.target not in self._states]
         refused = self._create(missing, mapping.values()) if missing else set()
         opened = [job for job in jobs if job.source not in refused]
-        if missing:
-            self._states |= self._target.prepare(dict.fromkeys(job.record.target for job in opened))
+        ahead = opened if missing else [job for job in opened if job.copy and not job.new_flags]
+        if missing or len(ahead) > 1:  # a single one is opened when its first message comes, which takes no longer
+            self._states |= self._target.prepare(dict.fromkeys(job.record.target for job in ahead))
         for job in opened:
             self._meet(job)
         self._listing = []  # what another run over the folders finds may be different

@@ -9,6 +9,7 @@ from mailsync.errors import Stop
 from mailsync.model import SYSTEM_FLAGS, FlagChange, Path
 from mailsync.stores.imap.flags import legal_flags, render_flags, uid_commands
 from mailsync.stores.imap.names import Names
+from mailsync.stores.imap.opening import Opened
 from mailsync.stores.imap.responses import Response, refusal, temporary
 from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.visiting import Tour, Visit
@@ -16,10 +17,10 @@ from mailsync.stores.imap.visiting import Tour, Visit
 
 def change_flags(
     session: Session, names: Names, known: Mapping[Path, int], changes: Mapping[Path, list[FlagChange]]
-) -> None:
+) -> dict[Path, Opened]:
     """In two flights: nothing is changed before every folder has shown that it is the one that was meant.
 
-    Raises Stop("permission_denied") if the server changes none of the flags of a message, not even system flags.
+    Returns what the server said of the folders when it opened them. Raises Stop("permission_denied") if the server changes none of the flags of a message, not even system flags.
     """
 
     def over(visits: Iterable[Visit]) -> list[Visit]:
@@ -37,6 +38,7 @@ def change_flags(
         for answer in visit.answers.values():
             if answer.kind != b"OK":
                 raise _denied(answer)
+    return {visit.path: visit.opened for visit in opened}
 
 
 class _Store(NamedTuple):

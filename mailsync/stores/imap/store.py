@@ -168,7 +168,8 @@ class ImapStore:
             by_folder.setdefault(path, []).append(change)
         if by_folder:
             with self._speaking() as session:
-                change_flags(session, self._known_names(session), self._known, by_folder)
+                opened = change_flags(session, self._known_names(session), self._known, by_folder)
+            self._destinations.learn(opened)
 
     def close(self) -> None:
         if self._session:
