@@ -9,12 +9,14 @@ from datetime import datetime
 from functools import partial
 from typing import IO
 
+from mailsync.errors import Retry
 from mailsync.stores.imap.dates import parse_date
 from mailsync.stores.imap.flags import parse_flags
 from mailsync.stores.imap.tokens import Atom, Token, literal_size, number, pairs, tokenize
 from mailsync.stores.imap.wire import Wire
 
 SPOOL = 1024 * 1024  # octets kept in memory of a message whose flags come after it
+LARGEST_SPOOLED = 512 * 1024 * 1024  # octets of disk for it
 PIECE = 64 * 1024
 
 _FETCH = re.compile(rb"\* \d+ FETCH (?=\()", re.IGNORECASE)
@@ -69,6 +71,10 @@ def _streamed(wire: Wire, parts: list[bytes], size: int) -> Fetched | None:
 def _spooled(wire: Wire, parts: list[bytes], size: int) -> Fetched:
     from tempfile import SpooledTemporaryFile  # slow to import and seldom needed
 
+    if size > LARGEST_SPOOLED:
+        raise Retry(
+            "protocol_error", f"the server sent {size:,} octets of a message before it said which message that is"
+        )
     spool = SpooledTemporaryFile(SPOOL)  # noqa: SIM115 - ``Fetched.finish`` closes it
     try:
         for chunk in wire.literal(size):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mailsync.errors import Stop
+from mailsync.errors import Retry, Stop
 from mailsync.model import INBOX, Folder, FolderState, Path
 from mailsync.stores.imap.names import Names
 from mailsync.stores.imap.namespaces import ask_for_namespaces, note_namespaces
@@ -17,6 +17,7 @@ _SPECIAL_USES = {
     use.lower().encode(): use for use in ("\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Junk", "\\Sent", "\\Trash")
 }
 _NO_MAIL = {b"\\noselect", b"\\nonexistent"}
+MOST_FOLDERS = 50_000  # of one mailbox; the largest known have some thousands
 _NOT_TOLD = FolderState(0, 0, 0)
 
 
@@ -62,6 +63,8 @@ class _Listing:
     states: dict[bytes, FolderState] = field(default_factory=dict)
 
     def take(self, response: Response) -> None:
+        if max(len(self.folders), len(self.states)) >= MOST_FOLDERS:
+            raise Retry("protocol_error", f"the server lists more than {MOST_FOLDERS:,} folders")
         note_namespaces(self.names, response)
         if response.kind == b"LIST":
             self._list(*response.first(3))

@@ -29,6 +29,7 @@ _TOKEN = re.compile(
 )
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _DEPTH_LIMIT = 50
+_MOST_TOKENS = 50_000  # in one response: each takes the room of dozens of octets
 
 
 def literal_size(line: bytes) -> int | None:
@@ -47,7 +48,9 @@ def tokenize(parts: Sequence[bytes]) -> list[Token]:
     Retry("protocol_error") for what can not be read.
     """
     stack: list[list[Token]] = [[]]
-    for token in _scan(parts):
+    for count, token in enumerate(_scan(parts)):
+        if count >= _MOST_TOKENS:
+            raise _unreadable(parts)
         if token is _OPEN:
             stack.append([])
             if len(stack) > _DEPTH_LIMIT:

@@ -45,9 +45,9 @@ def _agrees(visit: Visit, uids: UidSet) -> bool:
 
 
 def _found(response: Response) -> UidSet:
+    if response.kind == b"SEARCH":  # hundreds of thousands, maybe; a MODSEQ after them is none
+        return UidSet(filter(None, map(number, response.parts[0].partition(b"(")[0].split())))
     tokens = [token for token in response.tokens() if isinstance(token, bytes)]
-    if response.kind == b"SEARCH":
-        return UidSet(filter(None, map(number, tokens)))
     uppers = [token.upper() for token in tokens]
     uids = tokens[uppers.index(b"ALL") + 1] if b"ALL" in uppers[:-1] else b""
     return UidSet.parse(uids.decode()) if _UIDS.fullmatch(uids) else UidSet()
