@@ -6,11 +6,12 @@ from contextlib import closing
 
 import pytest
 
-from mailsync.model import INBOX, Appended, Refused
+from mailsync.model import INBOX, Appended, FlagChange, Refused
+from mailsync.stores.imap import ImapStore
 from mailsync.stores.imap.appending import BATCH_OCTETS
 from mailsync.uids import UidSet
-from tests.mailsync.stores.conftest import SMALL_USER, Servers, imap_store
-from tests.mailsync.stores.messages import Mail, kept, mail, messages, uids_in
+from tests.mailsync.stores.conftest import SMALL_USER, Servers, imap_store, settings_of
+from tests.mailsync.stores.messages import Mail, change, flags_in, kept, mail, messages, uids_in
 from tests.mailsync.stores.scripted import Conversation, ScriptedServer
 from tests.mailsync.stores.target import MULTI, PLAIN, SINGLE, Target, append, lines, uids_of
 
@@ -57,6 +58,21 @@ def test_a_folder_that_was_read_is_opened_for_writing_first() -> None:
         assert store.uids([INBOX]) == {INBOX: UidSet()}
         assert [type(outcome) for outcome in store.append(messages([mail("a")], INBOX))] == [Appended]
     assert [line.split()[0] for line in target.commands] == [b"SELECT", b"APPEND"]
+
+
+def test_a_folder_in_which_flags_were_changed_is_not_asked_again_what_it_keeps(servers: Servers) -> None:
+    """A round trip for each folder that brings new mail and other flags."""
+    server, sent = servers.start("dovecot"), list[bytes]()
+    settings = settings_of(server, servers.new_user("dovecot"))
+    with closing(ImapStore(settings)) as store:
+        (stored,) = store.append(messages([mail("old")], INBOX))
+    assert isinstance(stored, Appended)
+    with closing(ImapStore(settings, trace=lambda way, line: sent.append(line) if way == "sent" else None)) as store:
+        change(store, INBOX, [FlagChange(UidSet(stored.target_uids or ()), frozenset({"\\Flagged"}))])
+        sent.clear()
+        assert [type(outcome) for outcome in store.append(messages([mail("new", "Work")], INBOX))] == [Appended]
+        assert [line for line in sent if b"SELECT" in line] == []
+        assert [flags for _, flags in flags_in(store, INBOX, UidSet([2]))] == [{"Work"}]
 
 
 def test_without_literal_plus_the_server_asks_for_each_body() -> None:
