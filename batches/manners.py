@@ -11,7 +11,6 @@ from batches.models import MigrationUser
 from endpoints import limits
 from endpoints.models import MigrationEndpoint
 from endpoints.pressure import ENOUGH
-from mailsync.errors import MailsyncError
 from mailsync.pace import Pace, paced
 from mailsync.store import Store
 
@@ -30,15 +29,13 @@ def opens_at(user: MigrationUser, now: datetime) -> datetime:
     return max([now, *(hours.opens_at(now) for endpoint in _endpoints(user) if (hours := limits.hours_of(endpoint)))])
 
 
-def note_complaint(user: MigrationUser, error: MailsyncError, words: str, now: datetime) -> str:
+def note_complaint(user: MigrationUser, code: str, side: str, words: str, now: datetime) -> str:
     """Let the endpoint know, if the error is a complaint of its server; a line for the log if that slows down everybody."""
-    if error.code not in ENOUGH or not error.side:
+    if code not in ENOUGH or not side:
         return ""
-    endpoint = user.batch.source if error.side == "source" else user.batch.target
+    endpoint = user.batch.source if side == "source" else user.batch.target
     at_work = max(leases.in_use(endpoint, now, initial=kind) for kind in (True, False))
-    to = limits.note_complaint(
-        endpoint.pk, mailbox=user.address, code=error.code, words=words, at_work=at_work, now=now
-    )
+    to = limits.note_complaint(endpoint.pk, mailbox=user.address, code=code, words=words, at_work=at_work, now=now)
     return f"{endpoint.name} is slowed down to {to} mailboxes at once." if to else ""
 
 

@@ -221,6 +221,33 @@ class LogLine(models.Model):
         ordering: ClassVar = ["at", "id"]
 
 
+class Verification(models.Model):
+    """Both mailboxes of a user compared message by message: asked for, under way, or ended with a result or an error.
+
+    ``rows`` is the evidence of the last one that ended well, as CSV, gzip; of those before only ``result`` is kept.
+    """
+
+    user = models.ForeignKey(MigrationUser, on_delete=models.CASCADE, related_name="verifications")
+    asked_at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    lease = models.CharField(max_length=32, blank=True)  # token of the worker that has it
+    lease_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_side = models.CharField(max_length=10, blank=True)
+    error_words = models.TextField(blank=True)
+    result = models.JSONField(null=True)  # ``mailsync.evidence.summary``
+    rows = models.BinaryField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-asked_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(ended_at__isnull=True), name="one_verification_at_a_time"
+            ),
+        ]
+
+
 class StartMode(models.TextChoices):
     MANUAL = "manual", _("Manually start the batch later")
     NOW = "now", _("Automatically start the batch")

@@ -37,6 +37,11 @@ def nudge_user(user_id: int) -> bool:
     return _publish("batches.tasks.sync_user", user_id)
 
 
+def nudge_verification(verification_id: int) -> bool:
+    """Ask a worker to compare the mailboxes of a user. False if the broker can not be reached."""
+    return _publish("batches.tasks.verify_user", verification_id)
+
+
 def nudge_reconcile() -> None:
     """Once the transaction is committed, ask a worker to look for due work at once instead of at the next beat."""
     transaction.on_commit(partial(_publish, "batches.tasks.reconcile"))

@@ -22,6 +22,7 @@ from batches.moves import move_user
 from batches.queue import nudge_user
 from batches.removal import finish_removal
 from batches.states import REST, Decision, UserStatus
+from batches.verifications import nudge_verifications
 from endpoints import limits
 from endpoints.models import MigrationEndpoint
 
@@ -37,6 +38,7 @@ def reconcile(now: datetime) -> None:
     for batch in MigrationBatch.objects.filter(decision=Decision.REMOVING, deleted_at=None):
         finish_removal(batch, now)
     nudge_due(now)
+    nudge_verifications(now)
 
 
 def _take_back(user: MigrationUser, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from batches.models import MigrationBatch
+from batches.models import MigrationBatch, Verification
 from batches.states import Decision
 
 NO_PASSWORDS = {"source_password": "", "target_password": ""}
@@ -20,6 +20,7 @@ def finish_removal(batch: MigrationBatch, now: datetime) -> bool:
         batch.refresh_from_db(from_queryset=MigrationBatch.objects.select_for_update(no_key=True))
         if batch.deleted_at or batch.users.exclude(lease="").exists():
             return False
+        Verification.objects.filter(user__batch=batch, ended_at=None).delete()
         batch.users.update(**NO_PASSWORDS)
         batch.deleted_at = now
         batch.save(update_fields=["deleted_at"])

@@ -178,6 +178,6 @@ def _paused(work: Work, error: MailsyncError) -> Ending:
     retries = 0 if work.progress.copied else work.user.retries
     ending = endings.paused(error, words, retries, work.now())
     work.progress.note(f"Interrupted: {error.side} {error.code}: {words}")
-    if slower := manners.note_complaint(work.user, error, words, work.now()):
+    if slower := manners.note_complaint(work.user, error.code, error.side, words, work.now()):
         work.progress.note(slower)
     return ending

@@ -12,12 +12,19 @@ from django.utils import timezone
 from batches import keeper
 from batches.reconcile import reconcile as find_work
 from batches.turns import take_turn
+from batches.verifying import run_verification
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def sync_user(user_id: int) -> None:
     """Work on one user's mailbox for a while, and then on others."""
     take_turn(user_id, now=timezone.now, monotonic=time.monotonic)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def verify_user(verification_id: int) -> None:
+    """Compare both mailboxes of a user."""
+    run_verification(verification_id, now=timezone.now, monotonic=time.monotonic)
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from batches import command_views, item_views, report_views, settings_views, views
+from batches import command_views, item_views, report_views, settings_views, verification_views, views
 from batches.commands import BATCH_COMMANDS, USER_COMMANDS
 
 BATCH = "<int:batch_id>/"
@@ -30,5 +30,9 @@ urlpatterns = [
     ),
     path(USER + "items/<int:item_id>.eml", item_views.item_original, name="item-original"),
     path(USER + "items/<int:item_id>/retry/", item_views.item_retry, name="item-retry"),
+    path(BATCH + "verify/", verification_views.verify_batch, name="verify"),
+    path(BATCH + "evidence.zip", verification_views.batch_evidence, name="evidence"),
+    path(USER + "verify/", verification_views.verify_user, name="user-verify"),
+    path(USER + "evidence.zip", verification_views.user_evidence, name="user-evidence"),
     path(USER + "report.txt", report_views.user_report, name="user-report"),
 ]

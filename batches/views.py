@@ -14,9 +14,10 @@ from batches.details import batch_details
 from batches.figures import BatchRow, batch_row, batch_rows, overall
 from batches.listing import Wish, listed_batches, pick_batches, pick_users, users_without_secrets
 from batches.models import MigrationBatch
-from batches.pace import pace
+from batches.pace import OFTEN, pace
 from batches.states import BatchStatus, UserStatus
 from batches.user_details import user_details
+from batches.verifications import is_open, newest_of, tally
 from batches.waiting import standstill
 from core.http import render_page
 from core.roles import signed_in_person
@@ -35,7 +36,10 @@ def detail(request: HttpRequest, batch_id: int) -> HttpResponse:
         "details": batch_details(row),
         "offers": _offers(request, row),
         "standstill": standstill(row.batch, timezone.now()),
+        "verifications": tally(row.batch),
     }
+    if context["verifications"].waiting:
+        context["pace"] = OFTEN
     return render_page(request, "batches/list.html", context, partial="batch-workspace")
 
 
@@ -52,7 +56,7 @@ def user(request: HttpRequest, batch_id: int, user_id: int) -> HttpResponse:
     found.batch = row.batch
     details = user_details(found, now=timezone.now(), with_subjects=signed_in_person(request).may_download)
     offers = user_offers(found) if signed_in_person(request).is_administrator else []
-    context = _users(request, row) | {"details": details, "user_offers": offers}
+    context = _users(request, row) | {"details": details, "user_offers": offers, "verification": newest_of(found)}
     return render_page(request, "batches/users.html", context, partial="user-workspace")
 
 
@@ -84,7 +88,7 @@ def _users(request: HttpRequest, row: BatchRow) -> dict[str, Any]:
         "offers": _offers(request, row),
         "standstill": standstill(row.batch, timezone.now()),
         "statuses": UserStatus.choices,
-        "pace": pace([row], timezone.now()),
+        "pace": OFTEN if is_open(row.batch) else pace([row], timezone.now()),
     }
 
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-# Complaints of so many mailboxes within STORM are meant for all of them. One mailbox that goes too fast has a limit of
-# its own and waits by itself; a server that has no connections left says so to whoever comes next.
-ENOUGH = {"too_many_connections": 1, "throttled": 2, "unavailable": 3}
+# Complaints of so many mailboxes within STORM are meant for all of them. One mailbox that goes too fast, or whose owner
+# has many programs open, waits by itself.
+ENOUGH = {"too_many_connections": 2, "throttled": 2, "unavailable": 3}
 STORM = timedelta(minutes=2)
 # What was begun before is still complaining for a while: it is not slowed down for that again.
 SETTLE = timedelta(seconds=30)

@@ -7,7 +7,7 @@ from queue import Empty, Queue
 from threading import Event as Flag
 from threading import Thread
 
-from mailsync.errors import MailsyncError
+from mailsync.errors import MailsyncError, SignInFailed
 from mailsync.ledger import EVERY, Ledger
 from mailsync.pairs import GivenUp, Pair, Stores
 from mailsync.sharing import Work
@@ -39,10 +39,12 @@ class _Member(Thread):
             self._steps.put(self)
 
     def _has_connected(self) -> bool:
-        """A spare may find that the server lets no more in."""
+        """A spare may find that the server lets no more in. Refused credentials end it all: accounts lock."""
         try:
             for store in self._stores:
                 store.connect()
+        except SignInFailed:
+            raise
         except MailsyncError as error:
             self._steps.put(GivenUp(error))
             return False

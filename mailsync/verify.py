@@ -7,7 +7,7 @@ only used to explain differences, never to find messages.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -94,11 +94,13 @@ def check_folders(
     journal: Journal,
     selection: Selection = EVERYTHING,
     evidence: Evidence | None = None,
+    beat: Callable[[], object] = lambda: None,
 ) -> Iterator[FolderCheck]:
     """One result a folder of the source, as soon as it is known. Folders that only the target has are its own affair.
 
     What ``selection`` leaves out may be missing on the target, and need not: it may have been selected before.
-    ``evidence`` gets one proof a message, as soon as its folder is known.
+    ``evidence`` gets one proof a message, as soon as its folder is known. ``beat`` is called for every message that was
+    read, and may raise what ends it all.
 
     Raises what the stores raise, with ``side`` filled in.
     """
@@ -112,8 +114,8 @@ def check_folders(
         reasons.setdefault(item.folder, {})[item.uid] = f"{item.kind}: {item.reason}"
     for path, place in sorted(map_folders(folders, listing, known).items()):
         exists = place in there or target.state(place)
-        copies = _fingerprints(target, place) if exists else []
-        originals = _fingerprints(source, path)
+        copies = _fingerprints(target, place, beat) if exists else []
+        originals = _fingerprints(source, path, beat)
         comparison = Comparison(
             originals,
             copies,
@@ -135,7 +137,11 @@ def _is_left_out(_original: Fingerprint) -> bool:
     return False
 
 
-def _fingerprints(store: Store, path: Path) -> list[Fingerprint]:
+def _fingerprints(store: Store, path: Path, beat: Callable[[], object]) -> list[Fingerprint]:
     state = store.state(path) or FolderState(0, 0, 0)
     uids = UidSet.of_ranges([(1, state.uidnext - 1)]) if state.uidnext > 1 else store.uids([path])[path]
-    return [Fingerprint(m.uid, digest(m), m.flags, m.date) for m in store.read([(path, uids)])]
+    found = []
+    for message in store.read([(path, uids)]):
+        found.append(Fingerprint(message.uid, digest(message), message.flags, message.date))
+        beat()
+    return found

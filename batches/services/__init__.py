@@ -9,6 +9,7 @@ from batches.services.creation import addresses_in_use, create_batch
 from batches.services.permitted import NotNow, allowed_commands, allowed_user_commands
 from batches.services.settings import change_settings
 from batches.services.user import delete_user, resume_user, retry_item, stop_user, sync_user_now
+from batches.services.verification import verify_batch, verify_user
 
 __all__ = [
     "NotNow",
@@ -27,4 +28,6 @@ __all__ = [
     "stop_user",
     "sync_now",
     "sync_user_now",
+    "verify_batch",
+    "verify_user",
 ]

@@ -8,8 +8,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from batches.figures import BatchRow
-from batches.models import MigrationUser
+from batches.models import MigrationUser, Verification
 from batches.states import UserStatus
+from batches.verification_words import difference_words, error_sentence
 from batches.words import BATCH_HELP, ICONS, TONES, USER_HELP
 from core.templatetags.page import icon
 
@@ -54,3 +55,16 @@ def _badge(status: str, label: object, explanation: str) -> SafeString:
     return format_html(
         '<span class="badge badge-{}" title="{}">{}{}</span>', TONES[status], explanation, icon(ICONS[status]), label
     )
+
+
+@register.filter
+def verification_error(verification: Verification) -> str:
+    """What kept the mailboxes from being compared, and what to do."""
+    return error_sentence(verification)
+
+
+@register.filter
+def differences(verification: Verification) -> list[tuple[str, int]]:
+    """Each kind of difference in words, and how many there are."""
+    found = (verification.result or {})["differences"]
+    return [(difference_words(kind), number) for kind, number in found.items()]

@@ -12,7 +12,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 PUBLIC = {"core:sign-in", "core:healthz"}
 EVERYBODYS_POSTS = {"core:sign-in", "core:sign-out", "core:preferences"}
-DOWNLOADS = {"batches:statistics", "batches:errors", "batches:user-report"}
+DOWNLOADS = {
+    "batches:statistics",
+    "batches:errors",
+    "batches:user-report",
+    "batches:evidence",
+    "batches:user-evidence",
+}
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000000"}
 
 

@@ -33,13 +33,13 @@ FULL = "NO [UNAVAILABLE] Maximum number of connections from user+IP exceeded (ma
 HINT = "NO Request is throttled. Suggested Backoff Time: 299961 milliseconds"
 
 
-def refuse(words: str) -> ScriptedServer:
+def refuse(words: str, times: int = 1) -> ScriptedServer:
     def script(server: Conversation) -> None:
         server.say(b"* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready")
         tag, _ = server.hear()
         server.say(tag + b" " + words.encode())
 
-    return ScriptedServer(script)
+    return ScriptedServer(*[script] * times)
 
 
 def run_against(server: ScriptedServer, address: str = "pilarp@contoso.com") -> MigrationUser:
@@ -68,13 +68,14 @@ def test_a_mailbox_waits_exactly_as_long_as_the_server_asks_and_says_so() -> Non
 def test_a_server_without_connections_left_gets_fewer_and_everybody_is_told(
     client: Client, administrator: Person
 ) -> None:
-    with refuse(FULL) as server:
+    with refuse(FULL, times=2) as server:
+        assert run_against(server, "tobyn@contoso.com").batch.source.slowed_to is None
         user = run_against(server)
     source = user.batch.source
     assert (source.slowed_to, source.slowed_at, source.slowed_words) == (1, NOON, FULL)
     assert leases.free_places(source, NOON, initial=True) == 1
     assert LogLine.objects.filter(user=user, text="OLD is slowed down to 1 mailboxes at once.").exists()
-    assert source.complaints.get().mailbox == user.address
+    assert {complaint.mailbox for complaint in source.complaints.all()} == {"tobyn@contoso.com", user.address}
     MigrationEndpoint.objects.update(slowed_at="2100-01-01T00:00Z", slowed_since="2100-01-01T00:00Z")
     client.force_login(administrator)
     for page in (
@@ -137,7 +138,7 @@ def test_a_wait_names_the_server(fields: dict[str, Any], end: str) -> None:
 @pytest.mark.parametrize("error", [Retry("hung_up", "BYE", side="source"), Stop("over_quota", "NO", side="target")])
 def test_other_errors_are_no_complaints(error: Retry | Stop) -> None:
     user = make_user(make_batch())
-    assert manners.note_complaint(user, error, "words", NOON) == ""
+    assert manners.note_complaint(user, error.code, error.side, "words", NOON) == ""
     assert user.batch.source.complaints.count() + user.batch.target.complaints.count() == 0
 
 

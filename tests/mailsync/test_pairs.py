@@ -8,7 +8,7 @@ from threading import current_thread, main_thread
 
 import pytest
 
-from mailsync.errors import Retry, Stop
+from mailsync.errors import Retry, SignInFailed, Stop
 from mailsync.events import Copied, Finished, PairGivenUp
 from mailsync.journal import MemoryJournal
 from mailsync.model import INBOX
@@ -111,6 +111,24 @@ def test_a_pair_that_is_not_let_in_is_given_up_and_the_others_do_its_work(target
     events = run(source, target, spare=pairs.__next__)
     assert PairGivenUp(side, "too_many_connections", "[LIMIT] Maximum number of connections exceeded") in events
     assert contents(target) == contents(source)
+    assert refused.closed
+
+
+class Unknown(MemoryStore):
+    """A connection whose credentials are refused, though those of the first were not."""
+
+    def connect(self) -> None:
+        raise SignInFailed("NO [AUTHENTICATIONFAILED]")
+
+
+@pytest.mark.parametrize("side", ["source", "target"])
+def test_a_refused_sign_in_of_one_pair_is_not_tried_over_and_over(target: MemoryStore, side: str) -> None:
+    source = filled(MemoryStore())
+    refused = MemoryPair(*((Unknown(), target.again()) if side == "source" else (source.again(), Unknown())))
+    pairs = iter([refused, None])
+    with pytest.raises(SignInFailed) as caught:
+        run(source, target, spare=pairs.__next__)
+    assert caught.value.side == side
     assert refused.closed
 
 

@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 
 import pytest
 
-from mailsync.errors import MailsyncError, Reject, Retry
+from mailsync.errors import MailsyncError, Reject, Retry, SignInFailed
 from mailsync.model import INBOX, Appended, Message, Outcome, Path, Refused
 from tests.mailsync.stores.conftest import Servers, imap_store
 from tests.mailsync.stores.messages import SOURCE, kept, mail, messages
@@ -76,6 +76,24 @@ def test_after_a_bad_each_message_goes_alone_over_a_fresh_connection() -> None:
     unasked = [line for line in lines(target, b"APPEND") if b"+}" in line]
     assert len(unasked) == 5  # those that were under way already
     assert len(lines(target, b"APPEND")) == 5 + 200
+
+
+def test_a_sign_in_that_is_refused_on_the_way_is_not_repeated() -> None:
+    """A fresh connection is made after a BAD; meanwhile somebody has changed the password."""
+    target = Target(MULTI, lambda number: b"BAD Command Argument Error. 11")
+
+    def refuse(server: Conversation) -> None:
+        server.say(b"* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready")
+        server.say(server.hear()[0] + b" NO [AUTHENTICATIONFAILED] Authentication failed.")
+
+    mails = messages([mail(str(number)) for number in range(300)], INBOX)
+    with (
+        ScriptedServer(target, refuse, refuse) as server,
+        closing(server.store()) as store,
+        pytest.raises(SignInFailed),
+    ):
+        list(store.append(mails))
+    assert len(server.conversations) == 2
 
 
 def test_a_bad_for_a_single_message_is_its_own_reason() -> None:

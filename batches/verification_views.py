@@ -1,0 +1,76 @@
+"""Asking for a verification, and downloading what it saw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import IO
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, resolve_url
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from batches import evidence_files, services
+from batches.listing import users_without_secrets
+from batches.models import MigrationBatch, MigrationUser
+from batches.queue import noticing_lost
+from batches.report_views import NO_FILE_NAME
+from batches.words import KEPT
+from core.http import next_page, see_other
+from core.roles import administrators_only, downloaders_only, signed_in_person
+
+
+@require_POST
+@administrators_only
+def verify_batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+    batch = get_object_or_404(MigrationBatch, pk=batch_id)
+    _ask(request, lambda: services.verify_batch(batch, by=signed_in_person(request)), str(batch))
+    return see_other(next_page(request, resolve_url("batches:detail", batch_id)))
+
+
+@require_POST
+@administrators_only
+def verify_user(request: HttpRequest, batch_id: int, user_id: int) -> HttpResponse:
+    user = get_object_or_404(_users(), pk=user_id, batch=batch_id)
+    _ask(request, lambda: services.verify_user(user, by=signed_in_person(request)), str(user))
+    return see_other(next_page(request, resolve_url("batches:user", batch_id, user_id)))
+
+
+def _ask(request: HttpRequest, ask: Callable[[], None], name: str) -> None:
+    try:
+        with noticing_lost() as lost:
+            ask()
+    except services.NotNow as refusal:
+        messages.error(request, refusal.sentence)
+        return
+    messages.success(request, _("%(name)s will be verified: every message of both sides is compared.") % {"name": name})
+    if lost:
+        messages.warning(request, KEPT)
+
+
+@require_GET
+@downloaders_only
+def batch_evidence(request: HttpRequest, batch_id: int) -> FileResponse:
+    batch = get_object_or_404(MigrationBatch, pk=batch_id)
+    return _download(evidence_files.evidence_of(evidence_files.users_of(batch)), f"{batch.name}-evidence.zip")
+
+
+@require_GET
+@downloaders_only
+def user_evidence(request: HttpRequest, batch_id: int, user_id: int) -> FileResponse:
+    user = get_object_or_404(_users(), pk=user_id, batch=batch_id)
+    return _download(evidence_files.evidence_of([user]), f"{user.address}-evidence.zip")
+
+
+def _users() -> QuerySet[MigrationUser]:
+    return users_without_secrets().select_related("batch")
+
+
+def _download(file: IO[bytes], name: str) -> FileResponse:
+    response = FileResponse(
+        file, as_attachment=True, filename=NO_FILE_NAME.sub("_", name), content_type="application/zip"
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
