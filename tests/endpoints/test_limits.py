@@ -44,8 +44,8 @@ def test_a_complaint_halves_them_and_time_gives_them_back() -> None:
         (20, 10),
         (20, 10),
     ]
-    assert complain(endpoint, now=NOON + timedelta(minutes=1), at_work=8) == 4
-    assert limits_of(endpoint, NOON + timedelta(minutes=1)) == (4, 4)
+    assert complain(endpoint, now=NOON + timedelta(minutes=3), at_work=8) == 4
+    assert limits_of(endpoint, NOON + timedelta(minutes=3)) == (4, 4)
 
 
 def test_the_complaint_of_one_mailbox_is_kept_and_changes_nothing() -> None:
