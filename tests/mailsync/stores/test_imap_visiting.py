@@ -165,3 +165,33 @@ def test_nothing_to_change_costs_no_connection() -> None:
     with ScriptedServer() as server, closing(server.store()) as store:
         store.change_flags([])
         assert server.conversations == []
+
+
+@pytest.mark.parametrize(
+    ("use", "command"),
+    [
+        (lambda store: flags_of(store, [("One",)]), b"UID FETCH"),
+        (lambda store: store.uids([("One",)]), b"UID SEARCH"),
+    ],
+    ids=["flags", "uids"],
+)
+def test_what_a_server_can_not_tell_now_is_asked_for_later(use: Callable[[ImapStore], object], command: bytes) -> None:
+    def script(server: Conversation) -> None:
+        server.welcome()
+        server.names()
+        server.say(server.expect(b"EXAMINE") + b" OK done")
+        server.say(server.expect(command) + b" NO [UNAVAILABLE] the index is being rebuilt")
+
+    with pytest.raises(Retry, match="the index is being rebuilt"):
+        talk(script, use)
+
+
+def test_a_flag_that_no_message_may_have_is_told() -> None:
+    def script(server: Conversation) -> None:
+        server.welcome()
+        server.names()
+        server.say(b"* OK [PERMANENTFLAGS (\\Seen)] kept", server.expect(b"SELECT") + b" OK done")
+        server.say(server.expect(b"UID STORE") + b" NO [NOPERM] read-only for you")
+
+    with pytest.raises(Stop, match="permission_denied"):
+        talk(script, lambda store: store.change_flags([(("One",), FlagChange(THREE, SEEN))]))
