@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import django
@@ -25,7 +24,7 @@ from django.db.models import Q  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from batches.csv_import import CsvRow  # noqa: E402
-from batches.models import MigrationBatch, StartMode  # noqa: E402
+from batches.models import BatchDraft, MigrationBatch, StartMode  # noqa: E402
 from batches.services import create_batch, start_batch, sync_now  # noqa: E402
 from batches.states import UserStatus  # noqa: E402
 from bench.rendering import PASSWORD  # noqa: E402
@@ -65,16 +64,7 @@ def answer(order: dict[str, Any], worker: Worker) -> list[float] | str:
 def _described(name: str, order: dict[str, Any]) -> MigrationBatch:
     """As the wizard leaves it, not started."""
     endpoints = [_endpoint(f"{host}:{port}", host, port, order["parallel"]) for host, port in order["sides"]]
-    settings = SimpleNamespace(
-        name=name,
-        type="staged",
-        source=endpoints[0],
-        target=endpoints[1],
-        start_after=None,
-        allow_incremental_syncs=True,
-        notification_emails=[],
-        csv_name="bench.csv",
-    )
+    settings = BatchDraft(name=name, source=endpoints[0], target=endpoints[1], csv_name="bench.csv")
     rows = [CsvRow(line, new, old, PASSWORD) for line, (old, new) in enumerate(order["jobs"], 2)]
     batch = create_batch(by=None, settings=settings, rows=rows, start=StartMode.MANUAL)
     batch.users.update(source_password=PASSWORD)
