@@ -42,6 +42,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="KINDS",
         help='which mail servers the engine is tested against: "quick", "all", or names with commas between',
     )
+    group.addoption(
+        "--fault-schedules",
+        type=int,
+        default=0,
+        metavar="N",
+        help="draw N new schedules of faults instead of the 200 that are the same every time",
+    )
 
 
 @pytest.hookimpl(wrapper=True)

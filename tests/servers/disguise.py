@@ -60,7 +60,7 @@ PIECE = 65_536
 
 
 class Disguise:
-    """``server``, as far as ``capabilities`` go, for as long as the ``with`` block lasts. It does not encrypt."""
+    """A running ``server``, as far as ``capabilities`` go, for as long as the ``with`` block lasts. It does not encrypt."""
 
     host = "127.0.0.1"
 
@@ -75,7 +75,6 @@ class Disguise:
         self._sockets: set[socket.socket] = set()
 
     def __enter__(self) -> Self:
-        self._server.__enter__()
         self._listener = socket.create_server((self.host, 0))
         self.port = int(self._listener.getsockname()[1])
         self._start(self._accept)
@@ -90,7 +89,6 @@ class Disguise:
             end.close()
         for thread in self._threads:
             thread.join()
-        self._server.__exit__(kind, error, trace)
 
     def add_user(self, name: str, password: str) -> None:
         self._server.add_user(name, password)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
@@ -48,6 +48,12 @@ class MailServer(Protocol):
     def add_user(self, name: str, password: str) -> None: ...
 
 
+@contextmanager
+def _disguised(server: Dovecot, capabilities: list[str]) -> Iterator[MailServer]:
+    with server, Disguise(server, capabilities) as disguise:
+        yield disguise
+
+
 KINDS: dict[str, Callable[[], AbstractContextManager[MailServer]]] = {
     "dovecot": Dovecot,
     "dovecot mdbox": lambda: Dovecot(format="mdbox"),
@@ -58,9 +64,9 @@ KINDS: dict[str, Callable[[], AbstractContextManager[MailServer]]] = {
     "dovecot without MULTIAPPEND": lambda: Dovecot(format="sdbox", capabilities=OLD),
     "dovecot with LITERAL-": lambda: Dovecot(capabilities=MINUS),
     "dovecot with COMPRESS": lambda: Dovecot(compress=True),
-    "as exchange online": lambda: Disguise(Dovecot(), EXCHANGE_ONLINE),
-    "as exchange 2007": lambda: Disguise(Dovecot(), EXCHANGE_2007),
-    "IMAP4rev1 and no more": lambda: Disguise(Dovecot(format="sdbox", separator="."), BARE),
+    "as exchange online": lambda: _disguised(Dovecot(), EXCHANGE_ONLINE),
+    "as exchange 2007": lambda: _disguised(Dovecot(), EXCHANGE_2007),
+    "IMAP4rev1 and no more": lambda: _disguised(Dovecot(format="sdbox", separator="."), BARE),
     "pymap": lambda: Pymap(USERS, PASSWORD),
     "cyrus": Cyrus,
     "courier": Courier,
