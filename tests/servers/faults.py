@@ -114,21 +114,19 @@ class FaultyLine:
             while True:
                 client, _ = self._listener.accept()
                 with self._lock:
-                    refused = self.accepted in self._refusals
-                    self.accepted += 1
-                if refused:
-                    _reset(client)
-                else:
-                    self._connect(client)
+                    self._meet(client)
 
-    def _connect(self, client: socket.socket) -> None:
+    def _meet(self, client: socket.socket) -> None:
+        self.accepted += 1
+        if self.accepted - 1 in self._refusals:
+            _reset(client)
+            return
         connection = _Connection(client, socket.create_connection(self._server))
         for end in (client, connection.server):
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         pumps = (_Pump(self, connection, True), _Pump(self, connection, False))
         connection.threads = [threading.Thread(target=pump.run, name="faulty line", daemon=True) for pump in pumps]
-        with self._lock:
-            self._connections.append(connection)
+        self._connections.append(connection)
         for thread in connection.threads:
             thread.start()
 
