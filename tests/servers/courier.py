@@ -36,11 +36,11 @@ CONNECTIONS = 200
 
 
 def change_root(root: Path, user: str = "root") -> list[str]:
-    """The start of a command line that runs the rest with ``root`` as /, as ``user`` of the ``root``: root itself, or
-    whoever takes its part in a user namespace."""
+    """The start of a command line that runs the rest with ``root`` as /. As root, it can be run by any ``user``; anybody else
+    needs a user namespace, and stays who he is."""
     if os.getuid() == 0:
         return ["chroot", f"--userspec={user}", str(root)]
-    return ["unshare", "--user", "--map-root-user", f"--root={root}"]
+    return ["unshare", "--user", "--map-current-user", f"--root={root}"]
 
 
 def obstacle() -> str:
@@ -104,8 +104,8 @@ class Courier:
         return [*listener, str(self.port), "/usr/lib/courier/courier/imaplogin", "/usr/bin/imapd", "Maildir"]
 
     def _attributes(self, user: str) -> dict[str, str]:
-        uid, gid = (self._account.pw_uid, self._account.pw_gid) if os.getuid() == 0 else (0, 0)
-        return {"UID": str(uid), "GID": str(gid), "HOME": f"/mail/{user}", "ADDRESS": user, "MAILDIR": "Maildir"}
+        owner = {"UID": str(self._account.pw_uid), "GID": str(self._account.pw_gid)}
+        return owner | {"HOME": f"/mail/{user}", "ADDRESS": user, "MAILDIR": "Maildir"}
 
     def _lay_out(self) -> None:
         self._account = unprivileged()
