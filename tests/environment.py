@@ -47,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=int,
         default=60,
         metavar="N",
-        help="how many random schedules of faults a sync has to survive; --hypothesis-seed draws other ones",
+        help="how many random schedules of faults a sync has to survive; --hypothesis-profile=searching draws other ones",
     )
 
 
