@@ -32,7 +32,8 @@ def _status_items(session: Session) -> bytes:
         items += b" HIGHESTMODSEQ"
     if session.can("STATUS=SIZE"):
         items += b" SIZE"
-    if session.can("OBJECTID"):
+    # Cyrus, which announces X-REPLICATION, tells stray memory as MAILBOXID (3.6.1), parentheses and all, if asked for more.
+    if session.can("OBJECTID") and not session.can("X-REPLICATION"):
         items += b" MAILBOXID"
     return b"(%s)" % items
 

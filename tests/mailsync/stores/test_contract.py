@@ -244,7 +244,8 @@ def test_folders_that_were_prepared_take_messages_with_their_keywords(store: Sto
     for path, state in states.items():
         told = store.state(path)
         assert told is not None
-        assert (told.uidvalidity, told.uidnext) == (state.uidvalidity, state.uidnext)
+        assert state.uidvalidity == told.uidvalidity
+        assert state.uidnext in (told.uidnext, 0)  # Courier does not say when it opens a folder
     list(store.append((path, message(1, mail(path[0], "\\Seen", "work"))) for path in paths))
     assert all(kept(store, path)[-1].flags == {"\\Seen", "work"} for path in paths)
 

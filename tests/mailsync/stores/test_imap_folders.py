@@ -90,6 +90,14 @@ def test_elsewhere_all_states_are_asked_for_at_once() -> None:
     assert [folder.state and folder.state.messages for folder in found] == [count, *range(count)]
 
 
+@pytest.mark.parametrize(("more", "asked"), [(b"", True), (b" X-REPLICATION", False)], ids=["any server", "Cyrus"])
+def test_a_server_that_is_known_for_wrong_mailbox_ids_is_not_asked_for_them(more: bytes, asked: bool) -> None:
+    """Cyrus 3.6.1: ``* STATUS INBOX (MESSAGES 0 MAILBOXID (\xcb)\xa4q)\x9dU))``."""
+    with mailbox({}, BARE + b" OBJECTID" + more) as (server, store):
+        store.state(INBOX)
+        assert any(b"STATUS" in line and b"MAILBOXID" in line for line in commands(server)) is asked
+
+
 def test_a_folder_whose_state_is_refused_is_still_there_and_one_that_is_gone_is_not() -> None:
     answers = {
         b"LIST": (b'* LIST () "/" INBOX', b'* LIST () "/" Secret', b'* LIST () "/" Gone'),
