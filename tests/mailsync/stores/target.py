@@ -29,15 +29,12 @@ class Target:
         self._appends = 0
         self._asked_for_names = False
 
-    def __call__(self, server: Conversation) -> None:
-        server.welcome(self._capabilities)
-        if not self._asked_for_names:
+    def __call__(self, server: Conversation, *, greet: bool = True) -> None:
+        if greet:
+            server.welcome(self._capabilities)
+        if greet and not self._asked_for_names:
             server.names()
             self._asked_for_names = True
-        self.serve(server)
-
-    def serve(self, server: Conversation) -> None:
-        """Once the client is in."""
         while True:
             self._command(server, *server.hear())
 

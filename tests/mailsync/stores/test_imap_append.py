@@ -52,7 +52,7 @@ def test_a_folder_that_was_read_is_opened_for_writing_first() -> None:
         server.names()
         for command in (b"EXAMINE", b"UID SEARCH"):
             server.say(server.expect(command) + b" OK done")
-        target.serve(server)
+        target(server, greet=False)
 
     with ScriptedServer(script) as server, closing(server.store()) as store:
         assert store.uids([INBOX]) == {INBOX: UidSet()}
