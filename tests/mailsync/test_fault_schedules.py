@@ -211,7 +211,7 @@ def counted(server: Dovecot, user: str) -> dict[str, Counter[object]]:
 def _settings(line: FaultyLine, user: str, patience: float) -> ImapSettings:
     login = Login(user, PASSWORD)
     return ImapSettings(
-        line.host, line.port, login, "none", compress="never", connect_timeout=patience, read_timeout=patience
+        line.host, line.port, login, "none", compress=False, connect_timeout=patience, read_timeout=patience
     )
 
 
