@@ -85,15 +85,23 @@ def settle(lease: Lease, ending: Ending, now: datetime, **figures: Any) -> str:
 
     What a person decided meanwhile counts for more: who is being stopped ends up stopped.
     """
+    changes = {**figures, **ending.changes, **RELEASED}
     with transaction.atomic():
+        if ending.status == UserStatus.SYNCED and _is_settled_as_synced(lease, changes):
+            return UserStatus.SYNCED
         user = held(lease)
         new = _destination(user, ending)
-        changes = {**figures, **ending.changes, **RELEASED}
         if new == user.status:
             MigrationUser.objects.filter(pk=user.pk).update(**changes)
         else:
             move_user(user, new, at=now, reason=ending.reason, words=ending.words, **changes)
     return new
+
+
+def _is_settled_as_synced(lease: Lease, changes: dict[str, Any]) -> bool:
+    """Most passes find nothing new and need no more than this one statement."""
+    still = MigrationUser.objects.filter(pk=lease.user_id, lease=lease.token, status=UserStatus.SYNCED)
+    return bool(still.update(**changes))
 
 
 def _destination(user: MigrationUser, ending: Ending) -> str:

@@ -24,6 +24,11 @@ from endpoints import limits
 from endpoints.models import MigrationEndpoint
 
 TAKEABLE = (UserStatus.QUEUED, UserStatus.SYNCED)
+# What a worker reads of a user that it works on.
+WORKED_WITH = (
+    *("batch", "address", "user_name", "source_password", "target_password", "status", "retries"),
+    *("items_total", "items_synced", "octets_total", "octets_synced", "active_seconds", "first_synced_at"),
+)
 # What mailboxes take of a limit.
 PLACES = Count("pk") + Sum("extra_pairs", default=0)
 # While nobody knows whether the credentials work, or they have just been refused, one mailbox at a time tries them.
@@ -122,10 +127,19 @@ def pass_on(batch: MigrationBatch, now: datetime, *, initial: bool) -> tuple[Mig
 
     As many are at work as before, so no limit is asked and no endpoint locked: whoever keeps a place in this way gives
     it back now and then, for limits may be lowered and other batches wait. None if nobody is due, or the credentials
-    have to prove themselves first. The user comes with ``batch`` as it was given.
+    have to prove themselves first; whom a worker lost or a nudge concerns is left to others. The user comes with
+    ``batch`` as it was given. Asked after every mailbox, so the question is short.
     """
-    trusted = {"batch__sign_in_failures": 0, "batch__signed_in_at__gt": now - TRUST_SIGN_IN}
-    waiting = of_kind(due_users(now), initial=initial).filter(~is_nudged(now), batch=batch, **trusted)
+    waiting = MigrationUser.objects.only(*WORKED_WITH).filter(
+        batch=batch,
+        status=UserStatus.QUEUED if initial else UserStatus.SYNCED,
+        due_at__lte=now,
+        lease="",
+        nudged_at=None,
+        batch__decision=Decision.STARTED,
+        batch__sign_in_failures=0,
+        batch__signed_in_at__gt=now - TRUST_SIGN_IN,
+    )
     locked = waiting.select_for_update(no_key=True, skip_locked=True, of=("self",))
     user = locked.order_by("due_at", "position").first()
     if user is None:

@@ -160,7 +160,6 @@ def test_a_place_passes_to_the_next_due_user_of_the_same_kind_and_batch() -> Non
         {"signed_in_at": None},
         {"signed_in_at": NOON - TRUST_SIGN_IN},
         {"sign_in_failures": 1},
-        {"deleted_at": NOON},
     ],
 )
 def test_a_place_is_not_passed_on_in_a_batch_that_is_stopped_or_whose_credentials_are_in_doubt(
