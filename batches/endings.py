@@ -33,6 +33,11 @@ class Ending:
     words: str = ""
     changes: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_another_pass(self) -> bool:
+        """Whether it ended well, and not for the first time."""
+        return self.status == UserStatus.SYNCED and "first_synced_at" not in self.changes
+
 
 def done(user: MigrationUser, now: datetime) -> Ending:
     """Everything has been copied."""
@@ -87,7 +92,7 @@ def settle(lease: Lease, ending: Ending, now: datetime, **figures: Any) -> str:
     """
     changes = {**figures, **ending.changes, **RELEASED}
     with transaction.atomic():
-        if ending.status == UserStatus.SYNCED and _is_settled_as_synced(lease, changes):
+        if ending.is_another_pass and _is_settled_as_synced(lease, changes):
             return UserStatus.SYNCED
         user = held(lease)
         new = _destination(user, ending)

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Subquery, Sum
-from django.db.models.functions import Coalesce
 
 from batches.leases import Lease, hold
 from batches.models import FolderSync, MigrationUser, SkippedItem
@@ -37,23 +35,44 @@ class DatabaseJournal:
         self._lease = lease
         self._folders = FolderSync.objects.filter(user=lease.user_id)
         self._items = SkippedItem.objects.filter(user=lease.user_id)
+        self._copied: dict[str, int] | None = None  # messages by folder; None until they were loaded
+        self._has_items: bool | None = None  # None until it was asked
 
     def load(self) -> Mapping[Path, FolderRecord]:
-        return {record.source: record for record in map(_record, self._folders.all())}
+        rows = list(self._folders.all())
+        self._copied = {row.source_key: row.copied_count for row in rows}
+        return {record.source: record for record in map(_record, rows)}
 
     def save(self, records: Iterable[FolderRecord], skipped: tuple[Skipped, ...] = ()) -> None:
-        by_key = {_key(record.source): record for record in records}
+        if self._copied is None:
+            self.load()
+        rows = {_key(record.source): record for record in records}
         with transaction.atomic():
-            hold(self._lease)
-            self._forget_outdated(by_key)
+            hold(self._lease, items_synced=self._count(rows))
             FolderSync.objects.bulk_create(
-                [_row(self._lease.user_id, key, record) for key, record in by_key.items()],
+                [_row(self._lease.user_id, key, record) for key, record in rows.items()],
                 update_conflicts=True,
                 unique_fields=["user", "source_key"],
                 update_fields=COLUMNS,
             )
-            self._add(skipped)
-            self._count()
+            self._save_items(rows, skipped)
+
+    def _count(self, rows: Mapping[str, FolderRecord]) -> int:
+        """Only who holds the lease writes rows, so what was loaded is still what there is."""
+        assert self._copied is not None  # noqa: S101 (save has loaded)
+        self._copied |= {key: len(record.copied) for key, record in rows.items()}
+        return sum(self._copied.values())
+
+    def _save_items(self, rows: Mapping[str, FolderRecord], skipped: tuple[Skipped, ...]) -> None:
+        """Most mailboxes have none, and need no more than one look."""
+        if self._has_items is None:
+            self._has_items = self._items.exists()
+        self._has_items |= any(record.skipped or record.repaired for record in rows.values()) or bool(skipped)
+        if self._has_items:
+            self._forget_outdated(rows)
+            _write_items(self._lease.user_id, skipped)
+            left = self._items.exclude(kind=REPAIRED).count()
+            MigrationUser.objects.filter(pk=self._lease.user_id).update(items_skipped=left)
 
     def skipped(self) -> list[Skipped]:
         paths = {row.source_key: _path(row.source) for row in self._folders.all()}
@@ -63,18 +82,6 @@ class DatabaseJournal:
         items = self._items.filter(folder_key__in=by_key).values_list("pk", "folder_key", "uid")
         if gone := [pk for pk, key, uid in items if not by_key[key].has_item(uid)]:
             self._items.filter(pk__in=gone).delete()
-
-    def _add(self, skipped: tuple[Skipped, ...]) -> None:
-        _write_items(self._lease.user_id, skipped)
-
-    def _count(self) -> None:
-        synced = self._folders.order_by().values("user").annotate(sum=Sum("copied_count")).values("sum")
-        skipped = (
-            self._items.exclude(kind=REPAIRED).order_by().values("user").annotate(number=Count("pk")).values("number")
-        )
-        MigrationUser.objects.filter(pk=self._lease.user_id).update(
-            items_synced=Coalesce(Subquery(synced), 0), items_skipped=Coalesce(Subquery(skipped), 0)
-        )
 
 
 def forget_skipped(user: MigrationUser) -> None:

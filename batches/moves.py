@@ -30,9 +30,9 @@ def move_user(
 ) -> StatusChange:
     """Move one user if it still has the status that it was read with; ``changes`` are written along.
 
-    Raises ForbiddenMove and StaleState as ``guarded_move`` does; nothing is written then.
+    Raises ForbiddenMove and StaleState as ``guarded_move`` does; nothing is written then, nor in a transaction around it.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         old = guarded_move(user, new, graph=USER_GRAPH, status_at=at, **changes)
         return StatusChange.objects.create(user=user, old=old, new=new, at=at, reason=reason, words=words, by=by)
 

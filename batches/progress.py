@@ -47,7 +47,7 @@ class Progress:
         self._lines: deque[tuple[datetime, str]] = deque()
         self._aside: list[tuple[datetime, str]] = []
         self._initial = user.first_synced_at is None
-        self.has_told = False
+        self.told = 0  # lines
         self.copied = self.octets = 0
         self.complete = False
 
@@ -59,9 +59,10 @@ class Progress:
 
     def note(self, text: str) -> None:
         """One line for the report."""
-        self._lines.extend([*self._aside, (self._now(), storable(text))])
+        lines = [*self._aside, (self._now(), storable(text))]
+        self._lines.extend(lines)
         self._aside = []
-        self.has_told = True
+        self.told += len(lines)
 
     def write_lines(self) -> None:
         """Store what was noted since the last time; whoever kills the worker loses a second of the report at most."""

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 # Seconds after which a place is given back. Most incremental syncs take milliseconds, much less than it takes to find
 # out whose turn it is; and yet other batches do not wait long, and a lowered limit is soon kept.
 TURN = 2.0
+FEW = 50  # lines after which a first copy's report is looked at whether it has become too long
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,10 @@ def _end(work: Work, ending: Ending, *, pass_on: bool) -> tuple[MigrationUser, L
         progress.note_progress()
     with transaction.atomic():
         status = settle(work.lease, ending, work.now(), **progress.figures())
-        if progress.has_told:
+        if progress.told:
             progress.note(f"Status: {status.replace('_', ' ').capitalize()}.")
             progress.write_lines()
+        if progress.told > FEW or (progress.told and not initial):
             log.trim(work.user.pk)
         return leases.pass_on(work.user.batch, work.now(), initial=initial) if pass_on else None
 
