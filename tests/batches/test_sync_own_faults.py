@@ -104,7 +104,7 @@ def test_a_mistake_of_ours_is_in_the_workers_log_and_the_mailbox_is_tried_again(
 ) -> None:
     migration.put(mails(3))
     migration.slice()
-    FolderSync.objects.update(copied="no UIDs at all")
+    FolderSync.objects.update(skipped="no UIDs at all")
     migration.later = timedelta(hours=25)
     user = migration.slice()
     assert (user.status, user.wait_code, user.wait_words, user.retries) == ("synced", "unexpected", "ValueError", 1)
