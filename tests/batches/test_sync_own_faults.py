@@ -104,9 +104,9 @@ def test_a_mistake_of_ours_is_in_the_workers_log_and_the_mailbox_is_tried_again(
 ) -> None:
     migration.put(mails(3))
     migration.slice()
-    FolderSync.objects.update(skipped="no UIDs at all")
+    FolderSync.objects.update(state={"surprise": 1})
     migration.later = timedelta(hours=25)
     user = migration.slice()
-    assert (user.status, user.wait_code, user.wait_words, user.retries) == ("synced", "unexpected", "ValueError", 1)
+    assert (user.status, user.wait_code, user.wait_words, user.retries) == ("synced", "unexpected", "TypeError", 1)
     assert "The worker's log tells what" in why(user, migration.now())
-    assert "ValueError" in caplog.text
+    assert "TypeError" in caplog.text
