@@ -22,14 +22,18 @@ LIMIT_FIELDS = (
 )
 
 
+def _weekdays() -> list[tuple[str, str]]:
+    """In the language of whoever looks now."""
+    return [(str(number + 1), capfirst(str(name))) for number, name in WEEKDAYS.items()]
+
+
 class WeekdaysField(forms.MultipleChoiceField):
     """Days of the week as their ISO numbers in a row: "67" is Saturday and Sunday."""
 
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs: Any) -> None:
-        days = [(str(number + 1), capfirst(str(name))) for number, name in WEEKDAYS.items()]
-        super().__init__(choices=days, **kwargs)
+        super().__init__(choices=_weekdays, **kwargs)
 
     def prepare_value(self, value: Any) -> list[str]:
         return list(value or ())

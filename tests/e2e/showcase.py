@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from batches.models import BatchDraft, FolderSync, LogLine, MigrationBatch, MigrationUser, SkippedItem, StatusChange
+from batches.models import (
+    BatchDraft,
+    FolderSync,
+    LogLine,
+    MigrationBatch,
+    MigrationUser,
+    SkippedItem,
+    StatusChange,
+    Verification,
+)
 from batches.states import Decision
 from core.models import Person
 from domains.models import Domain
@@ -66,7 +75,10 @@ def _endpoints(by: Person) -> tuple[MigrationEndpoint, MigrationEndpoint, Migrat
     ca = make_ca()
     given: dict[str, Any] = {"test_mailbox": "pilarp@contoso.com", "created_by": by}
     admin = {"sign_in": SignIn.TEMPLATE, "user_template": "{user}*{admin}", "admin_user": "migadmin"}
-    source = make_endpoint("EXCH-SRV-01", trust=Trust.CA, ca_pem=ca.pem, **admin, **given)
+    slowed: dict[str, Any] = {"slowed_to": 6, "slowed_at": _ago(minutes=1), "slowed_since": _ago(minutes=9)}
+    slowed["slowed_words"] = "NO [THROTTLED] Request is throttled. Suggested Backoff Time: 299961 milliseconds"
+    hours = {"hours_from": time(19), "hours_until": time(7), "whole_days": "67", "max_messages_per_second": 200}
+    source = make_endpoint("EXCH-SRV-01", trust=Trust.CA, ca_pem=ca.pem, **admin, **given, **slowed, **hours)
     target = make_endpoint("FABRIKAM-IMAP", server="imap.fabrikam.com", is_default_target=True, **given)
     unsafe = make_endpoint("OLD-POP-BOX", server="192.0.2.7", port=143, security=Security.NONE, **given)
     certificate = read_pem(make_certificate(ca, host="exch-srv-01.contoso.com").pem)[0].to_json()
@@ -121,8 +133,17 @@ def _leave_behind(user: MigrationUser) -> None:
     about: dict[str, Any] = {"kind": "too_large", "size": 36_700_160, "date": _ago(days=4000)}
     about["reason"] = "the server takes messages of at most 36700160 octets (APPENDLIMIT), this one has 48234496"
     for uid, subject in ((17, "Bouwtekeningen kantoor Utrecht, definitieve versie"), (23, "Video of the offsite")):
-        SkippedItem.objects.create(user=user, folder="INBOX", folder_key="INBOX", uid=uid, subject=subject, **about)
+        about |= {"uid": uid, "subject": subject, "is_kept": uid == 17}
+        SkippedItem.objects.create(user=user, folder="INBOX", folder_key="INBOX", **about)
+    _verify(user)
     MigrationUser.objects.filter(pk=user.pk).update(items_skipped=2, items_total=2312)
+
+
+def _verify(user: MigrationUser) -> None:
+    """Two messages are accounted for, one is not."""
+    found: dict[str, Any] = {"ok": False, "folders": 3, "source_messages": 2312, "target_messages": 2309, "equal": 2309}
+    found |= {"differences": {"missing": 1, "missing:too_large": 2}, "details": []}
+    Verification.objects.create(user=user, asked_at=_ago(minutes=2), ended_at=_ago(minutes=1), result=found)
 
 
 def _other_batches(servers: dict[str, Any]) -> MigrationBatch:

@@ -44,6 +44,7 @@ def batch_pages(shown: Showcase) -> dict[str, str]:
         "batch-running": reverse("batches:detail", args=[running]),
         "batch-halted": reverse("batches:detail", args=[shown.halted.pk]),
         "batch-delete": reverse("batches:detail", args=[running]) + "delete/",
+        "batch-settings": reverse("batches:settings", args=[running]),
         "users": reverse("batches:users", args=[running]),
         **{f"user-{name}": reverse("batches:user", args=[running, pk]) for name, pk in users.items()},
     }

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import Settings
 
 from core.models import AuditEntry
 from endpoints import limits
+from endpoints.limit_rules import WeekdaysField
 from endpoints.limit_words import hours_words, slowdown_words
 from endpoints.models import MigrationEndpoint
 from endpoints.pressure import RISE_EVERY
@@ -29,6 +31,12 @@ def complain(endpoint: MigrationEndpoint, mailbox: str = "pilarp@contoso.com", *
 def limits_of(endpoint: MigrationEndpoint, now: datetime = NOON) -> tuple[int, int]:
     endpoint.refresh_from_db()
     return limits.limit(endpoint, now, initial=True), limits.limit(endpoint, now, initial=False)
+
+
+def test_the_days_to_choose_from_are_in_the_language_of_whoever_looks() -> None:
+    field = WeekdaysField()
+    with override("nl"):
+        assert [name for _, name in field.choices][5:] == ["Zaterdag", "Zondag"]
 
 
 def test_without_complaints_the_limits_are_those_that_people_set() -> None:
