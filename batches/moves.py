@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from batches.models import MigrationUser, StatusChange
 from batches.states import RUNNING, USER_GRAPH, UserStatus
 from core.models import Person
-from core.states import guarded_move
+from core.states import ForbiddenMove, StaleState, guarded_move
 
 NO_WAIT: dict[str, Any] = {"wait_code": "", "wait_side": "", "wait_asked": False, "wait_words": ""}
 MANY = 500  # rows in one statement: databases limit its parameters
@@ -30,11 +30,16 @@ def move_user(
 ) -> StatusChange:
     """Move one user if it still has the status that it was read with; ``changes`` are written along.
 
-    Raises ForbiddenMove and StaleState as ``guarded_move`` does; nothing is written then, nor in a transaction around it.
+    Raises ForbiddenMove and StaleState as ``guarded_move`` does; nothing is written then.
     """
     with transaction.atomic(savepoint=False):
-        old = guarded_move(user, new, graph=USER_GRAPH, status_at=at, **changes)
-        return StatusChange.objects.create(user=user, old=old, new=new, at=at, reason=reason, words=words, by=by)
+        try:
+            old = guarded_move(user, new, graph=USER_GRAPH, status_at=at, **changes)
+        except (ForbiddenMove, StaleState) as error:
+            refusal = error  # raised outside, so that a transaction around it, in which nothing was written, can go on
+        else:
+            return StatusChange.objects.create(user=user, old=old, new=new, at=at, reason=reason, words=words, by=by)
+    raise refusal
 
 
 def move_users(
