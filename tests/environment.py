@@ -45,7 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--fault-schedules",
         type=int,
-        default=60,
+        default=21,
         metavar="N",
         help="how many random schedules of faults a sync has to survive; --hypothesis-profile=searching draws other ones",
     )
