@@ -28,6 +28,7 @@ EXPLANATIONS: Mapping[str, Promise] = {
     "changed_later": gettext_lazy("changed at the source since the last sync"),
     "vanished_at_source": gettext_lazy("deleted at the source after it was copied"),
     "added_at_target": gettext_lazy("put there by somebody else"),
+    "date_not_kept": gettext_lazy("refused by the target, as it is before 1970 or after 2037"),
     "keyword_not_kept": gettext_lazy("not kept by the target"),
     "sent_again": gettext_lazy("sent again one by one"),
     "selected_later": gettext_lazy("selected later than what follows it"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from time import monotonic
 from typing import Any
 from zipfile import ZipFile
@@ -279,7 +281,10 @@ def test_the_evidence_of_a_batch_tells_of_every_mailbox(manager_client: Client) 
 
 
 def test_every_difference_has_words() -> None:
-    documented = str(Difference.__doc__)
-    assert [word for word in (*KINDS, *EXPLANATIONS) if word not in documented] == []
+    page = Path("docs/reference/evidence.md").read_text(encoding="utf-8")
+    explained = page.partition("| explanation | |")[2].partition("##")[0]
+    documented = re.findall(r"`(\w+)`", "".join(re.findall(r"^\|(.*?)\|", explained, re.MULTILINE)))
+    assert set(documented) == set(EXPLANATIONS)
+    assert [word for word in (*KINDS, *EXPLANATIONS) if word not in str(Difference.__doc__)] == []
     assert difference_words("missing:skipped") == "Only on the source: skipped, with its reason"
     assert difference_words("duplicate") == "Once too often on the target: unexplained"
