@@ -36,7 +36,9 @@ def limits_of(endpoint: MigrationEndpoint, now: datetime = NOON) -> tuple[int, i
 def test_the_days_to_choose_from_are_in_the_language_of_whoever_looks() -> None:
     field = WeekdaysField()
     with override("nl"):
-        assert [name for _, name in field.choices][5:] == ["Zaterdag", "Zondag"]
+        shown = field.widget.render("days", [])
+    assert "Zaterdag" in shown
+    assert "Zondag" in shown
 
 
 def test_without_complaints_the_limits_are_those_that_people_set() -> None:
