@@ -230,9 +230,6 @@ class UidMap:
     def __len__(self) -> int:
         return sum(last - first + 1 for first, last, _ in self._runs)
 
-    def __contains__(self, uid: int) -> bool:
-        return self.get(uid) is not None
-
     def copy(self) -> UidMap:
         result = UidMap()
         result._runs = self._runs.copy()

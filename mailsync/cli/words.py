@@ -24,6 +24,8 @@ SENTENCES = {
     "folder_refused": "The target server will not have this folder. All other folders were copied.",
     "different": "The target differs from the source in ways that nothing explains.",
     "journal": "The journal can not be used.",
+    "internal_error": "Mailsync has made a mistake, which is written above. Run the same command again: it goes on where it was. "
+    "If that does not help, report what is written above.",
 }
 
 
@@ -50,11 +52,8 @@ def size(octets: float) -> str:
     """``120.9 KB``: 1 KB is 1,024 bytes, as on the pages of the product."""
     if octets < 1024:
         return f"{octets:,.0f} bytes"
-    for unit in UNITS:
-        octets /= 1024
-        if octets < 1024 or unit == UNITS[-1]:
-            break
-    return f"{octets:,.1f} {unit}"
+    power = next((power for power in range(1, len(UNITS)) if octets < 1024 ** (power + 1)), len(UNITS))
+    return f"{octets / 1024**power:,.1f} {UNITS[power - 1]}"
 
 
 def exact_size(octets: int) -> str:

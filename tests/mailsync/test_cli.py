@@ -230,6 +230,19 @@ def test_ctrl_c_stops_tidily_and_the_same_command_goes_on(
     assert same(pair)
 
 
+def test_a_second_ctrl_c_ends_at_once_whatever_a_server_keeps_us_waiting_for(commands: Commands, pair: Pair) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        commands.servers = f"127.0.0.1:{silent.getsockname()[1]}", commands.servers[1]
+        with commands.start("copy", *commands.addresses(pair), "--journal", commands.directory / "journal") as process:
+            with silent.accept()[0]:
+                process.send_signal(signal.SIGINT)
+                assert process.stderr
+                assert "Press Ctrl-C again to end at once." in process.stderr.readline() + process.stderr.readline()
+                process.send_signal(signal.SIGINT)
+                out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, "", "")
+
+
 def test_a_command_with_a_limit_takes_its_time_and_stops_all_the_same(commands: Commands, pair: Pair) -> None:
     """So low a limit that it can not be done before it is stopped; what is waiting for the limit does not hold it up."""
     journal = commands.directory / f"{pair[0]}.journal"

@@ -11,6 +11,7 @@ from mailsync.cli.patience import TRIES, persist
 from mailsync.cli.progress import Progress, line
 from mailsync.cli.report import report
 from mailsync.cli.tally import Tally
+from mailsync.cli.words import size
 from mailsync.comparing import Difference
 from mailsync.errors import Retry, SignInFailed
 from mailsync.events import Adopted, Copied, Event, FlagsChanged, FolderRenamed, PairGivenUp, Planned, SourceRenamed
@@ -110,6 +111,34 @@ def test_the_report_names_skipped_messages_and_errors_in_the_words_of_the_server
         "  skipped (too_large): INBOX, UID 7, 2009-06-01 00:00 +0000, 9.5 MB (9,999,999 bytes), subject: Holiday?[2J."
         " NO [TOOBIG]",
     ]
+
+
+def test_json_names_skipped_messages_one_by_one() -> None:
+    done = tally(status="skipped")
+    when = datetime(2009, 6, 1, tzinfo=UTC)
+    done.take_stock([Skipped(("Work", "2009"), 7, "too_large", "NO [TOOBIG]", 9_999_999, "Holiday", when)])
+    done.skipped.append(Skipped(INBOX, 8, "unreadable", "", 0, "", None))
+    told = {"folder": "Work/2009", "uid": 7, "kind": "too_large", "reason": "NO [TOOBIG]", "size": 9_999_999}
+    assert done.as_dict()["skipped"] == [
+        told | {"subject": "Holiday", "date": "2009-06-01T00:00:00+00:00"},
+        {"folder": "INBOX", "uid": 8, "kind": "unreadable", "reason": "", "size": 0, "subject": "", "date": None},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("octets", "shown"),
+    [
+        (0, "0 bytes"),
+        (1023, "1,023 bytes"),
+        (1024, "1.0 KB"),
+        (1024**2 - 1, "1,024.0 KB"),
+        (1024**2, "1.0 MB"),
+        (1.5 * 1024**4, "1.5 TB"),
+        (2048 * 1024**4, "2,048.0 TB"),
+    ],
+)
+def test_sizes_are_told_in_the_largest_unit_that_fits(octets: float, shown: str) -> None:
+    assert size(octets) == shown
 
 
 def test_skipped_is_the_last_of_the_figures_not_the_first_word() -> None:

@@ -84,6 +84,30 @@ def test_items_that_the_record_no_longer_names_are_forgotten(journal: Journal) -
     assert journal.skipped() == []
 
 
+def test_items_that_the_record_still_names_are_kept(journal: Journal) -> None:
+    named = record()
+    named.skipped.add(9)
+    journal.save([named], (ITEM, ITEM._replace(uid=8)))
+    assert len(journal.skipped()) == 2
+    journal.save([named])
+    assert journal.skipped() == [ITEM]
+
+
+def test_what_can_not_be_saved_in_full_is_not_saved_in_part(tmp_path: FilePath) -> None:
+    def broken() -> Iterator[FolderRecord]:
+        yield replace(record(), target=("Other",))
+        raise KeyboardInterrupt
+
+    journal = FileJournal(tmp_path / "journal", PAIR)
+    journal.save([record()])
+    with pytest.raises(KeyboardInterrupt):
+        journal.save(broken())
+    assert journal.load() == {DEEP: record()}
+    journal.save([replace(record(), target=("Third",))])
+    assert journal.load()[DEEP].target == ("Third",)
+    journal.close()
+
+
 def test_a_sync_goes_on_from_a_file_that_was_closed_in_between(tmp_path: FilePath) -> None:
     source, target = filled(MemoryStore()), MemoryStore()
     for _ in range(2):

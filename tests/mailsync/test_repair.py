@@ -75,6 +75,12 @@ def test_data_that_is_no_text_keeps_every_octet() -> None:
         assert parsed(mended).get_payload(decode=True) == data
 
 
+def test_data_with_nul_bytes_and_proper_line_ends_keeps_every_octet_too() -> None:
+    mended, repairs = repair(HEAD + b"Content-Type: image/png\r\n\r\n\x89PNG\x00\r\n")
+    assert repairs == ("nul",)
+    assert parsed(mended).get_payload(decode=True) == b"\x89PNG\x00\r\n"
+
+
 def test_encoded_parts_in_one_long_line_are_broken_into_lines() -> None:
     mended, repairs = repair(HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"QUJD" * 1000 + b"\r\n")
     assert repairs == ("long_lines",)
@@ -113,8 +119,9 @@ def test_parts_within_parts_without_end_are_only_looked_into_so_deep() -> None:
     assert repair(nested + b"\r\nx\r\n")[1] == ()
 
 
-def test_a_boundary_in_an_unknown_charset_is_none() -> None:
-    content = HEAD + b"Content-Type: multipart/mixed; boundary*=klingon''b%20\r\n\r\n--b\r\n\r\nx\r\n"
+@pytest.mark.parametrize("boundary", [b"klingon''b%20", b"utf-8''b%C3%A9"])
+def test_a_boundary_in_an_unknown_charset_or_beyond_ascii_is_none(boundary: bytes) -> None:
+    content = HEAD + b"Content-Type: multipart/mixed; boundary*=%s\r\n\r\n--b\r\n\r\nx\r\n" % boundary
     assert repair(content) == (content, ())
 
 
@@ -126,6 +133,7 @@ def test_a_boundary_in_an_unknown_charset_is_none() -> None:
         ('From: "Jürgen, Groß" <j@contoso.com>'.encode(), "From", '"Jürgen, Groß" <j@contoso.com>'),
         ("To: Zoë <z@contoso.com>, Bob <b@contoso.com>".encode(), "To", "Zoë <z@contoso.com>, Bob <b@contoso.com>"),
         (f"Subject: {'Größe ' * 30}ende".encode(), "Subject", f"{'Größe ' * 30}ende"),
+        (f"Subject: a{'ß' * 50}".encode(), "Subject", f"a{'ß' * 50}"),
     ],
 )
 def test_eight_bit_fields_are_written_as_encoded_words(field: bytes, name: str, value: str) -> None:

@@ -32,3 +32,19 @@ def test_a_date_is_told_if_it_can_be_shown_in_every_time_zone(
     source.deliver(INBOX, b"Subject: Jaarverslag\r\nDate: " + header + b"\r\n\r\nx\r\n", date=internal)
     run(source, MemoryStore(refuse=lambda _: "no"), journal)
     assert [item.date for item in journal.skipped()] == [told]
+
+
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        (b"=?iso-8859-1?q?Jahresabschlu=DF?=", "Jahresabschluß"),
+        (b"=?klingon?b?SGVsbG8=?=", "=?klingon?b?SGVsbG8=?="),
+        (b"=?utf-8?b?SGVsbG8===?= =?utf-8?b?a?=", "=?utf-8?b?SGVsbG8===?= =?utf-8?b?a?="),
+        (b"  two\r\n lines ", "two lines"),
+    ],
+)
+def test_a_subject_is_told_decoded_or_as_it_is(subject: bytes, told: str) -> None:
+    source, journal = MemoryStore(), MemoryJournal()
+    source.deliver(INBOX, b"Subject: " + subject + b"\r\n\r\nx\r\n")
+    run(source, MemoryStore(refuse=lambda _: "no"), journal)
+    assert [item.subject for item in journal.skipped()] == [told]

@@ -178,3 +178,20 @@ def test_a_message_that_is_refused_and_then_breaks_off_does_not_fail_the_mailbox
     run(source, target, journal)
     assert [(item.uid, item.kind) for item in journal.skipped()] == [(4, "unreadable")]
     assert len(target.mailbox[INBOX].messages) == 5
+
+
+def test_a_stop_is_heard_between_two_messages_that_are_tried_once_more() -> None:
+    source, journal, tried = MemoryStore(), MemoryJournal(), list[bytes]()
+
+    def refuse(content: bytes) -> str | None:
+        tried.append(content)
+        return "contains a virus" if content == mail(0) else None
+
+    target = MemoryStore(batch=10, refuse=refuse)
+    for number in range(6):
+        source.deliver(INBOX, mail(number))
+    run(source, target, journal, wanted=lambda: len(tried) < 3)  # one for the batch, then each alone
+    assert len(target.mailbox[INBOX].messages) < 5
+    run(source, target, journal)
+    assert [text for text, _, _ in contents(target)[INBOX]] == [mail(number) for number in range(1, 6)]
+    assert [item.uid for item in journal.skipped()] == [1]

@@ -176,3 +176,12 @@ def test_what_was_stored_is_the_same_when_it_is_needed(chosen: set[int], pairs: 
 def test_a_stored_one_has_no_more_attributes_than_any_other(stored: UidSet | UidMap) -> None:
     assert not hasattr(stored, "__len_hint__")
     assert deepcopy(stored) == stored
+
+
+def test_a_failing_test_shows_what_it_holds() -> None:
+    places, flags = UidMap(), FlagIndex()
+    places.add_run(1, 3, 7)
+    flags.set(4, frozenset({"\\Seen"}))
+    assert repr(UidSet([1, 2, 3, 5])) == "UidSet('1:3,5')"
+    assert repr(places) == "UidMap.parse('1:3=7')"
+    assert repr(flags) == "FlagIndex({'\\\\Seen': '4'})"

@@ -248,7 +248,9 @@ class Appender:
             if self._queue and (outcome := self._queue[0].outcome):
                 self._queue.popleft()
                 yield outcome
-            elif len(self._waiting) > ahead or (not ahead and self._folders.is_opening) or self._has_answer():
+            elif (
+                len(self._waiting) > ahead or (not ahead and self._folders.is_opening) or self._session.wire.has_more()
+            ):
                 self._take(self._session.receive())
             else:
                 return
@@ -264,12 +266,6 @@ class Appender:
             places = UidSet(uids[index] for index in command.to_flag) if uids else UidSet()
             command.tag = self._session.send(b"UID STORE %s +FLAGS.SILENT (\\Flagged)" % str(places).encode())
             self._waiting[command.tag] = command
-
-    def _has_answer(self) -> bool:
-        """Whether one can be read without waiting for it."""
-        if not self._waiting:
-            return False
-        return self._session.wire.has_more()
 
     def _take(self, response: Response) -> None:
         if response.tag in self._waiting:

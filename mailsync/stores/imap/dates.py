@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
 _MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
@@ -51,7 +51,7 @@ def _zone(text: bytes) -> timezone:
 def format_date(date: datetime) -> bytes:
     """``17-Jul-1996 02:44:25 -0700``, in the date's own zone; UTC if that is not a whole number of minutes."""
     zone = date.tzinfo
-    offset = _fixed_offset(zone) if isinstance(zone, timezone) else _clock(date.utcoffset())
+    offset = _fixed_offset(zone) if isinstance(zone, timezone) else _clock(date.utcoffset() or timedelta())
     if offset is None:
         date, offset = date.astimezone(UTC), b"+0000"
     day = _written_day(date.year, date.month, date.day)
@@ -69,13 +69,11 @@ def _written_minute(hour: int, minute: int) -> bytes:
 
 
 @lru_cache(256)
-def _fixed_offset(zone: tzinfo) -> bytes | None:
+def _fixed_offset(zone: timezone) -> bytes | None:
     return _clock(zone.utcoffset(None))
 
 
-def _clock(offset: timedelta | None) -> bytes | None:
-    if offset is None:
-        return None
+def _clock(offset: timedelta) -> bytes | None:
     minutes, rest = divmod(abs(offset), timedelta(minutes=1))
     sign = b"-" if offset < timedelta() else b"+"
     return b"%s%02d%02d" % (sign, minutes // 60, minutes % 60) if not rest else None

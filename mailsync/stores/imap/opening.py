@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 from mailsync.errors import Retry
 from mailsync.model import Path
-from mailsync.stores.imap.names import Names
 from mailsync.stores.imap.responses import Response
-from mailsync.stores.imap.session import Session, Taker
 from mailsync.stores.imap.tokens import number
 
 
@@ -47,18 +45,3 @@ class Opened:
 def _permanent_keywords(argument: bytes) -> frozenset[str] | None:
     words = argument.strip(b"() ").decode("ascii", "replace").split()
     return None if "\\*" in words else frozenset(word.lower() for word in words if not word.startswith("\\"))
-
-
-def examine(
-    session: Session, names: Names, path: Path, then: list[bytes], take: Taker
-) -> tuple[Opened, list[Response]]:
-    """Open a folder read-only and run commands on it in the same round trip. Raises Stop("mailbox_missing") if it is gone."""
-    opened = Opened()
-
-    def both(response: Response) -> None:
-        opened.take(response)
-        take(response)
-
-    answers = session.run([b"EXAMINE " + names.quoted(path), *then], both)
-    session.expect(answers[0])
-    return opened, answers[1:]

@@ -20,8 +20,6 @@ def secure(sock: socket.socket, settings: ImapSettings) -> ssl.SSLSocket:
         return wrap(sock, settings)
     except CertificateRefused as error:
         raise _with_fingerprint(error, settings) from error
-    except UnicodeError as error:
-        raise Retry("unknown_host", str(error)) from error
     except TimeoutError as error:
         raise Retry("timeout", "the server did not answer in time") from error
     except OSError as error:

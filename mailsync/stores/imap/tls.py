@@ -78,5 +78,5 @@ def fetch_der(sock: socket.socket, settings: ImapSettings) -> bytes:
     try:
         with _unverified().wrap_socket(sock, server_hostname=settings.host) as secured:
             return der_of(secured)
-    except (OSError, ValueError):
+    except OSError:
         return b""

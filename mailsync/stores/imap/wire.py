@@ -180,9 +180,7 @@ class Wire:
         """Write a line; ``shown`` is what a trace may see of it."""
         if self.trace:
             self.trace("sent", line if shown is None else shown)
-        self._out += line + b"\r\n"
-        if len(self._out) >= COALESCE:
-            self.flush()
+        self.write(line + b"\r\n")
 
     def flush(self) -> None:
         if self._out:

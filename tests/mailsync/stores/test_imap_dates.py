@@ -70,6 +70,7 @@ def test_no_octets_are_more_than_no_date(text: bytes) -> None:
             datetime(1890, 6, 1, 12, 0, tzinfo=timezone(timedelta(minutes=17, seconds=30))),
             b"01-Jun-1890 11:42:30 +0000",
         ),
+        (datetime(2009, 6, 1, 9, 5, 7), b"01-Jun-2009 09:05:07 +0000"),  # noqa: DTZ001 - without a zone, on purpose
         (datetime(98, 6, 1, tzinfo=timezone(timedelta(hours=-9, minutes=-30))), b"01-Jun-0098 00:00:00 -0930"),
     ],
 )

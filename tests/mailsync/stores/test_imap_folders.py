@@ -113,6 +113,34 @@ def test_a_folder_whose_state_is_refused_is_still_there_and_one_that_is_gone_is_
             uids_in(store, ("Secret",))
 
 
+def test_lines_of_a_listing_that_make_no_sense_are_passed_over() -> None:
+    answers = {
+        b"LIST": (b"* LIST", b'* LIST () "/"', b"* LIST INBOX", b'* LIST () "/" (INBOX)', b'* LIST () "/" INBOX'),
+        b"STATUS": (
+            b"* STATUS",
+            b"* STATUS (INBOX) (MESSAGES 9)",
+            b"* STATUS INBOX (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 7)",
+        ),
+    }
+    with mailbox(answers) as (_, store):
+        assert store.folders() == [Folder(INBOX, "", FolderState(7, 2, 1))]
+
+
+def test_a_server_that_asks_for_patience_while_it_lists_gets_it() -> None:
+    answers = {b"LIST": (b'* LIST () "/" INBOX',), b"STATUS": (b"TAG NO [UNAVAILABLE] Backend is away",)}
+    with mailbox(answers) as (_, store), pytest.raises(Retry, match=r"unavailable: NO \[UNAVAILABLE\] Backend is away"):
+        store.folders()
+
+
+def test_a_target_that_neither_makes_nor_shows_a_folder_stops_with_its_words() -> None:
+    answers = {b"CREATE": (b"TAG NO [NOPERM] Not yours",), b"STATUS": (b"TAG NO [NOPERM] Not yours either",)}
+    with (
+        mailbox(answers) as (_, store),
+        pytest.raises(Stop, match=r"permission_denied: NO \[NOPERM\] Not yours either"),
+    ):
+        make(store, ("x",))
+
+
 @pytest.mark.parametrize(
     ("answer", "error", "code"),
     [
@@ -231,6 +259,12 @@ def test_uids_are_all_found_even_if_searching_does_not_work(capabilities: bytes,
         assert uids_in(store, INBOX) == UidSet([3, 4, 9])
 
 
+def test_a_search_that_a_busy_server_refuses_is_worth_another_try() -> None:
+    answers = {b"EXAMINE": (b"* 3 EXISTS",), b"UID SEARCH": (b"TAG NO [INUSE] Mailbox is locked",)}
+    with mailbox(answers) as (_, store), pytest.raises(Retry, match=r"unavailable: NO \[INUSE\] Mailbox is locked"):
+        uids_in(store, INBOX)
+
+
 def test_an_empty_folder_is_not_fetched_from() -> None:
     answers = {b"EXAMINE": (b"* 0 EXISTS",), b"UID SEARCH": (b"TAG BAD no",), b"FETCH": (b"TAG BAD no",)}
     with mailbox(answers) as (_, store):
@@ -249,6 +283,19 @@ def test_flags_are_read_in_any_form_and_only_of_those_asked_for() -> None:
     with mailbox({b"UID FETCH": fetched}) as (_, store):
         found = {uid: set(flags) for uid, flags in flags_in(store, INBOX, UidSet([3, 4, 5]))}
     assert found == {3: {"\\Seen", "$A"}, 4: set(), 5: {"odd", "\\Answered"}}
+
+
+def test_flags_that_can_not_be_read_are_told() -> None:
+    with (
+        mailbox({b"UID FETCH": (b"TAG NO [NOPERM] Permission denied",)}) as (_, store),
+        pytest.raises(Stop, match=r"permission_denied: NO \[NOPERM\] Permission denied"),
+    ):
+        flags_in(store, INBOX, UidSet([3]))
+
+
+def test_flags_of_no_messages_are_not_asked_for() -> None:
+    with mailbox({b"UID FETCH": (b"TAG BAD Error in IMAP command FETCH: Invalid messageset",)}) as (_, store):
+        assert flags_in(store, INBOX, UidSet()) == []
 
 
 def set_flags(store: ImapStore, *flags: str) -> None:
@@ -275,6 +322,15 @@ def test_a_keyword_that_the_server_refuses_does_not_cost_the_other_flags() -> No
         b"UID STORE 1:2 +FLAGS.SILENT (\\Seen)",
         b"UID STORE 1:2 +FLAGS.SILENT ($New)",
     ]
+
+
+def test_flags_that_are_refused_with_and_without_the_keyword_are_told() -> None:
+    with (
+        mailbox({b"UID STORE": (b"TAG NO Mailbox is read-only",)}) as (server, store),
+        pytest.raises(Stop, match="permission_denied: NO Mailbox is read-only"),
+    ):
+        set_flags(store, "\\Seen", "$New")
+    assert commands(server)[-1] == b"UID STORE 1:2 +FLAGS.SILENT (\\Seen)"
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,8 @@ PREFIXED = b'(("INBOX." ".")) NIL NIL'
 CYRUS = b'(("INBOX." ".")) (("user." ".")) (("" "."))'
 SHARING = b'(("" "/")) (("Other Users/" "/")) (("Public Folders/" "/"))'
 TWO = b'(("" "/") ("#mh/" "/")) NIL NIL'
+BELOW = b'(("Mail/" "/") ("" "/")) NIL NIL'
+NOTHING = b"NIL NIL NIL"
 
 
 @pytest.mark.parametrize(
@@ -106,6 +108,10 @@ TWO = b'(("" "/") ("#mh/" "/")) NIL NIL'
         (TWO, b"#mh/old", b"/", ("#mh", "old")),
         (PLAIN, b"bad\r\nname", b"/", None),
         (PLAIN, b"", b"/", None),
+        (PREFIXED, b"INBOX.", b".", None),
+        (BELOW, b"Mail", b"/", None),
+        (BELOW, b"Mail/Work", b"/", ("Work",)),
+        (NOTHING, b"Work/2009", b"/", ("Work", "2009")),
     ],
 )
 def test_the_path_of_a_listed_name(namespace: bytes, name: bytes, delimiter: bytes, path: Path | None) -> None:

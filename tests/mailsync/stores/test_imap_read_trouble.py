@@ -25,6 +25,15 @@ def test_a_line_dropped_within_a_message_is_worth_another_try() -> None:
         read(fetching(script))
 
 
+def test_a_line_dropped_within_a_message_before_its_flags_is_worth_another_try() -> None:
+    def script(server: Conversation, tag: bytes) -> None:
+        server.say_raw(b"* 1 FETCH (BODY[] {700000}\r\nHel")
+        server.hang_up()
+
+    with pytest.raises(Retry, match=r"hung_up: the server closed the connection"):
+        read(fetching(script))
+
+
 @pytest.mark.parametrize(
     ("answer", "code", "after"),
     [

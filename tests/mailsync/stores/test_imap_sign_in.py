@@ -98,6 +98,45 @@ def test_no_password_is_sent_to_a_server_that_does_not_want_it(
     assert server.conversations[0].heard == []
 
 
+def test_a_server_that_demands_tls_first_is_told_as_such() -> None:
+    with (
+        refusing(b"NO [PRIVACYREQUIRED] Plaintext authentication disallowed on non-secure connections.") as server,
+        pytest.raises(Stop, match=r"plaintext_refused: NO \[PRIVACYREQUIRED\]"),
+    ):
+        server.store().folders()
+
+
+def test_a_name_that_a_server_does_not_want_to_hear_the_end_of_is_refused() -> None:
+    with refusing(b"NO LOGIN failed: no literals here", offer=b"") as server, pytest.raises(SignInFailed) as caught:
+        ImapStore(replace(server.settings, login=Login("jörg", "secret"))).folders()
+    assert caught.value.words == "NO LOGIN failed: no literals here"
+
+
+@pytest.mark.parametrize("offer", [b"", b"AUTH=PLAIN", b"AUTH=PLAIN SASL-IR"])
+def test_news_during_a_sign_in_are_no_answer_to_it(offer: bytes) -> None:
+    def script(server: Conversation) -> None:
+        server.say(OFFER % offer)
+        tag, line = server.hear()
+        while line.endswith(b"}") or line == b"AUTHENTICATE PLAIN":
+            server.say(b"* OK One moment", b"+ go on")
+            _, line = server.hear()
+        server.say(b"* OK Another moment", tag + b" OK [CAPABILITY IMAP4rev1] in")
+
+    with ScriptedServer(script) as server:
+        open_session(replace(server.settings, login=Login("jörg", "pw"))).leave()
+
+
+def test_without_a_login_nobody_signs_in() -> None:
+    def script(server: Conversation) -> None:
+        server.say(OFFER % b"AUTH=PLAIN")
+
+    with ScriptedServer(script) as server:
+        session = open_session(replace(server.settings, login=None))
+        assert session.can("AUTH=PLAIN")
+        session.leave()
+    assert server.conversations[0].heard == []
+
+
 def test_a_connection_that_ends_before_a_greeting_is_told_as_such() -> None:
     with ScriptedServer(Conversation.hang_up) as server, pytest.raises(Retry, match="hung_up"):
         server.store().folders()

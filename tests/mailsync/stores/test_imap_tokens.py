@@ -40,7 +40,9 @@ def test_responses_are_read_as_they_are_meant(response: list[bytes], expected: l
     assert tokenize(response) == expected
 
 
-@pytest.mark.parametrize("line", [b"(", b")", b"(a))", b'"open', b"(" * 60 + b")" * 60, b'"a\\'])
+@pytest.mark.parametrize(
+    "line", [b"(", b")", b"(a))", b'"open', b"(" * 60 + b")" * 60, b'"a\\', b"{9}", b"{%d}" % 10**30]
+)
 def test_what_is_not_imap_is_an_error_of_the_server(line: bytes) -> None:
     with pytest.raises(Retry, match="protocol_error"):
         tokenize([line])
@@ -101,4 +103,5 @@ def test_pairs_numbers_and_nil() -> None:
     assert number(items[b"UID"]) == 12
     assert number(items[b"MODSEQ"]) == number(None) == number(b"x") == 0
     assert is_nil(items[b"FLAGS"])
+    assert pairs(Atom(b"NIL")) == {}
     assert not is_nil(b"NIL")
