@@ -29,7 +29,7 @@ class OddServer:
         drip: bool = False,
     ) -> None:
         self._greeting, self._until, self._drip = greeting, until, drip
-        self._context = _context(certificate) if certificate else None
+        self._context = tls_context(certificate) if certificate else None
         self.received = b""
 
     def __enter__(self) -> Self:
@@ -77,7 +77,7 @@ class OddServer:
             client.sendall(b".")
 
 
-def _context(certificate: Certificate) -> ssl.SSLContext:
+def tls_context(certificate: Certificate) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.TemporaryDirectory() as folder:
         files = Path(folder, "certificate.pem"), Path(folder, "key.pem")

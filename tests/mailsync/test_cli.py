@@ -233,13 +233,13 @@ def test_ctrl_c_stops_tidily_and_the_same_command_goes_on(
 def test_a_second_ctrl_c_ends_at_once_whatever_a_server_keeps_us_waiting_for(commands: Commands, pair: Pair) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         commands.servers = f"127.0.0.1:{silent.getsockname()[1]}", commands.servers[1]
-        with commands.start("copy", *commands.addresses(pair), "--journal", commands.directory / "journal") as process:
-            with silent.accept()[0]:
-                process.send_signal(signal.SIGINT)
-                assert process.stderr
-                assert "Press Ctrl-C again to end at once." in process.stderr.readline() + process.stderr.readline()
-                process.send_signal(signal.SIGINT)
-                out, err = process.communicate(timeout=60)
+        journal = commands.directory / "journal"
+        with commands.start("copy", *commands.addresses(pair), "--journal", journal) as process, silent.accept()[0]:
+            process.send_signal(signal.SIGINT)
+            assert process.stderr
+            assert "Press Ctrl-C again to end at once." in process.stderr.readline() + process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, "", "")
 
 

@@ -10,6 +10,8 @@ from types import TracebackType
 from typing import Self
 
 from mailsync.stores.imap import ImapSettings, ImapStore, Login
+from tests.endpoints.odd_servers import tls_context
+from tests.servers.certificates import Certificate
 
 CAPABILITIES = b"IMAP4rev1 SASL-IR AUTH=PLAIN LITERAL+ UIDPLUS"
 
@@ -62,6 +64,10 @@ class Conversation:
     def names(self) -> None:
         """Answer the question for the delimiter."""
         self.say(b'* LIST (\\Noselect) "/" ""', self.expect(b'LIST "" ""') + b" OK done")
+
+    def begin_tls(self, certificate: Certificate) -> None:
+        """For a client that goes no further when it has seen the certificate."""
+        tls_context(certificate).wrap_socket(self._client, server_side=True)
 
     def hang_up(self) -> None:
         with suppress(OSError):

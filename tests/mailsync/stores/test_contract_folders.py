@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mailsync.errors import Retry
 from mailsync.model import INBOX, FlagChange, FlagQuery, Path, Refused
 from mailsync.store import Store
 from mailsync.uids import UidSet
@@ -72,6 +73,12 @@ def test_making_a_folder_that_is_there_is_no_error(store: Store) -> None:
 
 def test_a_folder_that_is_not_there_has_no_state(store: Store) -> None:
     assert store.state(("Nowhere",)) is None
+
+
+def test_uids_of_a_folder_that_is_not_there_are_to_be_asked_for_again_later(store: Store) -> None:
+    with pytest.raises(Retry, match="unavailable"):
+        uids_in(store, ("Nowhere",))
+    keep(store, ARCHIVE, [mail("and it goes on")])
 
 
 def test_appending_to_a_folder_that_is_not_there_is_refused_for_that_reason(store: Store) -> None:

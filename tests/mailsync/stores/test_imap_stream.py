@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from itertools import count
 from typing import Any
@@ -17,7 +19,9 @@ from mailsync.errors import Retry
 from mailsync.stores.imap import ImapStore, stream
 from mailsync.stores.imap.deflate import DeflatedStream
 from mailsync.stores.imap.stream import Stream, always
+from tests.endpoints.odd_servers import tls_context
 from tests.mailsync.stores.scripted import Conversation, ScriptedServer
+from tests.servers.certificates import make_certificate
 
 
 @pytest.fixture
@@ -25,6 +29,16 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         yield ours, theirs
+
+
+@pytest.fixture
+def tls_pair(pair: tuple[socket.socket, socket.socket]) -> Iterator[tuple[ssl.SSLSocket, ssl.SSLSocket]]:
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    with ThreadPoolExecutor(1) as server:
+        theirs = server.submit(tls_context(make_certificate(None)).wrap_socket, pair[1], server_side=True)
+        with trusting.wrap_socket(pair[0]) as ours, theirs.result() as other:
+            yield ours, other
 
 
 @pytest.fixture
@@ -78,9 +92,29 @@ def test_a_line_that_stands_still_is_given_up_after_the_time_set(pair: tuple[soc
         Stream(pair[0], 0.05).recv(10)
 
 
-def test_a_line_that_takes_nothing_is_given_up_too(pair: tuple[socket.socket, socket.socket]) -> None:
+@pytest.mark.parametrize("kind", ["pair", "tls_pair"])
+def test_a_line_that_takes_nothing_is_given_up_too(kind: str, request: pytest.FixtureRequest) -> None:
+    ours, _ = request.getfixturevalue(kind)
     with pytest.raises(Retry, match="timeout"):
-        Stream(pair[0], 0.05).sendall(bytes(10_000_000))
+        Stream(ours, 0.05).sendall(bytes(10_000_000))
+
+
+def test_a_line_that_the_other_side_has_dropped_is_told(pair: tuple[socket.socket, socket.socket]) -> None:
+    pair[1].close()
+    with pytest.raises(Retry, match=r"hung_up: .*Broken pipe"):
+        Stream(pair[0], 5.0).sendall(b"a NOOP\r\n")
+
+
+def test_what_is_left_of_a_tls_record_can_be_read_without_waiting(
+    tls_pair: tuple[ssl.SSLSocket, ssl.SSLSocket],
+) -> None:
+    ours, theirs = tls_pair
+    theirs.sendall(bytes(100))
+    line = Stream(ours, 5.0)
+    assert len(line.recv(10)) == 10
+    assert line.has_more()
+    assert len(line.recv(90)) == 90
+    assert not line.has_more()
 
 
 @pytest.mark.parametrize("method", ["recv_into", "recv"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from contextlib import closing
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from mailsync.stores.imap import ImapSettings, ImapStore, Login
 from mailsync.stores.imap.tls import CertificateRefused
 from tests.endpoints.odd_servers import OddServer
 from tests.mailsync.stores.conftest import Servers
-from tests.mailsync.stores.scripted import Conversation, ScriptedServer
+from tests.mailsync.stores.scripted import Conversation, Script, ScriptedServer
 from tests.servers.certificates import Certificate, make_ca, make_certificate
 from tests.servers.dovecot import Dovecot
 from tests.servers.kinds import PASSWORD
@@ -119,6 +120,63 @@ def test_without_starttls_nobody_signs_in(answers: tuple[bytes, ...], error: typ
     with plain(*answers) as server, pytest.raises(error, match=words):
         opens(replace(server.settings, security="starttls"))
     assert all(b"AUTH" not in line for line in server.conversations[0].heard)
+
+
+def test_a_server_that_hangs_up_before_tls_has_begun_may_be_there_later() -> None:
+    def script(server: Conversation) -> None:
+        server.take(1)
+        server.hang_up()
+
+    with ScriptedServer(script) as server, pytest.raises(Retry, match="hung_up"):
+        opens(replace(server.settings, security="tls"))
+
+
+def test_a_server_that_never_begins_tls_is_not_waited_for_longer_than_said() -> None:
+    with ScriptedServer(lambda _: None) as server, pytest.raises(Retry, match="timeout: the server did not answer"):
+        opens(replace(server.settings, security="tls", connect_timeout=0.2))
+
+
+def show_certificate(server: Conversation) -> None:
+    server.begin_tls(make_certificate(None))
+
+
+def show_certificate_after_starttls(server: Conversation) -> None:
+    server.say(b"* OK [CAPABILITY IMAP4rev1 STARTTLS] ready")
+    server.say(server.expect(b"STARTTLS") + b" OK begin")
+    show_certificate(server)
+
+
+@pytest.mark.parametrize(
+    ("security", "first", "second"),
+    [
+        ("tls", show_certificate, Conversation.hang_up),
+        ("starttls", show_certificate_after_starttls, lambda server: server.say(b"* BYE Too many connections")),
+        ("starttls", show_certificate_after_starttls, lambda server: server.say(b"220 mail.contoso.com ESMTP ready")),
+    ],
+)
+def test_a_certificate_that_can_not_be_looked_at_again_is_refused_all_the_same(
+    security: str, first: Script, second: Script
+) -> None:
+    with ScriptedServer(first, second) as server, pytest.raises(CertificateRefused) as caught:
+        opens(replace(server.settings, security=security))
+    assert (caught.value.code, caught.value.sha256) == ("certificate_untrusted", "")
+
+
+def test_where_nobody_answers_the_connection_is_given_up() -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen(0)
+        address = busy.getsockname()
+        with (
+            socket.create_connection(address),
+            pytest.raises(Retry, match=r"timeout: no connection within 0\.2 seconds"),
+        ):
+            opens(ImapSettings(*address, Login("anna", "secret"), connect_timeout=0.2))
+
+
+def test_where_no_connection_can_lead_the_reason_is_told() -> None:
+    with pytest.raises(Retry, match="unavailable: Network is unreachable"):
+        opens(ImapSettings("255.255.255.255", 143, Login("anna", "secret")))  # everybody: no address of one host
 
 
 def test_where_nobody_listens_the_connection_is_refused() -> None:
