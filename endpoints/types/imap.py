@@ -85,7 +85,7 @@ def _certificate(der: bytes) -> dict[str, Any]:
 def _mailbox(session: Session) -> dict[str, int]:
     """Opening the inbox, read-only, tells whether the mailbox is there and may be read."""
     names, folders = list_folders(session)
-    examine(session, names, INBOX, [], lambda _response: None)
+    examine(session, names, INBOX)
     states = [folder.state for folder in folders if folder.state]  # no message can be in the others
     return {"folders": len(states), "messages": sum(state.messages for state in states)}
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from mailsync.errors import Retry
 from mailsync.model import Path
+from mailsync.stores.imap.names import Names
 from mailsync.stores.imap.responses import Response
+from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.tokens import number
 
 
@@ -45,3 +47,8 @@ class Opened:
 def _permanent_keywords(argument: bytes) -> frozenset[str] | None:
     words = argument.strip(b"() ").decode("ascii", "replace").split()
     return None if "\\*" in words else frozenset(word.lower() for word in words if not word.startswith("\\"))
+
+
+def examine(session: Session, names: Names, path: Path) -> None:
+    """Open a folder read-only. Raises Stop("mailbox_missing") if it is not there, or whatever else the server has against it."""
+    session.command(b"EXAMINE " + names.quoted(path))

@@ -10,6 +10,9 @@ import pytest
 from mailsync.errors import Retry, Stop
 from mailsync.model import INBOX, FlagChange
 from mailsync.stores.imap import ImapStore
+from mailsync.stores.imap.names import Names
+from mailsync.stores.imap.opening import examine
+from mailsync.stores.imap.store import open_session
 from mailsync.uids import UidSet
 from tests.mailsync.stores.messages import change, flags_in, uids_in
 from tests.mailsync.stores.scripted import Conversation, Script, ScriptedServer
@@ -82,6 +85,24 @@ def test_a_folder_that_may_not_be_read_is_told() -> None:
 
     with pytest.raises(Stop, match=r"permission_denied: NO \[NOPERM\] Permission denied"):
         read(script)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [(b"NO [NOPERM] Permission denied", "permission_denied"), (b"NO Mailbox doesn't exist: INBOX", "mailbox_missing")],
+)
+def test_opening_a_folder_tells_whether_it_may_be_read(answer: bytes, code: str) -> None:
+    def script(server: Conversation) -> None:
+        server.welcome()
+        server.say(server.expect(b'EXAMINE "INBOX"') + b" OK [READ-ONLY] done")
+        server.say(server.expect(b'EXAMINE "INBOX"') + b" " + answer)
+
+    with ScriptedServer(script) as server:
+        session = open_session(server.settings)
+        examine(session, Names(), INBOX)
+        with pytest.raises(Stop, match=code):
+            examine(session, Names(), INBOX)
+        session.leave()
 
 
 def test_uids_of_another_uidvalidity_are_not_read() -> None:

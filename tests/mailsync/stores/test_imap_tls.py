@@ -171,7 +171,7 @@ def test_where_nobody_answers_the_connection_is_given_up() -> None:
             socket.create_connection(address),
             pytest.raises(Retry, match=r"timeout: no connection within 0\.2 seconds"),
         ):
-            opens(ImapSettings(*address, Login("anna", "secret"), connect_timeout=0.2))
+            opens(ImapSettings("127.0.0.1", address[1], Login("anna", "secret"), connect_timeout=0.2))
 
 
 def test_where_no_connection_can_lead_the_reason_is_told() -> None:
