@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Event
 
 from mailsync.stores.imap import ImapStore
 from mailsync.uids import UidSet
@@ -68,6 +69,7 @@ class Host:
         self.greeting = b""
         self.ill: set[int] = set()  # UIDs at which a FETCH breaks off
         self.most_errors = 1_000  # so many in a session, and it is ended
+        self.has_said_it = Event()  # something that ``say_instead`` was told
         self._errors = 0
         self._instead: list[tuple[re.Pattern[bytes], tuple[bytes, ...]]] = []
         self._box = self.inbox
@@ -93,6 +95,7 @@ class Host:
             if scripted:
                 self._instead.remove(scripted)
                 self._say(server, tag, scripted[1])
+                self.has_said_it.set()
                 self._count_error(server, scripted[1][-1].removeprefix(b"TAG "))
             else:
                 self._answer(server, tag, line)
@@ -101,6 +104,7 @@ class Host:
         for line in lines:
             if line == b"HANG UP":
                 server.hang_up()
+                self.has_said_it.set()
                 raise ConnectionResetError
             server.say(re.sub(rb"\ATAG ", tag + b" ", line))
 

@@ -161,6 +161,8 @@ def test_an_idle_connection_that_the_server_has_closed_is_made_anew(unasked: lis
     host, target = Host(PLAIN, *LETTERS), MemoryStore()
     host.say_instead(b"STATUS", STATUS, b"TAG OK done", *unasked)
     with serving(host) as source:
+        source.folders()
+        assert host.has_said_it.wait(20)
         copy(source, target)
     assert bodies(target) == LETTERS
     assert len(host.sessions) == sessions
@@ -170,7 +172,10 @@ def test_an_idle_connection_that_ends_with_a_request_to_wait_is_not_made_anew() 
     host = Host(PLAIN, *LETTERS)
     words = b"* BYE Request is throttled. Suggested Backoff Time: 299961 milliseconds"
     host.say_instead(b"STATUS", STATUS, b"TAG OK done", words, b"HANG UP")
-    error = fails(host)
-    assert isinstance(error, Retry)
-    assert (error.code, error.after) == ("throttled", 299.961)
+    with serving(host) as source:
+        source.folders()
+        assert host.has_said_it.wait(20)
+        with pytest.raises(Retry) as caught:
+            copy(source, MemoryStore())
+    assert (caught.value.code, caught.value.after) == ("throttled", 299.961)
     assert len(host.sessions) == 1
