@@ -52,8 +52,8 @@ def _stopping(stop: Flag) -> Iterator[None]:
     def interrupted(_signal: int, _frame: FrameType | None) -> None:
         if stop.is_set():
             os._exit(STOPPED)  # every journal is good at any moment
+        stop.set()  # before the line that invites to press it again
         print("\nStopping: what is on its way still arrives. Press Ctrl-C again to end at once.", file=sys.stderr)
-        stop.set()
 
     former = [(number, signal.signal(number, interrupted)) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
