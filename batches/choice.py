@@ -15,6 +15,9 @@ from mailsync.selection import Selection, WrongPattern, parse_pattern
 DELETED_ITEMS, JUNK = "#DeletedItems#/*", "#JunkEmail#/*"
 
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # beyond these the calendar's ends are near
+
+
 def selection_of(settings: BatchSettings) -> Selection:
     """Days begin at midnight in the organization's time zone, whoever looks."""
     left_out = [*settings.exclude_folders]

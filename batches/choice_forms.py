@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from batches.choice import fault_in_folder
+from batches.choice import FIRST_DAY, LAST_DAY, fault_in_folder
 from batches.models import BatchDraft, MigrationBatch
 
 FIELDS = (
@@ -60,6 +61,13 @@ def _check(line: str) -> None:
 
 def _day() -> forms.DateInput:
     return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+
+
+def _within_reach(day: date | None) -> date | None:
+    if day and not FIRST_DAY <= day <= LAST_DAY:
+        years = {"first": FIRST_DAY.year, "last": LAST_DAY.year}
+        raise forms.ValidationError(_("A day between the years %(first)s and %(last)s, or none.") % years)
+    return day
 
 
 class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -123,6 +131,12 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
             )
         }
         widgets: ClassVar = {"received_from": _day(), "received_until": _day()}
+
+    def clean_received_from(self) -> date | None:
+        return _within_reach(self.cleaned_data["received_from"])
+
+    def clean_received_until(self) -> date | None:
+        return _within_reach(self.cleaned_data["received_until"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

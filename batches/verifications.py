@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
+from batches.leases import due_users, working_users
 from batches.models import MigrationBatch, MigrationUser, Verification
 from batches.queue import nudge_verification
 from batches.states import Decision
@@ -16,10 +17,16 @@ from endpoints.models import MigrationEndpoint
 WITHOUT_ROWS = ("rows",)  # they are large: only a download reads them
 
 
-def waiting(now: datetime) -> QuerySet[Verification]:
-    """Asked for, and no worker has them. Of a batch that is being deleted the passwords may be gone."""
+def asked_for(now: datetime) -> QuerySet[Verification]:
+    """No worker has them. Of a batch that is being deleted the passwords may be gone."""
     free = Verification.objects.filter(Q(lease="") | Q(lease_until__lte=now), ended_at=None)
     return free.exclude(user__batch__decision=Decision.REMOVING).defer(*WITHOUT_ROWS)
+
+
+def waiting(now: datetime) -> QuerySet[Verification]:
+    """Those that a worker may take. A sync that is due or under way comes first: what it is about to bring over would be
+    told as missing."""
+    return asked_for(now).exclude(user__in=due_users(now)).exclude(user__in=working_users(now))
 
 
 def has_room(batch: MigrationBatch, now: datetime) -> bool:
@@ -78,6 +85,10 @@ class Tally:
     @property
     def verified(self) -> int:
         return self.proven + self.different
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.verified or self.failed or self.waiting)
 
 
 def tally(batch: MigrationBatch) -> Tally:

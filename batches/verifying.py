@@ -22,7 +22,7 @@ from batches.journal import DatabaseJournal
 from batches.leases import Lease
 from batches.models import MigrationUser, Verification
 from batches.server_words import kept
-from batches.verifications import has_room, nudge_verifications, waiting
+from batches.verifications import asked_for, has_room, nudge_verifications, waiting
 from endpoints.connect import open_store
 from mailsync.errors import MailsyncError, SignInFailed
 from mailsync.evidence import CsvEvidence, summary
@@ -157,5 +157,5 @@ def _fail(work: _Work, code: str, side: str, words: str) -> None:
 
 def _fail_others(work: _Work, error: SignInFailed) -> None:
     """Accounts lock: the others of the batch that wait are not tried with credentials that were just refused."""
-    others = waiting(work.now()).filter(user__batch=work.user.batch_id)
+    others = asked_for(work.now()).filter(user__batch=work.user.batch_id)
     others.update(ended_at=work.now(), lease="", error_code=error.code, error_side=error.side)

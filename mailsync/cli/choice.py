@@ -27,6 +27,10 @@ class Choice:
     quarantine: Path | None = None
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # beyond these the calendar's ends are near
+MOST_DAYS = 36_500
+
+
 def add_selection(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--include", action="append", default=[], metavar="FOLDER", help="only this folder; FOLDER/* with those below")
@@ -45,11 +49,13 @@ def add_remedies(command: argparse.ArgumentParser) -> None:
 
 def read_choice(given: argparse.Namespace, now: datetime) -> Choice:
     """Raises UsageError."""
-    until = _day(given.received_until)
+    first, until = _day(given.received_from), _day(given.received_until)
+    if first and until and until < first:
+        raise UsageError("--received-until is before --received-from: no message would be selected.")
     selection = Selection(
         include=_patterns(given.include),
         exclude=_patterns(given.exclude),
-        received_from=_day(given.received_from),
+        received_from=first,
         received_until=until + timedelta(days=1) if until else None,
         deleted=not given.without_deleted,
     )
@@ -67,15 +73,18 @@ def _patterns(texts: list[str]) -> tuple[Pattern, ...]:
 
 def _day(text: str | None) -> datetime | None:
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC) if text else None
+        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC) if text else None
     except ValueError as error:
         raise UsageError(f"{text} is not a day. Write it like 2026-01-31.") from error
+    if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise UsageError(f"{text} is not between the years {FIRST_YEAR} and {LAST_YEAR}.")
+    return day
 
 
 def _recent(days: int | None, now: datetime) -> datetime | None:
     """From the beginning of that day on, so that a second run on the same day means the same messages."""
     if days is None:
         return None
-    if not 1 <= days <= 36_500:
-        raise UsageError("--fast-lane is a number of days: 1 or more.")
+    if not 1 <= days <= MOST_DAYS:
+        raise UsageError(f"--fast-lane is a number of days from 1 to {MOST_DAYS}.")
     return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)

@@ -155,6 +155,8 @@ def test_the_settings_of_a_batch_are_changed_on_a_page(administrator_client: Cli
     answer = administrator_client.post(path, {"exclude_folders": "Projects/*\n#Junk#", "bad_item_limit": "0"})
     assert answer.status_code == 422
     assert "no well-known folder of this name" in answer.content.decode()
+    answer = administrator_client.post(path, {"received_until": "9999-12-31"})
+    assert "A day between the years 1900 and 2199" in answer.content.decode()
     given = {"exclude_folders": "Projects/*", "received_from": "2026-01-01", "skip_junk": "on", "bad_item_limit": "0"}
     assert administrator_client.post(path, given).status_code == 303
     batch.refresh_from_db()

@@ -204,6 +204,17 @@ def test_no_more_are_under_way_than_the_endpoint_bears(monkeypatch: pytest.Monke
 
 
 @pytest.mark.django_db
+def test_a_sync_that_is_due_or_under_way_comes_first() -> None:
+    user = make_user(make_batch(), status="synced", first_synced_at=NOON, due_at=NOON)
+    verify_user(user, by=None)
+    assert not waiting(NOON).exists()
+    MigrationUser.objects.update(due_at=None, lease="x", lease_until=NOON + timedelta(minutes=1))
+    assert not waiting(NOON).exists()
+    MigrationUser.objects.update(lease="", lease_until=None)
+    assert waiting(NOON).exists()
+
+
+@pytest.mark.django_db
 def test_the_tally_of_a_batch_counts_the_newest_of_each_mailbox() -> None:
     batch = make_batch()
     users = make_users(batch, 4, status="synced", first_synced_at=NOON)
@@ -244,7 +255,7 @@ def test_a_button_asks_and_says_so(administrator_client: Client) -> None:
     url = reverse("batches:user-verify", args=[batch.pk, user.pk])
     assert "will be verified" in administrator_client.post(url, follow=True).content.decode()
     page = administrator_client.get(reverse("batches:user", args=[batch.pk, user.pk])).content.decode()
-    assert "It waits for a worker" in page
+    assert "It waits for a sync of this mailbox that comes first" in page
     assert "every 2s" in page
     ended_one = Verification.objects.get()
     Verification.objects.filter(pk=ended_one.pk).update(

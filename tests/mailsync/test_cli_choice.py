@@ -69,7 +69,9 @@ def test_remedies_have_to_be_asked_for() -> None:
         (("--include", "#Inboks#"), "no well-known folder of this name"),
         (("--include", "a//b"), "has no name"),
         (("--received-from", "31-01-2026"), "Write it like 2026-01-31"),
-        (("--fast-lane", "0"), "1 or more"),
+        (("--received-until", "9999-12-31"), "not between the years 1900 and 2199"),
+        (("--received-from", "2020-01-02", "--received-until", "2019-01-01"), "no message would be selected"),
+        (("--fast-lane", "0"), "from 1 to 36500"),
     ],
 )
 def test_what_means_nothing_is_refused_with_a_reason(options: tuple[str, ...], reason: str) -> None:
