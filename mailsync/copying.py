@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from itertools import islice
 
 from mailsync.dating import date_by_header, is_usual
@@ -24,26 +23,23 @@ from mailsync.streaming import Broken, Ended, Step, Stream, Told
 from mailsync.uids import UidSet, runs
 
 
-@dataclass(slots=True)
 class _Lane:
     """One folder on its way, in one piece or several."""
 
-    job: Job
-    pieces: int = 0  # that have not ended
-    given: int = 0  # messages that the pieces which have ended brought
-    started: bool = False
-    is_finished: bool = False
-    countable: bool = field(init=False)  # outcomes and messages in the source can be compared by their number
-    lost: bool = False  # the target folder was removed or replaced while we wrote to it
-    unplaced: dict[int, frozenset[str]] = field(default_factory=dict)  # stored; the target did not say under which UID
-    once_more: UidSet = field(default_factory=UidSet)  # refused, to be tried alone
-    refused: dict[int, Refused] = field(default_factory=dict)
-    repaired: dict[int, Refused] = field(default_factory=dict)  # refused at first, now on the target
-
-    def __post_init__(self) -> None:
-        """A record of earlier runs may know messages that are gone, ``copy`` may name some that came after the state."""
-        record, copy = self.job.record, self.job.copy or UidSet()
-        self.countable = not (record.copied or record.skipped) and copy.last < self.job.state.uidnext
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.pieces = 0  # that have not ended
+        self.given = 0  # messages that the pieces which have ended brought
+        self.started = self.is_finished = False
+        self.lost = False  # the target folder was removed or replaced while we wrote to it
+        self.unplaced: dict[int, frozenset[str]] = {}  # stored; the target did not say under which UID
+        self.once_more = UidSet()  # refused, to be tried alone
+        self.refused: dict[int, Refused] = {}
+        self.repaired: dict[int, Refused] = {}  # refused at first, now on the target
+        # Outcomes and messages in the source can be compared by their number, unless a record of earlier runs knows
+        # messages that are gone, or ``copy`` names some that came after the state.
+        record, copy = job.record, job.copy or UidSet()
+        self._countable = not (record.copied or record.skipped) and copy.last < job.state.uidnext
 
     @property
     def is_read(self) -> bool:
@@ -56,7 +52,7 @@ class _Lane:
 
     def _is_counted(self) -> bool:
         record = self.job.record
-        return self.countable and len(record.copied) + len(record.skipped) >= self.job.state.messages
+        return self._countable and len(record.copied) + len(record.skipped) >= self.job.state.messages
 
     def without_outcome(self, uids: UidSet) -> UidSet:
         return without_outcome(self.job.record, uids) - UidSet(self.unplaced) - UidSet(self.refused)

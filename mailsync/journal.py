@@ -7,7 +7,6 @@ with the same mailbox. What the journal does not know, the target is asked (see 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from mailsync.model import FolderState, Path, Skipped
@@ -16,7 +15,6 @@ from mailsync.uids import FlagIndex, UidMap, UidSet
 NOWHERE = 0  # the target UID of a message that was stored, we do not know where: not copied again
 
 
-@dataclass(slots=True)
 class FolderRecord:
     """All that is known of one source folder and its copy.
 
@@ -25,20 +23,42 @@ class FolderRecord:
     fully copied, None before that and while a run is under way.
     """
 
-    source: Path
-    target: Path
-    source_uidvalidity: int = 0
-    target_uidvalidity: int = 0
-    adopt_from: int = 1
-    copied: UidMap = field(default_factory=UidMap)  # source UID -> target UID
-    skipped: UidSet = field(default_factory=UidSet)  # source UIDs that were left behind for a reason
-    flags: FlagIndex = field(default_factory=FlagIndex)  # the source's flags as last carried over
-    state: FolderState | None = None
-    excluded: UidSet = field(default_factory=UidSet)  # source UIDs that are not migrated, by their date of receipt
-    deleted: UidSet = field(default_factory=UidSet)  # ... because they are flagged \Deleted
-    selection: str = ""  # ``Selection.key`` that these two were found with
-    repaired: UidSet = field(default_factory=UidSet)  # of ``copied``, those whose copy is not the original to the octet
-    reselected: bool = False  # that was another one before: what came later stands behind what was there
+    def __init__(
+        self,
+        source: Path,
+        target: Path,
+        source_uidvalidity: int = 0,
+        target_uidvalidity: int = 0,
+        adopt_from: int = 1,
+        copied: UidMap | None = None,  # source UID -> target UID
+        skipped: UidSet | None = None,  # source UIDs that were left behind for a reason
+        flags: FlagIndex | None = None,  # the source's flags as last carried over
+        state: FolderState | None = None,
+        excluded: UidSet | None = None,  # source UIDs that are not migrated, by their date of receipt
+        deleted: UidSet | None = None,  # ... because they are flagged \Deleted
+        selection: str = "",  # ``Selection.key`` that these two were found with
+        repaired: UidSet | None = None,  # of ``copied``, those whose copy is not the original to the octet
+        reselected: bool = False,  # that was another one before: what came later stands behind what was there
+    ) -> None:
+        self.source, self.target = source, target
+        self.source_uidvalidity, self.target_uidvalidity = source_uidvalidity, target_uidvalidity
+        self.adopt_from = adopt_from
+        self.copied = UidMap() if copied is None else copied
+        self.skipped = UidSet() if skipped is None else skipped
+        self.flags = FlagIndex() if flags is None else flags
+        self.state = state
+        self.excluded = UidSet() if excluded is None else excluded
+        self.deleted = UidSet() if deleted is None else deleted
+        self.selection, self.reselected = selection, reselected
+        self.repaired = UidSet() if repaired is None else repaired
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FolderRecord) and vars(self) == vars(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"FolderRecord({vars(self)})"
 
     @property
     def outcomes(self) -> int:
@@ -51,14 +71,21 @@ class FolderRecord:
 
     def copy(self) -> FolderRecord:
         """An independent record with the same content."""
-        return replace(
-            self,
-            copied=self.copied.copy(),
-            skipped=self.skipped.copy(),
-            flags=self.flags.copy(),
-            excluded=self.excluded.copy(),
-            deleted=self.deleted.copy(),
-            repaired=self.repaired.copy(),
+        return FolderRecord(
+            self.source,
+            self.target,
+            self.source_uidvalidity,
+            self.target_uidvalidity,
+            self.adopt_from,
+            self.copied.copy(),
+            self.skipped.copy(),
+            self.flags.copy(),
+            self.state,
+            self.excluded.copy(),
+            self.deleted.copy(),
+            self.selection,
+            self.repaired.copy(),
+            self.reselected,
         )
 
 

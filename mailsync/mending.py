@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -37,7 +36,7 @@ def mend(source: Store, target: Store, record: FolderRecord, refused: UidSet) ->
             there = Appended(record.source, record.target, (message.uid,), 0, 0, (found.pop(0),))
             yield Mended(there, message.flags, repairs)
             continue
-        copy = replace(message, size=len(content), chunks=iter((content,)))
+        copy = Message(message.folder, message.uid, message.flags, message.date, len(content), iter((content,)))
         for outcome in target.append([(record.target, copy)]):
             if isinstance(outcome, Appended):
                 yield Mended(outcome, message.flags, repairs)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -41,19 +40,24 @@ class Folder(NamedTuple):
     state: FolderState | None = None
 
 
-@dataclass(slots=True)
 class Message:
     """A message on its way. ``chunks`` is read once, and before the next message of the same stream is asked for.
 
     ``size`` is the number of octets that ``chunks`` will give: counted by the server that sends them, never RFC822.SIZE.
     """
 
-    folder: Path  # where it was read
-    uid: int
-    flags: frozenset[str]
-    date: datetime | None  # INTERNALDATE, aware; None when the source's could not be read
-    size: int
-    chunks: Iterator[bytes | memoryview]
+    __slots__ = ("chunks", "date", "flags", "folder", "size", "uid")
+
+    def __init__(
+        self,
+        folder: Path,  # where it was read
+        uid: int,
+        flags: frozenset[str],
+        date: datetime | None,  # INTERNALDATE, aware; None when the source's could not be read
+        size: int,
+        chunks: Iterator[bytes | memoryview],
+    ) -> None:
+        self.folder, self.uid, self.flags, self.date, self.size, self.chunks = folder, uid, flags, date, size, chunks
 
 
 class Appended(NamedTuple):
@@ -114,12 +118,11 @@ class Skipped(NamedTuple):
     date: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
+class Capabilities(NamedTuple):
     """What a store can do beyond the contract; known once it is connected."""
 
     multiappend: bool = False  # many messages in one command, all or none (RFC 3502)
     uidplus: bool = False  # APPEND tells the new UID (RFC 4315)
     condstore: bool = False  # flag changes since a modification sequence (RFC 7162)
     append_limit: int | None = None  # octets of the largest message it takes (RFC 7889), None where it does not say
-    names: frozenset[str] = field(default=frozenset())  # as the server announced them, upper case
+    names: frozenset[str] = frozenset()  # as the server announced them, upper case

@@ -5,14 +5,11 @@ The target has no say here: an unchanged mailbox is known from the source alone,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from mailsync.journal import FolderRecord
 from mailsync.model import SYSTEM_FLAGS, FlagChange, Folder, FolderState, Path
 from mailsync.uids import UidMap, UidSet
 
 
-@dataclass(slots=True)
 class Job:
     """What a source folder needs in this run.
 
@@ -21,16 +18,19 @@ class Job:
     ``look_at_flags``: None = not needed, 0 = all of them, else those changed since this HIGHESTMODSEQ.
     """
 
-    record: FolderRecord
-    state: FolderState
-    special_use: str = ""
-    copy: UidSet | None = None
-    look_at_flags: int | None = None
-    may_be_there: bool = False  # messages to copy may be on the target already
-    was_cut_off: bool = False  # the last run was: the target may even be storing some still
-    new_flags: dict[int, frozenset[str]] = field(
-        default_factory=dict
-    )  # by source UID: those that differ from the record
+    def __init__(
+        self,
+        record: FolderRecord,
+        state: FolderState,
+        special_use: str = "",
+        copy: UidSet | None = None,
+        look_at_flags: int | None = None,
+    ) -> None:
+        self.record, self.state, self.special_use = record, state, special_use
+        self.copy, self.look_at_flags = copy, look_at_flags
+        self.may_be_there = False  # messages to copy may be on the target already
+        self.was_cut_off = False  # the last run was: the target may even be storing some still
+        self.new_flags: dict[int, frozenset[str]] = {}  # by source UID: those that differ from the record
 
     @property
     def source(self) -> Path:

@@ -6,7 +6,6 @@ Its copy stays where it is, and goes on being its copy: nothing on the target is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from mailsync.events import Event, SourceRenamed
 from mailsync.journal import FolderRecord, Journal
@@ -60,7 +59,8 @@ class Renaming:
 
     def _move(self, record: FolderRecord, path: Path) -> None:
         items = tuple(item._replace(folder=path) for item in self._journal.skipped() if item.folder == record.source)
-        moved, nothing = replace(record.copy(), source=path), FolderRecord(record.source, ())
+        moved, nothing = record.copy(), FolderRecord(record.source, ())
+        moved.source = path
         self._journal.save([moved, nothing], items)
         self._records |= {path: moved, record.source: nothing}
 

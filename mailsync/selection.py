@@ -7,8 +7,8 @@ the target.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from mailsync.folders import same_name
 from mailsync.model import Folder, Path
@@ -24,8 +24,7 @@ class WrongPattern(ValueError):
         self.text = text
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A folder, or a folder and everything below it. ``levels`` are relative to a ``well_known`` folder if one is named."""
 
     text: str
@@ -88,8 +87,7 @@ EVERY_FOLDER = (parse_pattern("#Root#/*"),)
 RECENT = (parse_pattern("#Inbox#"), parse_pattern("#SentItems#"))
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """``include`` names the folders that are migrated (none: all), ``exclude`` takes some of them away again.
 
     ``received_from`` is the first moment of receipt (INTERNALDATE) that counts, ``received_until`` the first that does
@@ -106,7 +104,7 @@ class Selection:
     def recent(self, since: datetime) -> Selection:
         """Of the same messages those in Inbox and Sent Items that were received from ``since`` on: what people miss first."""
         first = max(filter(None, (self.received_from, since)))
-        return replace(self, received_from=first, within=RECENT)
+        return self._replace(received_from=first, within=RECENT)
 
     def folders(self, listing: list[Folder]) -> list[Folder]:
         """Those of ``listing`` that are migrated."""

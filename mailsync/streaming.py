@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from mailsync.dating import date_by_header
@@ -56,13 +55,13 @@ class Broken(NamedTuple):
 Step = Told | Ended | Broken
 
 
-@dataclass(slots=True)
 class _Going:
     """A piece on its way."""
 
-    piece: Piece
-    given: int = 0  # messages that have come from the source
-    read: bool = False  # no more will come
+    def __init__(self, piece: Piece) -> None:
+        self.piece = piece
+        self.given = 0  # messages that have come from the source
+        self.read = False  # no more will come
 
     def holds(self, message: Message) -> bool:
         """For pieces in the order in which their messages come."""

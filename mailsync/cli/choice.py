@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from mailsync.cli.usage import UsageError
 from mailsync.selection import EVERYTHING, Pattern, Selection, WrongPattern, parse_pattern
@@ -17,8 +17,7 @@ WRONG = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """``recent_from`` is where the fast lane begins. Originals are kept below ``quarantine``."""
 
     selection: Selection = EVERYTHING

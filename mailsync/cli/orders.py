@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from math import inf
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NamedTuple, NoReturn
 from urllib.parse import quote
 
 from mailsync.cli.addresses import Address, parse_address
@@ -19,13 +19,13 @@ from mailsync.stores.imap.settings import ImapSettings, Login
 
 COLUMNS = ["source_user", "source_password", "target_user", "target_password"]
 PASSWORDS = {"source": "MAILSYNC_SOURCE_PASSWORD", "target": "MAILSYNC_TARGET_PASSWORD"}
+WIDTH = 98  # of the help, in characters: to measure the terminal for every option is slow
 EXIT_CODES = (
     "exit codes: 0 all copied, 1 some messages skipped, 2 a mailbox failed, 3 wrong usage, 130 stopped by Ctrl-C"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """One mailbox to copy or verify. ``journal`` may be missing for a verification, which then explains nothing.
 
     ``connections``: to each server, at most.
@@ -37,7 +37,7 @@ class Pair:
     target_settings: ImapSettings
     journal: Path | None
     connections: int = 1
-    choice: Choice = field(default_factory=Choice)
+    choice: Choice = Choice()
     evidence: Path | None = None  # a directory
 
     @property
@@ -45,8 +45,7 @@ class Pair:
         return f"{self.source} to {self.target}"
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     command: str  # "copy" | "verify"
     pairs: list[Pair]
     parallel: int
@@ -56,6 +55,9 @@ class Order:
 
 
 class _Parser(argparse.ArgumentParser):
+    def __init__(self, **given: Any) -> None:
+        super().__init__(formatter_class=partial(argparse.HelpFormatter, width=WIDTH), **given)
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}\n{self.format_usage()}")
 
@@ -76,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     copy = commands.add_parser("copy", help="copy what is not on the target yet", epilog=EXIT_CODES)
     verify = commands.add_parser(
-        "verify", help="compare the target with the source, message by message", epilog=EXIT_CODES
+        "verify",
+        help="compare the target with the source, message by message",
+        epilog=EXIT_CODES,
     )
     for command in (copy, verify):
         _add_options(command)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mailsync.cli.words import happening, sentence
@@ -14,27 +13,22 @@ if TYPE_CHECKING:
     from mailsync.verify import FolderCheck
 
 
-@dataclass(slots=True)
 class Tally:
     """``status``: waiting, running, then copied | verified, skipped (all but some messages), failed or stopped."""
 
-    source: str
-    target: str
-    status: str = "waiting"
-    messages_in_source: int = 0
-    to_do: int = 0
-    copied: int = 0
-    octets: int = 0
-    found: int = 0  # on the target already
-    flags_changed: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
-    repaired: list[Skipped] = field(default_factory=list)  # on the target, but not to the octet
-    checks: list[FolderCheck] | None = None  # of a verification
-    error: dict[str, str] | None = None
-    note: str = ""  # what it waits for
-    notices: deque[str] = field(default_factory=deque)  # lines that nobody has been shown yet
-    reached: set[str] = field(default_factory=set)  # the sides that have accepted a sign-in
-    seconds: float = 0.0
+    def __init__(self, source: str, target: str) -> None:
+        self.source, self.target = source, target
+        self.status = "waiting"
+        self.messages_in_source = self.to_do = self.copied = self.octets = self.flags_changed = 0
+        self.found = 0  # on the target already
+        self.skipped: list[Skipped] = []
+        self.repaired: list[Skipped] = []  # on the target, but not to the octet
+        self.checks: list[FolderCheck] | None = None  # of a verification
+        self.error: dict[str, str] | None = None
+        self.note = ""  # what it waits for
+        self.notices: deque[str] = deque()  # lines that nobody has been shown yet
+        self.reached: set[str] = set()  # the sides that have accepted a sign-in
+        self.seconds = 0.0
 
     @property
     def done(self) -> int:

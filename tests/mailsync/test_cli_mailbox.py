@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from threading import Event as Flag
 
@@ -36,7 +35,7 @@ def test_over_several_connections_the_same_arrives(
 ) -> None:
     monkeypatch.setattr(sharing, "PAYS", sharing.PAYS // 20)  # for a mailbox as small as this
     tally = tally_of(pair)
-    mailbox.copy(replace(pair, connections=3), tally, Flag(), pace=None)
+    mailbox.copy(pair._replace(connections=3), tally, Flag(), pace=None)
     assert (tally.status, tally.copied) == ("copied", 221)
     user = pair.target.user
     assert dovecot_target.log.count(f"Login: user=<{user}>") == 3
@@ -48,7 +47,7 @@ def test_over_several_connections_the_same_arrives(
 def test_a_verification_that_is_stopped_leaves_no_evidence(pair: Pair, tmp_path: Path) -> None:
     stop, tally = Flag(), tally_of(pair)
     stop.set()
-    mailbox.verify(replace(pair, evidence=tmp_path / "evidence"), tally, stop, pace=None)
+    mailbox.verify(pair._replace(evidence=tmp_path / "evidence"), tally, stop, pace=None)
     assert tally.status == "stopped"
     assert tally.checks is not None
     assert len(tally.checks) == 1  # of the folder at which it heard of the stop

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path as FilePath
 
@@ -47,7 +46,8 @@ def record() -> FolderRecord:
 
 
 def test_records_come_back_as_they_were_saved(journal: Journal) -> None:
-    other = replace(record(), source=("Other",), state=None)
+    other = record()
+    other.source, other.state = ("Other",), None
     journal.save([record()])
     journal.save([other])
     assert journal.load() == {DEEP: record(), ("Other",): other}
@@ -78,7 +78,9 @@ def test_items_that_the_record_no_longer_names_are_forgotten(journal: Journal) -
     named = record()
     named.skipped.add(9)
     journal.save([named], (ITEM,))
-    journal.save([replace(record(), source=("Other",))])
+    other = record()
+    other.source = ("Other",)
+    journal.save([other])
     assert journal.skipped() == [ITEM]
     journal.save([record()])
     assert journal.skipped() == []
@@ -93,9 +95,15 @@ def test_items_that_the_record_still_names_are_kept(journal: Journal) -> None:
     assert journal.skipped() == [ITEM]
 
 
+def elsewhere(name: str) -> FolderRecord:
+    made = record()
+    made.target = (name,)
+    return made
+
+
 def test_what_can_not_be_saved_in_full_is_not_saved_in_part(tmp_path: FilePath) -> None:
     def broken() -> Iterator[FolderRecord]:
-        yield replace(record(), target=("Other",))
+        yield elsewhere("Other")
         raise KeyboardInterrupt
 
     journal = FileJournal(tmp_path / "journal", PAIR)
@@ -103,7 +111,7 @@ def test_what_can_not_be_saved_in_full_is_not_saved_in_part(tmp_path: FilePath) 
     with pytest.raises(KeyboardInterrupt):
         journal.save(broken())
     assert journal.load() == {DEEP: record()}
-    journal.save([replace(record(), target=("Third",))])
+    journal.save([elsewhere("Third")])
     assert journal.load()[DEEP].target == ("Third",)
     journal.close()
 

@@ -87,12 +87,11 @@ class Appender:
     # Writing
 
     def _way(self, message: Message) -> Way:
-        return Way.ALONE if self._has_nul(message) else self._ways.best(message)
+        return Way.ALONE if self._experience.with_nul and self._has_nul(message) else self._ways.best(message)
 
     def _has_nul(self, message: Message) -> bool:
         """As the server has said before: only a literal8 may carry NUL octets (RFC 3516 section 4.4)."""
-        known = self._experience.with_nul
-        return bool(known) and (message.folder, message.uid) in known and self._session.can("BINARY")
+        return (message.folder, message.uid) in self._experience.with_nul and self._session.can("BINARY")
 
     def _joins(self, batch: Command, path: Path, message: Message, way: Way) -> bool:
         return (
@@ -107,7 +106,7 @@ class Appender:
 
     def _begin(self, path: Path, message: Message, way: Way) -> None:
         if self._too_large(message):
-            command = Command(b"", path, message.folder, [message.uid])
+            command = Command(b"", path, message.folder)
             words = (
                 f"the server takes messages of at most {self._limit} octets (APPENDLIMIT), this one has {message.size}"
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
@@ -18,10 +17,9 @@ LITERAL_MINUS = 4096  # octets that may be sent unasked with LITERAL- (RFC 7888 
 USUAL_KEYWORD = 50  # characters; Dovecot takes no more
 
 
-_NUL = re.compile(r"\bNULs?\b|\\0|null (byte|char)", re.IGNORECASE)
+_NUL = r"(?i)\bNULs?\b|\\0|null (byte|char)"
 
 
-@dataclass(slots=True)
 class Experience:
     """What a server has taught us in all of its sessions.
 
@@ -29,14 +27,15 @@ class Experience:
     lies in a message. ``with_nul``: messages, by source folder and UID, that it refused because of NUL octets.
     """
 
-    careful: bool = False
-    out_of_sorts: int = 0
-    with_nul: set[tuple[Path, int]] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.careful = False
+        self.out_of_sorts = 0
+        self.with_nul: set[tuple[Path, int]] = set()
 
     def learn(self, outcome: Outcome) -> None:
         if isinstance(outcome, Appended):
             self.out_of_sorts = 0
-        elif _NUL.search(outcome.words):
+        elif re.search(_NUL, outcome.words):
             self.with_nul.update((outcome.source, uid) for uid in outcome.uids)
 
 
@@ -68,19 +67,17 @@ def _is_unusual(flags: frozenset[str]) -> bool:
     return not flags <= SYSTEM_FLAGS and max(map(len, flags)) > USUAL_KEYWORD
 
 
-@dataclass(slots=True)
 class Command:
     """An APPEND of one or many messages of one source folder."""
 
-    tag: bytes
-    target: Path
-    source: Path
-    uids: list[int] = field(default_factory=list)
-    octets: int = 0
-    to_flag: list[int] = field(default_factory=list)  # indexes of the messages that get \Flagged afterwards
-    stored: Appended | None = None  # all but that is done
-    outcome: Outcome | None = None
-    invited: bool = False  # the server has asked for the body, so that it can not take it for anything else
+    def __init__(self, tag: bytes, target: Path, source: Path) -> None:
+        self.tag, self.target, self.source = tag, target, source
+        self.uids: list[int] = []
+        self.octets = 0
+        self.to_flag: list[int] = []  # indexes of the messages that get \Flagged afterwards
+        self.stored: Appended | None = None  # all but that is done
+        self.outcome: Outcome | None = None
+        self.invited = False  # the server has asked for the body, so that it can not take it for anything else
 
     def add(self, message: Message) -> None:
         self.uids.append(message.uid)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import IO
@@ -23,17 +22,20 @@ _FETCH = re.compile(rb"\* \d+ FETCH (?=\()", re.IGNORECASE)
 _BODY_LITERAL = re.compile(rb"BODY\[\] ~?\{\d+\}\Z", re.IGNORECASE)
 
 
-@dataclass(slots=True)
 class Fetched:
     """One message as it comes in. ``finish`` reads to the end of its response, whatever was left."""
 
-    uid: int
-    flags: frozenset[str]
-    date: datetime | None
-    size: int
-    chunks: Iterator[bytes | memoryview]
-    wire: Wire | None = None  # None where all of the response has been read
-    spool: IO[bytes] | None = None
+    def __init__(
+        self,
+        uid: int,
+        flags: frozenset[str],
+        date: datetime | None,
+        size: int,
+        chunks: Iterator[bytes | memoryview],
+        wire: Wire | None = None,  # None where all of the response has been read
+    ) -> None:
+        self.uid, self.flags, self.date, self.size, self.chunks, self.wire = uid, flags, date, size, chunks, wire
+        self.spool: IO[bytes] | None = None
 
     def finish(self) -> None:
         if self.spool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from mailsync.errors import Retry, Stop
 from mailsync.model import INBOX, Folder, FolderState, Path
 from mailsync.stores.imap.names import Names
@@ -55,13 +53,13 @@ def _mailbox_id(token: Token | None) -> str:
 # LIST and STATUS
 
 
-@dataclass(slots=True)
 class _Listing:
     """What LIST and STATUS have said so far."""
 
-    names: Names
-    folders: dict[Path, Folder] = field(default_factory=dict)
-    states: dict[bytes, FolderState] = field(default_factory=dict)
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.folders: dict[Path, Folder] = {}
+        self.states: dict[bytes, FolderState] = {}
 
     def take(self, response: Response) -> None:
         if max(len(self.folders), len(self.states)) >= MOST_FOLDERS:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
-from dataclasses import dataclass, field
 from unicodedata import normalize
 
 from mailsync.model import INBOX, Path
@@ -93,20 +92,23 @@ def legal_component(component: str, delimiter: str) -> str:
     return _CONTROL.sub("_", component) or "_"
 
 
-@dataclass(slots=True)
 class Names:
     """The names of one server, as one user sees them.
 
     ``prefix`` is that of the first personal namespace, ``personal`` and ``foreign`` all prefixes, raw.
     """
 
-    delimiter: bytes = b"/"
-    prefix: bytes = b""
-    personal: tuple[bytes, ...] = (b"",)
-    foreign: tuple[bytes, ...] = ()
-    told: bool = False  # by a NAMESPACE response; else the first folder that has a delimiter tells
-    _names: dict[Path, bytes] = field(default_factory=dict)  # those that were listed, and those that we made
-    _quoted: dict[Path, bytes] = field(default_factory=dict)
+    def __init__(
+        self,
+        delimiter: bytes = b"/",
+        prefix: bytes = b"",
+        personal: tuple[bytes, ...] = (b"",),
+        foreign: tuple[bytes, ...] = (),
+    ) -> None:
+        self.delimiter, self.prefix, self.personal, self.foreign = delimiter, prefix, personal, foreign
+        self.told = False  # by a NAMESPACE response; else the first folder that has a delimiter tells
+        self._names: dict[Path, bytes] = {}  # those that were listed, and those that we made
+        self._quoted: dict[Path, bytes] = {}
 
     def is_personal(self, name: bytes) -> bool:
         """Whether the longest prefix that fits is a personal one. The inbox always is."""

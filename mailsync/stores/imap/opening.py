@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mailsync.errors import Retry
 from mailsync.model import Path
 from mailsync.stores.imap.names import Names
@@ -12,14 +10,12 @@ from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.tokens import number
 
 
-@dataclass(slots=True)
 class Opened:
     """What a server says when it opens a folder. ``keywords`` is None where it does not limit them."""
 
-    messages: int = 0
-    uidvalidity: int = 0
-    uidnext: int = 0
-    keywords: frozenset[str] | None = None
+    def __init__(self, keywords: frozenset[str] | None = None) -> None:
+        self.messages = self.uidvalidity = self.uidnext = 0
+        self.keywords = keywords
 
     def take(self, response: Response) -> None:
         if response.kind == b"EXISTS":

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from mailsync.errors import Retry
 from mailsync.model import Message, Path
@@ -34,23 +33,18 @@ _USUAL = re.compile(
 )
 
 
-@dataclass(slots=True)
 class _Job:
     """One folder: what is still to be fetched of it, one set a command."""
 
-    path: Path
-    sets: deque[UidSet]
-    opening: bytes = b""  # tag of the EXAMINE
-    fetching: bytes = b""  # tag of the FETCH under way
-    opened: Opened = field(default_factory=Opened)
-    is_open: bool = False
-    is_gone: bool = False
-    last: int = 0  # the UID that came last
-    octets: int = 0
-
-    @classmethod
-    def of(cls, path: Path, uids: UidSet) -> _Job:
-        return cls(path, deque(split_sets(uids, LONGEST_COMMAND - 100)))
+    def __init__(self, path: Path, uids: UidSet) -> None:
+        self.path = path
+        self.sets = deque(split_sets(uids, LONGEST_COMMAND - 100))
+        self.opening = b""  # tag of the EXAMINE
+        self.fetching = b""  # tag of the FETCH under way
+        self.opened = Opened()
+        self.is_open = self.is_gone = False
+        self.last = 0  # the UID that came last
+        self.octets = 0
 
     def wants(self, uid: int) -> bool:
         return self.is_open and uid > self.last and uid in self.sets[0]
@@ -118,7 +112,7 @@ class Reader:
     def _begin(self, waiting: Iterator[tuple[Path, UidSet]]) -> bool:
         for path, uids in waiting:
             if uids:
-                self._jobs.append(_Job.of(path, uids))
+                self._jobs.append(_Job(path, uids))
                 return True
         return False
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mailsync.errors import MailsyncError, Retry, SignInFailed, Stop
-from mailsync.stores.imap.complaints import complaint, is_about_credentials
 from mailsync.stores.imap.tokens import Token, tokenize
 
 _HEAD = re.compile(rb"(\S+)(?: (\d{1,19})(?= |\Z))? ?(\[?[A-Za-z0-9-]*)(.*)\Z", re.DOTALL)
 _CODE = re.compile(rb"\s*\[([^\s\]]+)(?: ([^\]]*))?\]")
 
 
-@dataclass(slots=True)
-class Response:
+class Response(NamedTuple):
     """``tag`` is ``*``, ``+`` or a command's; ``kind`` the word after it, upper case; ``number`` that of ``* 12 EXISTS``.
 
     ``parts`` is the rest: text and literals in turn.
@@ -22,8 +20,8 @@ class Response:
 
     tag: bytes
     kind: bytes
-    number: int = 0
-    parts: list[bytes] = field(default_factory=list)
+    number: int
+    parts: list[bytes]
 
     @classmethod
     def of(cls, parts: list[bytes]) -> Response:
@@ -61,47 +59,49 @@ def readable(line: bytes) -> str:
     return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
 
 
-_QUOTA = re.compile(r"quota|mailbox (is )?full|out of (disk )?space|no space left", re.IGNORECASE)
-_SIZE = re.compile(
-    r"too (large|big)|message (is )?too long|max\w* (message |allowed )?size|size (limit|exceed)|exceed\w* .*size",
-    re.IGNORECASE,
+# Compiled when a server first refuses something, which most never do.
+_QUOTA = r"(?i)quota|mailbox (is )?full|out of (disk )?space|no space left"
+_SIZE = (
+    r"(?i)too (large|big)|message (is )?too long|max\w* (message |allowed )?size|size (limit|exceed)|exceed\w* .*size"
 )
-_MISSING = re.compile(
-    r"n[o']t exist|no such (mailbox|folder)|unknown (mailbox|folder)|not found|unexistent", re.IGNORECASE
-)
-_EXISTS = re.compile(r"already exist|exists already|duplicate (mailbox|folder)", re.IGNORECASE)
-_DENIED = re.compile(r"permission|access denied|not (allowed|authori[sz]ed|permitted)", re.IGNORECASE)
+_MISSING = r"(?i)n[o']t exist|no such (mailbox|folder)|unknown (mailbox|folder)|not found|unexistent"
+_EXISTS = r"(?i)already exist|exists already|duplicate (mailbox|folder)"
+_DENIED = r"(?i)permission|access denied|not (allowed|authori[sz]ed|permitted)"
 
 
 def temporary(response: Response) -> Retry | None:
     """The error to raise if this refusal will pass by itself, None if it will not."""
+    from mailsync.stores.imap.complaints import complaint  # slow to import; most servers never refuse anything
+
     return complaint(response.code[0], response.words)
 
 
 def farewell(response: Response) -> MailsyncError:
     """Why the server ends the connection with ``BYE``."""
+    from mailsync.stores.imap.complaints import is_about_credentials
+
     if is_about_credentials(response.code[0], response.words):
         return SignInFailed(response.words)
     return temporary(response) or Retry("hung_up", response.words)
 
 
-_NOT_CONNECTED = re.compile(r"authenticated but not connected", re.IGNORECASE)
+_NOT_CONNECTED = r"(?i)authenticated but not connected"
 
 
 def is_let_in_nowhere(response: Response) -> bool:
     """Exchange accepts a sign-in without looking at the mailbox. Whether the password was wrong, rights are missing, IMAP is
     off or there is no mailbox, it says at a later command, in these words."""
-    return response.kind in (b"NO", b"BAD") and bool(_NOT_CONNECTED.search(response.words))
+    return response.kind in (b"NO", b"BAD") and bool(re.search(_NOT_CONNECTED, response.words))
 
 
 def is_missing(response: Response) -> bool:
     """The folder is not there (any more)."""
     code = response.code[0]
-    return code in {"NONEXISTENT", "TRYCREATE"} or (not code and bool(_MISSING.search(response.words)))
+    return code in {"NONEXISTENT", "TRYCREATE"} or (not code and bool(re.search(_MISSING, response.words)))
 
 
 def already_exists(response: Response) -> bool:
-    return response.code[0] == "ALREADYEXISTS" or bool(_EXISTS.search(response.words))
+    return response.code[0] == "ALREADYEXISTS" or bool(re.search(_EXISTS, response.words))
 
 
 def refusal(response: Response) -> MailsyncError:
@@ -110,17 +110,19 @@ def refusal(response: Response) -> MailsyncError:
     passing = temporary(response)
     if passing:
         return passing
-    if code == "OVERQUOTA" or _QUOTA.search(words):
+    if code == "OVERQUOTA" or re.search(_QUOTA, words):
         return Stop("over_quota", words)
     if is_missing(response):
         return Stop("mailbox_missing", words)
-    if code in {"NOPERM", "ACL", "AUTHORIZATIONFAILED"} or _DENIED.search(words):
+    if code in {"NOPERM", "ACL", "AUTHORIZATIONFAILED"} or re.search(_DENIED, words):
         return Stop("permission_denied", words)
     return Retry("protocol_error" if response.kind == b"BAD" else "unavailable", words)
 
 
 def sign_in_refusal(response: Response) -> MailsyncError:
     """Anything that is not plainly the server's own trouble counts as refused: accounts lock."""
+    from mailsync.stores.imap.complaints import is_about_credentials
+
     words, (code, _) = response.words, response.code
     if code == "PRIVACYREQUIRED":
         return Stop("plaintext_refused", words)
@@ -135,8 +137,8 @@ def sign_in_refusal(response: Response) -> MailsyncError:
 def append_refusal(response: Response) -> str:
     """The code of a :class:`~mailsync.model.Refused`."""
     words, (code, _) = response.words, response.code
-    if code in {"TOOBIG", "LIMIT"} or (code != "OVERQUOTA" and _SIZE.search(words)):
+    if code in {"TOOBIG", "LIMIT"} or (code != "OVERQUOTA" and re.search(_SIZE, words)):
         return "too_large"
-    if code == "OVERQUOTA" or _QUOTA.search(words):
+    if code == "OVERQUOTA" or re.search(_QUOTA, words):
         return "over_quota"
     return "folder_missing" if is_missing(response) else "refused"

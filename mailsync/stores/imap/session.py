@@ -6,7 +6,6 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 
 from mailsync.errors import MailsyncError, Retry, SignInFailed
 from mailsync.stores.imap.responses import Response, farewell, is_let_in_nowhere, refusal, temporary
@@ -86,7 +85,7 @@ class Session:
         if response.kind in (b"OK", b"PREAUTH", b"CAPABILITY"):
             return response
         kind = response.kind if response.kind in (b"NO", b"BAD", b"BYE") else hidden.kind
-        return replace(hidden, tag=response.tag, kind=kind)
+        return hidden._replace(tag=response.tag, kind=kind)
 
     @contextmanager
     def hiding(self, *secrets: bytes) -> Iterator[None]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Security(StrEnum):
@@ -26,18 +26,20 @@ class Mechanism(StrEnum):
     LOGIN = "login"
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(NamedTuple):
     """Who signs in. ``authorization_id`` names the mailbox to open if it is another than the user's (RFC 4616)."""
 
     user: str
-    password: str = field(repr=False)
+    password: str
     authorization_id: str = ""
     mechanism: str = Mechanism.AUTO
 
+    def __repr__(self) -> str:
+        """Without the password, for it might end up in a log."""
+        return f"Login({self.user!r}, ..., {self.authorization_id!r}, {self.mechanism!r})"
 
-@dataclass(frozen=True, slots=True)
-class ImapSettings:
+
+class ImapSettings(NamedTuple):
     """All that is needed to open one mailbox. Times in seconds.
 
     ``ca_pem``: the authorities' certificates, for ``trust="ca"``. ``pin``: SHA-256 of the server's own certificate (DER), in

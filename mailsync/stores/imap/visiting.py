@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from mailsync.errors import Retry
 from mailsync.model import Path
@@ -17,16 +16,14 @@ from mailsync.uids import UidSet
 FOLDERS_AHEAD = 16
 
 
-@dataclass(slots=True)
 class Visit:
     """``commands`` for one folder, and the answers by their index. ``uids`` are those it is about."""
 
-    path: Path
-    commands: Sequence[bytes] = ()
-    uids: UidSet = field(default_factory=UidSet)
-    is_open: bool = False  # True from the start for the folder that the session has selected already
-    opened: Opened = field(default_factory=Opened)
-    answers: dict[int, Response] = field(default_factory=dict)
+    def __init__(self, path: Path, commands: Sequence[bytes] = (), uids: UidSet | None = None) -> None:
+        self.path, self.commands, self.uids = path, commands, uids or UidSet()
+        self.is_open = False  # True from the start for the folder that the session has selected already
+        self.opened = Opened()
+        self.answers: dict[int, Response] = {}
 
     @property
     def is_over(self) -> bool:

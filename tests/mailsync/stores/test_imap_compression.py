@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
 
@@ -40,7 +39,7 @@ def test_a_server_that_does_not_compress_is_used_as_it_is(offered: bool) -> None
         server.names()
         server.say(b"* STATUS INBOX (MESSAGES 3 UIDNEXT 10 UIDVALIDITY 7)", server.expect(b"STATUS") + b" OK done")
 
-    with ScriptedServer(script) as server, closing(ImapStore(replace(server.settings, compress=True))) as store:
+    with ScriptedServer(script) as server, closing(ImapStore(server.settings._replace(compress=True))) as store:
         state = store.state(INBOX)
         assert state is not None
         assert state.messages == 3

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
 
@@ -108,7 +107,7 @@ def test_a_server_that_demands_tls_first_is_told_as_such() -> None:
 
 def test_a_name_that_a_server_does_not_want_to_hear_the_end_of_is_refused() -> None:
     with refusing(b"NO LOGIN failed: no literals here", offer=b"") as server, pytest.raises(SignInFailed) as caught:
-        ImapStore(replace(server.settings, login=Login("jörg", "secret"))).folders()
+        ImapStore(server.settings._replace(login=Login("jörg", "secret"))).folders()
     assert caught.value.words == "NO LOGIN failed: no literals here"
 
 
@@ -123,7 +122,7 @@ def test_news_during_a_sign_in_are_no_answer_to_it(offer: bytes) -> None:
         server.say(b"* OK Another moment", tag + b" OK [CAPABILITY IMAP4rev1] in")
 
     with ScriptedServer(script) as server:
-        open_session(replace(server.settings, login=Login("jörg", "pw"))).leave()
+        open_session(server.settings._replace(login=Login("jörg", "pw"))).leave()
 
 
 def test_without_a_login_nobody_signs_in() -> None:
@@ -131,7 +130,7 @@ def test_without_a_login_nobody_signs_in() -> None:
         server.say(OFFER % b"AUTH=PLAIN")
 
     with ScriptedServer(script) as server:
-        session = open_session(replace(server.settings, login=None))
+        session = open_session(server.settings._replace(login=None))
         assert session.can("AUTH=PLAIN")
         session.leave()
     assert server.conversations[0].heard == []
@@ -241,7 +240,7 @@ def test_a_password_that_is_a_part_of_every_answer_signs_in(password: str) -> No
         server.say(b"* STATUS INBOX (MESSAGES 1 UIDNEXT 10 UIDVALIDITY 7)", server.expect(b"STATUS") + b" OK done")
 
     with ScriptedServer(script) as server:
-        settings = replace(server.settings, login=Login("anna", password), read_timeout=3)
+        settings = server.settings._replace(login=Login("anna", password), read_timeout=3)
         with closing(ImapStore(settings)) as store:
             assert store.state(INBOX) is not None
 

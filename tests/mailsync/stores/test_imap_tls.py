@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
 
@@ -41,14 +40,14 @@ def opens(settings: ImapSettings) -> bool:
 
 
 def test_a_private_authority_is_trusted_when_it_is_given(settings: ImapSettings, dovecot: Dovecot) -> None:
-    assert opens(replace(settings, trust="ca", ca_pem=dovecot.ca_pem))
+    assert opens(settings._replace(trust="ca", ca_pem=dovecot.ca_pem))
 
 
 @pytest.mark.parametrize("form", [str, str.upper, lambda pin: ":".join(pin[at : at + 2] for at in range(0, 64, 2))])
 def test_a_pinned_certificate_is_trusted_whatever_it_says(
     settings: ImapSettings, dovecot: Dovecot, form: type[str]
 ) -> None:
-    assert opens(replace(settings, host="127.0.0.1", trust="pinned", pin=form(dovecot.certificate.sha256)))
+    assert opens(settings._replace(host="127.0.0.1", trust="pinned", pin=form(dovecot.certificate.sha256)))
 
 
 def test_an_authority_that_nobody_knows_is_not_trusted_and_its_certificate_is_named(
@@ -63,7 +62,7 @@ def test_an_authority_that_nobody_knows_is_not_trusted_and_its_certificate_is_na
 
 def test_another_certificate_than_the_pinned_one_is_refused_and_named(settings: ImapSettings, dovecot: Dovecot) -> None:
     with pytest.raises(CertificateRefused) as caught:
-        opens(replace(settings, trust="pinned", pin="00" * 32))
+        opens(settings._replace(trust="pinned", pin="00" * 32))
     assert caught.value.code == "certificate_untrusted"
     assert caught.value.sha256 == dovecot.certificate.sha256
 
@@ -89,7 +88,7 @@ def test_each_fault_of_a_certificate_has_its_name_and_nothing_is_sent(certificat
 
 def test_an_authority_that_can_not_be_read_is_told(settings: ImapSettings) -> None:
     with pytest.raises(Stop, match="can not be read"):
-        opens(replace(settings, trust="ca", ca_pem="no certificate"))
+        opens(settings._replace(trust="ca", ca_pem="no certificate"))
 
 
 def test_tls_to_a_port_that_speaks_plain_text_is_told(dovecot: Dovecot) -> None:
@@ -118,7 +117,7 @@ def plain(*answers: bytes) -> ScriptedServer:
 )
 def test_without_starttls_nobody_signs_in(answers: tuple[bytes, ...], error: type[Exception], words: str) -> None:
     with plain(*answers) as server, pytest.raises(error, match=words):
-        opens(replace(server.settings, security="starttls"))
+        opens(server.settings._replace(security="starttls"))
     assert all(b"AUTH" not in line for line in server.conversations[0].heard)
 
 
@@ -128,12 +127,12 @@ def test_a_server_that_hangs_up_before_tls_has_begun_may_be_there_later() -> Non
         server.hang_up()
 
     with ScriptedServer(script) as server, pytest.raises(Retry, match="hung_up"):
-        opens(replace(server.settings, security="tls"))
+        opens(server.settings._replace(security="tls"))
 
 
 def test_a_server_that_never_begins_tls_is_not_waited_for_longer_than_said() -> None:
     with ScriptedServer(lambda _: None) as server, pytest.raises(Retry, match="timeout: the server did not answer"):
-        opens(replace(server.settings, security="tls", connect_timeout=0.2))
+        opens(server.settings._replace(security="tls", connect_timeout=0.2))
 
 
 def show_certificate(server: Conversation) -> None:
@@ -158,7 +157,7 @@ def test_a_certificate_that_can_not_be_looked_at_again_is_refused_all_the_same(
     security: str, first: Script, second: Script
 ) -> None:
     with ScriptedServer(first, second) as server, pytest.raises(CertificateRefused) as caught:
-        opens(replace(server.settings, security=security))
+        opens(server.settings._replace(security=security))
     assert (caught.value.code, caught.value.sha256) == ("certificate_untrusted", "")
 
 
