@@ -22,7 +22,7 @@ from batches.moves import move_user
 from batches.queue import nudge_user
 from batches.removal import finish_removal
 from batches.states import REST, Decision, UserStatus
-from batches.verifications import nudge_verifications
+from batches.verification.standing import nudge_verifications
 from endpoints import limits
 from endpoints.models import MigrationEndpoint
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from batches import keeper
 from batches.reconcile import reconcile as find_work
 from batches.turns import take_turn
-from batches.verifying import run_verification
+from batches.verification.comparing import run_verification
 
 
 @shared_task  # type: ignore[untyped-decorator]

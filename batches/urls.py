@@ -1,7 +1,8 @@
 from django.urls import include, path
 
-from batches import command_views, item_views, report_views, settings_views, verification_views, views
+from batches import command_views, item_views, report_views, settings_views, views
 from batches.commands import BATCH_COMMANDS, USER_COMMANDS
+from batches.verification import views as verification_views
 
 BATCH = "<int:batch_id>/"
 USER = BATCH + "users/<int:user_id>/"

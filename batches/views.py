@@ -17,7 +17,7 @@ from batches.models import MigrationBatch
 from batches.pace import OFTEN, pace
 from batches.states import BatchStatus, UserStatus
 from batches.user_details import user_details
-from batches.verifications import is_open, newest_of, tally
+from batches.verification.standing import is_open, newest_of, tally
 from batches.waiting import standstill
 from core.http import render_page
 from core.roles import signed_in_person

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from batches.figures import BatchRow
 from batches.models import MigrationUser, Verification
 from batches.states import UserStatus
-from batches.verification_words import difference_words, error_sentence
+from batches.verification.words import difference_words, error_sentence
 from batches.words import BATCH_HELP, ICONS, TONES, USER_HELP
 from core.templatetags.page import icon
 

@@ -17,15 +17,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from batches import keeper, verifying
+from batches import keeper
 from batches.models import MigrationBatch, MigrationUser, Verification
 from batches.reconcile import reconcile
 from batches.removal import finish_removal
 from batches.services import NotNow, verify_batch, verify_user
 from batches.states import Decision
-from batches.verification_words import EXPLANATIONS, KINDS, difference_words
-from batches.verifications import tally, waiting
-from batches.verifying import run_verification
+from batches.verification import comparing
+from batches.verification.comparing import run_verification
+from batches.verification.standing import tally, waiting
+from batches.verification.words import EXPLANATIONS, KINDS, difference_words
 from core.models import AuditEntry, Person
 from mailsync.comparing import Difference
 from tests.batches.examples import NOON, make_batch, make_endpoint, make_user, make_users
@@ -134,7 +135,7 @@ def test_a_worker_that_ends_lets_go_and_another_begins_anew(
 def test_who_lost_it_to_another_worker_writes_nothing(migration: Migration, monkeypatch: pytest.MonkeyPatch) -> None:
     migration.put(mails(5))
     migration.slice()
-    monkeypatch.setattr(verifying, "BEAT", 0.0)
+    monkeypatch.setattr(comparing, "BEAT", 0.0)
 
     def taken_away(*_: Any, **__: Any) -> None:
         Verification.objects.update(lease="another")
@@ -190,7 +191,7 @@ def test_no_more_are_under_way_than_the_endpoint_bears(monkeypatch: pytest.Monke
         nudged.append(pk)
         return True
 
-    monkeypatch.setattr("batches.verifications.nudge_verification", nudge)
+    monkeypatch.setattr("batches.verification.standing.nudge_verification", nudge)
     batch = make_batch(source=make_endpoint("NARROW", max_concurrent_incremental_syncs=2))
     make_users(batch, 4, status="synced", first_synced_at=NOON, due_at=None)
     verify_batch(batch, by=None)

@@ -12,11 +12,12 @@ from django.shortcuts import get_object_or_404, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from batches import evidence_files, services
+from batches import services
 from batches.listing import users_without_secrets
 from batches.models import MigrationBatch, MigrationUser
 from batches.queue import noticing_lost
 from batches.report_views import NO_FILE_NAME
+from batches.verification import evidence_files
 from batches.words import KEPT
 from core.http import next_page, see_other
 from core.roles import administrators_only, downloaders_only, signed_in_person

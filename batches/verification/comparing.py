@@ -22,7 +22,7 @@ from batches.journal import DatabaseJournal
 from batches.leases import Lease
 from batches.models import MigrationUser, Verification
 from batches.server_words import kept
-from batches.verifications import asked_for, has_room, nudge_verifications, waiting
+from batches.verification.standing import asked_for, has_room, nudge_verifications, waiting
 from endpoints.connect import open_store
 from mailsync.errors import MailsyncError, SignInFailed
 from mailsync.evidence import CsvEvidence, summary

@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from batches.listing import users_without_secrets
 from batches.models import MigrationBatch, MigrationUser, Verification
 from batches.reports import BYTE_ORDER_MARK, safe_cell
-from batches.verifications import newest_of, with_evidence
+from batches.verification.standing import newest_of, with_evidence
 
 IN_MEMORY = 4_000_000  # octets of a ZIP; a larger one is written to a file meanwhile
 COLUMNS = ("Identity", "Verified", "Result", "SourceMessages", "TargetMessages", "Equal", "Differences", "Error")
