@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from batches.leases import RELEASED, Lease, held
 from batches.models import MigrationUser
 from batches.moves import NO_WAIT, move_user
 from batches.states import REST, USER_GRAPH, Decision, UserStatus
+from core.organization import organization
 from mailsync.errors import MailsyncError, Retry
 
 MOST_RETRIES = 8  # in a row, without anything copied in between
@@ -41,7 +41,7 @@ class Ending:
 
 def done(user: MigrationUser, now: datetime) -> Ending:
     """Everything has been copied."""
-    again = now + settings.INCREMENTAL_SYNC_INTERVAL if user.batch.allow_incremental_syncs else None
+    again = now + organization().incremental_sync_interval if user.batch.allow_incremental_syncs else None
     changes = {"due_at": again, "retries": 0, "last_synced_at": now, **NO_WAIT, **NO_ERROR}
     if user.first_synced_at is None:
         changes["first_synced_at"] = now

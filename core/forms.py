@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Person
+from core.organization import organization
 from core.preferences import address_of
 from core.sign_in import forget_refusals, note_refusal, wait_until
 
@@ -55,7 +56,7 @@ def time_zones() -> list[tuple[str, str]]:
     """Zones that people live in, and UTC."""
     areas = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
     names = sorted(name for name in available_timezones() if name.startswith(areas))
-    as_set = _("As the organization (%(zone)s)") % {"zone": settings.TIME_ZONE}
+    as_set = _("As the organization (%(zone)s)") % {"zone": organization().time_zone}
     return [("", as_set), ("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 

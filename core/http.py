@@ -7,13 +7,14 @@ from itertools import islice
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
+
+from core.organization import organization
 
 LINES_AT_ONCE = 500  # of a download
 
@@ -72,4 +73,4 @@ def next_page(request: HttpRequest, default: str = "core:home") -> str:
 
 def page_context(_request: HttpRequest) -> dict[str, Any]:
     """What every template may use."""
-    return {"organization": settings.ORGANIZATION}
+    return {"organization": organization().name}

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
 from core.audit import client_address
+from core.organization import organization
 
 
 class PreferencesMiddleware:
@@ -21,9 +23,8 @@ class PreferencesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         token = client_address.set(address_of(request))
-        if language := getattr(request.user, "language", ""):
-            translation.activate(language)
-            request.LANGUAGE_CODE = translation.get_language() or language
+        translation.activate(language_of(request))
+        request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
         timezone.activate(zone_of(getattr(request.user, "time_zone", "")))
         try:
             return self.get_response(request)
@@ -32,12 +33,24 @@ class PreferencesMiddleware:
             client_address.reset(token)
 
 
+def language_of(request: HttpRequest) -> str:
+    """What the person has chosen, or the first of the browser's languages that we speak, or the organization's."""
+    if chosen := getattr(request.user, "language", ""):
+        return str(chosen)
+    for code, _quality in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
+        try:
+            return get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return organization().language
+
+
 def zone_of(name: str) -> ZoneInfo:
     """The zone of that name, or the organization's where there is none."""
     try:
-        return ZoneInfo(name or settings.TIME_ZONE)
+        return ZoneInfo(name) if name else organization().zone
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo(settings.TIME_ZONE)
+        return organization().zone
 
 
 def address_of(request: HttpRequest) -> str | None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 
 from core import audit
+from core.organization import organization
 from endpoints.hours import Hours
 from endpoints.models import Complaint, MigrationEndpoint
 from endpoints.pressure import STORM, Heard, Slowdown, is_storm, slower
@@ -35,7 +34,7 @@ def hours_of(endpoint: MigrationEndpoint) -> Hours | None:
     if endpoint.hours_from is None or endpoint.hours_until is None:
         return None
     days = frozenset(map(int, endpoint.whole_days))
-    return Hours(endpoint.hours_from, endpoint.hours_until, days, ZoneInfo(settings.TIME_ZONE))
+    return Hours(endpoint.hours_from, endpoint.hours_until, days, organization().zone)
 
 
 def slowdown_of(endpoint: MigrationEndpoint) -> Slowdown | None:

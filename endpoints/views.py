@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.http import is_htmx, render_page, see_other
+from core.organization import organization
 from core.roles import administrators_only, signed_in_person
 from endpoints import services, usage, wizard
 from endpoints.forms import EndpointForm, LimitsForm
@@ -49,7 +49,7 @@ def _details(endpoint_id: int) -> dict[str, Any]:
         "tests": tests,
         "running": usage.running_batches(endpoint),
         "complaints": endpoint.complaints.all()[:COMPLAINTS_SHOWN],
-        "organization_zone": settings.TIME_ZONE,
+        "organization_zone": organization().time_zone,
     }
 
 

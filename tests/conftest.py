@@ -12,7 +12,8 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page
 
-from core.models import Person, Role
+from core import organization
+from core.models import OrganizationSettings, Person, Role
 from tests.servers.browser import chromium
 from tests.servers.kinds import chosen, left_out
 from tests.servers.valkey import Valkey
@@ -41,6 +42,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for kind, why in left_out(chosen(config.getoption("servers"))).items():
         terminalreporter.write_line(f"Not tested against {kind}, {why}", yellow=True)
+
+
+@pytest.fixture(autouse=True)
+def unsaved_organization(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the environment says until a test saves something else; read once, so that queries can be counted."""
+    monkeypatch.setattr(organization, "FRESH_FOR", float("inf"))
+    monkeypatch.setattr(organization, "_last", organization._Read(OrganizationSettings(), float("inf")))
 
 
 def person(role: Role) -> Person:

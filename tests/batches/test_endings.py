@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from pytest_django import Settings
 
 from batches.endings import MOST_RETRIES, Ending, done, failed, interrupted, paused, settle
 from batches.leases import Lease, LeaseLost
 from batches.models import MigrationUser, StatusChange
 from batches.states import USER_GRAPH, Decision, UserStatus
+from core.models import OrganizationSettings
+from core.organization import keep
 from mailsync.errors import Retry
 from tests.batches.examples import NOON, leased, make_batch, make_user
 
@@ -40,9 +41,9 @@ def test_a_server_that_asks_for_patience_gets_it(after: float | None, pause: flo
 
 
 def test_synced_users_come_back_after_the_interval_unless_the_batch_wants_no_incremental_syncs(
-    db: None, settings: Settings
+    db: None,
 ) -> None:
-    settings.INCREMENTAL_SYNC_INTERVAL = timedelta(hours=24)
+    keep(OrganizationSettings(incremental_sync_hours=24))
     user = make_user(make_batch())
     assert done(user, NOON).changes["due_at"] == NOON + timedelta(hours=24)
     user.batch.allow_incremental_syncs = False

@@ -8,9 +8,9 @@ import pytest
 from django import forms
 from django.utils import timezone
 from django.utils.translation import override
-from pytest_django import Settings
 
-from core.models import AuditEntry
+from core.models import AuditEntry, OrganizationSettings
+from core.organization import keep
 from endpoints import limits
 from endpoints.limit_rules import WeekdaysField
 from endpoints.limit_words import hours_words, slowdown_words
@@ -90,8 +90,8 @@ def test_only_the_newest_complaints_are_kept(monkeypatch: pytest.MonkeyPatch) ->
     assert names == ["user5@contoso.com", "first-user5@contoso.com", "user4@contoso.com"]
 
 
-def test_outside_its_hours_nobody_may_work_with_it(settings: Settings) -> None:
-    settings.TIME_ZONE = "Europe/Amsterdam"
+def test_outside_its_hours_nobody_may_work_with_it() -> None:
+    keep(OrganizationSettings(time_zone="Europe/Amsterdam"))
     endpoint = make_endpoint(hours_from=time(19), hours_until=time(7), whole_days="67")
     assert limits_of(endpoint) == (0, 0)
     assert limits_of(endpoint, NOON + timedelta(hours=6)) == (20, 10)  # 19:00 CET
