@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django_otp.models import Device, ThrottlingMixin
+
+from core.fields import EncryptedTextField
 
 DAYS = [MinValueValidator(1), MaxValueValidator(3650)]
 
@@ -101,13 +106,33 @@ class People(UserManager["Person"]):
 
 
 class Person(AbstractUser):
-    """Somebody who signs in. ``language`` and ``time_zone`` empty mean: as the browser or the settings say."""
+    """Somebody who signs in. ``language`` and ``time_zone`` empty mean: as the browser or the settings say.
+
+    ``openid`` is the issuer and the subject that an OpenID provider knows the person by. ``generation`` grows when all
+    sessions of the person end: older ones count no more.
+    """
 
     objects: ClassVar[People] = People()
 
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.HELPDESK)
     language = models.CharField(_("language"), max_length=10, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    openid = models.CharField(max_length=500, null=True, unique=True, editable=False)
+    generation = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="mail_address_of_one_person",
+                violation_error_message=_("Somebody else has this mail address."),
+            )
+        ]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        known = f"{self.password}{self.generation}"
+        return salted_hmac("core.models.Person.session", known, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_administrator(self) -> bool:
@@ -120,10 +145,56 @@ class Person(AbstractUser):
         return self.role != Role.HELPDESK or organization().helpdesk_may_download
 
 
+class PersonSession(models.Model):
+    """One browser that a person has signed in with, as long as its session lives."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sessions")
+    key = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True)
+    browser = models.CharField(max_length=200, blank=True)  # as it calls itself
+
+
+class Authenticator(ThrottlingMixin, Device):  # type: ignore[misc]
+    """An app that shows a person a new code every half a minute. ``core.two_factor`` verifies them."""
+
+    user = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="authenticator")
+    key = EncryptedTextField()  # base32
+    last_t = models.BigIntegerField(default=-1)  # the half minute of the last code that was accepted
+
+    def get_throttle_factor(self) -> int:
+        """Seconds to wait after the first wrong code; twice as long after each further one."""
+        return 1
+
+
+class RecoveryCode(models.Model):
+    """Opens the second step once, for somebody whose authenticator is lost."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="recovery_codes")
+    sha256 = models.CharField(max_length=64)  # a code has 80 random bits: nobody finds it from this
+
+
+class AuditIsFinal(Exception):
+    """Somebody tried to change or delete what is kept of people's actions: a mistake in the program."""
+
+
+class AuditEntries(models.QuerySet["AuditEntry"]):
+    """Entries can be added and read."""
+
+    def update(self, **_: Any) -> NoReturn:
+        raise AuditIsFinal
+
+    def delete(self) -> NoReturn:
+        raise AuditIsFinal
+
+    def bulk_update(self, *_: Any, **__: Any) -> NoReturn:
+        raise AuditIsFinal
+
+
 class AuditEntry(models.Model):
     """One action of a person: who did what to which thing, when and from where. Never changed, never deleted."""
 
-    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    at = models.DateTimeField(auto_now_add=True)
     who = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=150)  # stays readable when the account is renamed
     address = models.GenericIPAddressField(null=True)
@@ -131,8 +202,24 @@ class AuditEntry(models.Model):
     thing = models.CharField(max_length=200)
     details = models.JSONField(default=dict)
 
+    objects = AuditEntries.as_manager()
+
     class Meta:
         ordering: ClassVar = ["-at", "-id"]
+        base_manager_name = "objects"
+        indexes: ClassVar = [
+            models.Index(fields=["-at", "-id"], name="activity"),
+            models.Index(fields=["action", "-at"], name="activity_by_action"),
+            models.Index(fields=["who", "-at"], name="activity_by_person"),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AuditIsFinal
+        super().save(*args, **kwargs)
+
+    def delete(self, *_: Any, **__: Any) -> NoReturn:
+        raise AuditIsFinal
 
 
 class RefusedSignIn(models.Model):
