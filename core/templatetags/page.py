@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,6 +26,22 @@ def icon(name: str) -> SafeString:
     """A picture from the sprite. It says nothing to a screen reader: put words beside it."""
     sprite = static("icons.svg")
     return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', sprite, name)
+
+
+@register.inclusion_tag("includes/nav_link.html", takes_context=True)
+def nav_link(context: Context, view: str, picture: str, label: str) -> dict[str, Any]:
+    """A line of the navigation, marked on the page of ``view`` and on all that are below it."""
+    url, path = reverse(view), context["request"].path
+    below = url != reverse("core:home") and path.startswith(url)
+    return {"url": url, "picture": picture, "label": label, "current": "page" if path == url else below and "true"}
+
+
+@register.inclusion_tag("includes/breadcrumb.html")
+def breadcrumb(*trail: str) -> dict[str, Any]:
+    """Where a page is: address and name of each page above it, then its own name. The overview always comes first."""
+    *above, here = trail
+    steps: Sequence[tuple[str, str]] = list(zip(above[::2], above[1::2], strict=True))
+    return {"steps": steps, "here": here}
 
 
 @register.filter
