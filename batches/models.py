@@ -26,6 +26,7 @@ class BatchSettings(models.Model):
     start_after = models.DateTimeField(_("start after"), null=True, blank=True)
     allow_incremental_syncs = models.BooleanField(_("keep in step after the first sync"), default=True)
     notification_emails = models.JSONField(_("report recipients"), default=list, blank=True)
+    report_interval_hours = models.PositiveSmallIntegerField(_("hours between reports"), default=24)  # 0: only the last
     csv_name = models.CharField(max_length=255, blank=True)
     # Which messages are migrated.
     include_folders = models.JSONField(
@@ -261,7 +262,12 @@ class BatchDraft(BatchSettings):
     target = models.ForeignKey(MigrationEndpoint, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     csv = EncryptedTextField(blank=True)  # base64 of the file as uploaded: it holds passwords
     allow_unknown_columns = models.BooleanField(_("Allow unknown columns in the CSV file"), default=False)
+    columns = models.JSONField(
+        default=dict, blank=True
+    )  # whose values which column of the file holds, where it says not
     mailbox_count = models.PositiveIntegerField(default=0)  # rows of the file; 0 as long as anything is wrong with it
     start = models.CharField(max_length=10, choices=StartMode, default=StartMode.NOW)
+    scheduled = models.BooleanField(default=False)  # somebody has answered when it starts and who gets reports
+    pre_check = models.JSONField(default=dict, blank=True)  # what came of trying the first mailbox on both sides
     by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)

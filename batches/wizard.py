@@ -31,7 +31,7 @@ STEPS = (
     Step("users", _("Users"), lambda draft: draft.mailbox_count > 0),
     Step("endpoints", _("Migration endpoints"), lambda draft: bool(draft.source_id and draft.target_id)),
     Step("configuration", _("Configuration"), lambda draft: bool(draft.name)),
-    Step("start", _("Start the batch"), lambda draft: bool(draft.name)),  # has an answer from the beginning
+    Step("start", _("Schedule"), lambda draft: draft.scheduled),
     Step("summary", _("Check your answers"), lambda draft: False),
 )
 SLUGS = tuple(step.slug for step in STEPS)
@@ -52,6 +52,11 @@ def may_open(draft: BatchDraft, step: Step) -> bool:
 
 def after(step: Step) -> Step:
     return STEPS[SLUGS.index(step.slug) + 1]
+
+
+def on(draft: BatchDraft, step: Step, *, changing: bool) -> Step:
+    """Where to go on after ``step``; from a change of one answer back to all of them, if all are still given."""
+    return first_open(draft) if changing else after(step)
 
 
 def before(step: Step) -> Step | None:

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from batches.csv_import import CsvResult, CsvRow
 from batches.models import BatchDraft, MigrationBatch, MigrationType, StartMode
+from core.moments import comes_twice
 from endpoints.models import EndpointType, MigrationEndpoint, SignIn
 
 
@@ -115,6 +118,10 @@ def remarks(draft: BatchDraft, file: CsvResult) -> Iterator[str]:
             "ForceChangePassword is True for some mailboxes. An IMAP server cannot make users choose a new password; "
             "the value is kept for the directory."
         )
+    if draft.start == StartMode.LATER and draft.start_after and comes_twice(draft.start_after):
+        yield _(
+            "The clock is put back that night, so the time of the start comes twice. The first of them is meant: %(at)s."
+        ) % {"at": date_format(timezone.localtime(draft.start_after), "DATE_FORMAT H:i T")}
 
 
 def _listed(lines: Sequence[int]) -> str:

@@ -25,25 +25,28 @@ from batches.queue import noticing_lost
 from batches.services import NotNow
 from batches.wizard import Step
 from batches.wizard_checks import obstacles, remarks
+from batches.wizard_draft import DraftForm
 from batches.wizard_file import base_name, read_file
-from batches.wizard_forms import FORMS, DraftForm, TypeForm, UsersForm
+from batches.wizard_forms import FORMS, TypeForm
 from batches.words import KEPT
 from core.http import see_other
 from core.models import Person
+from core.refusals import fill_in, refuse
 from core.roles import administrators_only, signed_in_person
 from endpoints.usage import with_usage
 
 PREVIEWED_ROWS = 5
+CHANGE = "?change"  # of one answer: back to all of them afterwards
 
 
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def start(request: HttpRequest) -> HttpResponse:
     """The first step; a draft comes into being when it is answered."""
-    form = _fill_in(TypeForm, request, BatchDraft(by=signed_in_person(request)))
-    if form.is_valid():
-        return see_other(_address_of(form.save(), wizard.STEPS[1]))
-    return _show(request, form.instance, wizard.STEPS[0], form)
+    form = fill_in(TypeForm, request, instance=BatchDraft(by=signed_in_person(request)))
+    if request.method == "GET":
+        return _show(request, form.instance, wizard.STEPS[0], form)
+    return see_other(_address_of(form.save(), wizard.STEPS[1])) if form.is_valid() else refuse(request, form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,12 +58,22 @@ def step(request: HttpRequest, draft_id: int, slug: str) -> HttpResponse:
     here = wizard.step_named(slug)
     if not wizard.may_open(draft, here):
         return see_other(_address_of(draft, wizard.first_open(draft)))
-    form = _fill_in(FORMS[slug], request, draft)
-    if form.is_valid():
-        form.save()
-        stays = isinstance(form, UsersForm) and not form.leaves
-        return see_other(_address_of(draft, here if stays else wizard.after(here)))
-    return _show(request, draft, here, form)
+    form = fill_in(FORMS[slug], request, instance=draft)
+    if request.method == "GET":
+        return _show(request, draft, here, form)
+    return _advance(request, here, form) if form.is_valid() else refuse(request, form)
+
+
+def _advance(request: HttpRequest, here: Step, form: DraftForm) -> HttpResponse:
+    draft, changing = form.save(), is_change(request)
+    there = wizard.on(draft, here, changing=changing) if form.leaves else here
+    ends = there.slug == "summary" or not changing
+    return see_other(_address_of(draft, there) + ("" if ends else CHANGE))
+
+
+def is_change(request: HttpRequest) -> bool:
+    """Whether one answer is changed, and all of them are to be looked at again afterwards."""
+    return "change" in request.GET
 
 
 @require_http_methods(["GET", "POST"])
@@ -133,13 +146,6 @@ def corrected(request: HttpRequest, draft_id: int) -> HttpResponse:
     return _file(data, f"{base_name(draft)}-corrected.csv")
 
 
-def _fill_in(form: type[DraftForm], request: HttpRequest, draft: BatchDraft) -> DraftForm:
-    """With what was sent, be it nothing; a GET fills in no form."""
-    if request.method == "POST":
-        return form(request.POST, request.FILES, instance=draft)
-    return form(instance=draft)
-
-
 def _file(data: bytes, name: str) -> HttpResponse:
     response = HttpResponse(data, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = str(content_disposition_header(True, name))
@@ -162,15 +168,21 @@ def _show(request: HttpRequest, draft: BatchDraft, here: Step, form: DraftForm |
         "form": form,
         "draft": draft,
         "here": here,
-        "before": wizard.before(here),
+        "back": _back(request, draft, here),
+        "change": CHANGE if is_change(request) else "",
         "rail": [
             (step, draft.pk is not None and wizard.may_open(draft, step), step.done(draft)) for step in wizard.STEPS
         ],
         **_CONTEXTS[here.slug](draft),
     }
-    response = render(request, f"batches/wizard/{here.slug}.html", context, status=422 if form and form.errors else 200)
+    response = render(request, f"batches/wizard/{here.slug}.html", context)
     add_never_cache_headers(response)
     return response
+
+
+def _back(request: HttpRequest, draft: BatchDraft, here: Step) -> str:
+    before = wizard.STEPS[-1] if is_change(request) else wizard.before(here)
+    return _address_of(draft, before) if before and draft.pk else ""
 
 
 def _users(draft: BatchDraft) -> dict[str, Any]:

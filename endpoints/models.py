@@ -165,3 +165,4 @@ class EndpointDraft(ConnectionSettings, Limits):
     by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)
     test = models.JSONField(default=dict)  # passed, code, words, found of the last try
+    return_to = models.CharField(max_length=500, blank=True)  # the page of ours that waits for the endpoint

@@ -37,6 +37,7 @@ class Described(Protocol):
     start_after: datetime | None
     allow_incremental_syncs: bool
     notification_emails: Any
+    report_interval_hours: int
     csv_name: str
     include_folders: Any
     exclude_folders: Any
@@ -53,7 +54,7 @@ class Described(Protocol):
 
 # What is taken over from the description as it is.
 SETTINGS = (
-    *("name", "type", "allow_incremental_syncs", "notification_emails", "csv_name"),
+    *("name", "type", "allow_incremental_syncs", "notification_emails", "report_interval_hours", "csv_name"),
     *("include_folders", "exclude_folders", "skip_deleted_items", "skip_junk", "skip_marked_deleted"),
     *("received_from", "received_until", "fast_lane_days"),
     *("bad_item_limit", "large_item_limit", "repair_refused"),

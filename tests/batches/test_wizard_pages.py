@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from tests.batches.wizard_steps import (
     upload,
 )
 from tests.conftest import signed_in
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -43,9 +45,9 @@ def test_every_step_leads_to_the_next_and_the_last_creates_the_batch(administrat
     at = post(at, {"source": source.pk, "target": target.pk})["Location"]
     assert at == page(draft, "configuration")
     assert 'value="StagedBatch1"' in text(administrator_client.get(at))
-    at = post(at, {"name": "Wave-1", "recipients": "admin@contoso.com", "allow_incremental_syncs": "on"})["Location"]
+    at = post(at, {"name": "Wave-1", "allow_incremental_syncs": "on"})["Location"]
     assert at == page(draft, "start")
-    at = post(at, {"start": "manual"})["Location"]
+    at = post(at, {"start": "manual", "notification_emails": "admin@contoso.com"})["Location"]
     assert at == page(draft, "summary")
     shown = text(administrator_client.get(at))
     for said in (
@@ -146,8 +148,7 @@ def test_a_staged_batch_wants_a_source_with_an_administrators_account(
 ) -> None:
     draft = make_draft(administrator, STAGED_CSV)
     chosen = {"source": make_endpoint("OLD", sign_in=SignIn.USER).pk, "target": make_endpoint("NEW").pk}
-    answer = administrator_client.post(page(draft, "endpoints"), chosen)
-    assert answer.status_code == 422
+    answer = refused(administrator_client, page(draft, "endpoints"), chosen)
     assert "OLD is opened with each user&#x27;s own password, but the file of a staged migration has no" in text(answer)
 
 
@@ -156,7 +157,7 @@ def test_an_imap_batch_wants_a_target_with_an_administrators_account(
 ) -> None:
     draft = make_draft(administrator, IMAP_CSV, type="imap")
     users_only = {"source": make_endpoint("OLD").pk, "target": make_endpoint("NEW").pk}
-    answer = administrator_client.post(page(draft, "endpoints"), users_only)
+    answer = refused(administrator_client, page(draft, "endpoints"), users_only)
     assert "NEW is opened with each user&#x27;s own password, but the file of an IMAP migration only has" in text(
         answer
     )
@@ -169,8 +170,7 @@ def test_a_target_where_users_sign_in_themselves_wants_a_password_in_every_row(
 ) -> None:
     draft = make_draft(administrator, STAGED_CSV + "briant@contoso.com,,\n")
     chosen = {"source": admin_endpoint("OLD").pk, "target": make_endpoint("NEW").pk}
-    answer = administrator_client.post(page(draft, "endpoints"), chosen)
-    assert answer.status_code == 422
+    answer = refused(administrator_client, page(draft, "endpoints"), chosen)
     assert "but line 4 of the CSV file has none" in text(answer)
 
 
@@ -180,7 +180,7 @@ def test_source_and_target_are_two_servers(administrator_client: Client, adminis
         "source": admin_endpoint("OLD", server="mail.contoso.com").pk,
         "target": admin_endpoint("NEW", server="MAIL.contoso.com").pk,
     }
-    answer = administrator_client.post(page(draft, "endpoints"), chosen)
+    answer = refused(administrator_client, page(draft, "endpoints"), chosen)
     assert "Source and target are the same server" in text(answer)
 
 
@@ -203,38 +203,51 @@ def test_a_name_has_no_spaces_or_special_characters(
     name: str, administrator_client: Client, administrator: Person
 ) -> None:
     draft = ready_draft(administrator, name="")
-    assert administrator_client.post(page(draft, "configuration"), {"name": name}).status_code == 422
+    assert "There is a problem" in text(refused(administrator_client, page(draft, "configuration"), {"name": name}))
 
 
 def test_a_name_that_is_in_use_is_refused(administrator_client: Client, administrator: Person) -> None:
     draft = ready_draft(administrator, name="")
     batch = make_batch("StagedBatch1")
-    answer = administrator_client.post(page(draft, "configuration"), {"name": "stagedbatch1"})
+    answer = refused(administrator_client, page(draft, "configuration"), {"name": "stagedbatch1"})
     assert "There is a migration batch named stagedbatch1 already" in text(answer)
     MigrationBatch.objects.filter(pk=batch.pk).update(deleted_at=timezone.now())
     assert administrator_client.post(page(draft, "configuration"), {"name": "stagedbatch1"}).status_code == 303
 
 
+# -- start -------------------------------------------------------------------------------------------------------------
+
+
 def test_reports_go_to_who_describes_the_batch_unless_told_otherwise(administrator: Person) -> None:
     Person.objects.filter(pk=administrator.pk).update(email="admin@contoso.com")
     client = signed_in(administrator)
-    draft = ready_draft(administrator, name="")
-    assert "admin@contoso.com</textarea>" in text(client.get(page(draft, "configuration")))
-    wrong = client.post(page(draft, "configuration"), {"name": "Wave-1", "recipients": "a@contoso.com, nobody"})
-    assert "“nobody” is not a mail address" in text(wrong)
-    client.post(page(draft, "configuration"), {"name": "Wave-1", "recipients": "a@contoso.com;\nb@contoso.com"})
+    draft = ready_draft(administrator, scheduled=False)
+    assert "admin@contoso.com</textarea>" in text(client.get(page(draft, "start")))
+    wrong = {"start": "now", "notification_emails": "a@contoso.com, nobody"}
+    assert "“nobody” is not a mail address" in text(refused(client, page(draft, "start"), wrong))
+    client.post(page(draft, "start"), {"start": "now", "notification_emails": "a@contoso.com;\nb@contoso.com"})
     draft.refresh_from_db()
-    assert draft.notification_emails == ["a@contoso.com", "b@contoso.com"]
+    assert (draft.notification_emails, draft.report_interval_hours) == (["a@contoso.com", "b@contoso.com"], 24)
 
 
-# -- start -------------------------------------------------------------------------------------------------------------
+def test_who_wants_no_reports_is_not_given_any_again(administrator: Person) -> None:
+    Person.objects.filter(pk=administrator.pk).update(email="admin@contoso.com")
+    client, draft = signed_in(administrator), ready_draft(administrator, scheduled=False)
+    client.post(page(draft, "start"), {"start": "now", "notification_emails": "", "report_interval_hours": "0"})
+    assert "admin@contoso.com" not in text(client.get(page(draft, "start")))
+    assert "Report recipients</dt> <dd>none" in text(client.get(page(draft, "summary")))
+
+
+def test_the_time_to_start_is_proposed_at_the_half_hour(administrator_client: Client, administrator: Person) -> None:
+    shown = text(administrator_client.get(page(ready_draft(administrator), "start")))
+    assert re.search(r'name="start_after" value="\d{4}-\d\d-\d\dT\d\d:[03]0"', shown)
 
 
 def test_a_time_is_meant_in_the_zone_of_who_writes_it(administrator: Person) -> None:
     Person.objects.filter(pk=administrator.pk).update(time_zone="Europe/Amsterdam")
     client = signed_in(administrator)
     draft = ready_draft(administrator)
-    assert "In the time zone Europe/Amsterdam" in text(client.get(page(draft, "start")))
+    assert "In your time zone, Europe/Amsterdam, where it is" in text(client.get(page(draft, "start")))
     client.post(page(draft, "start"), {"start": "later", "start_after": "2099-07-01T07:30"})
     draft.refresh_from_db()
     assert draft.start_after == datetime(2099, 7, 1, 7, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))
@@ -254,8 +267,7 @@ def test_starting_later_wants_a_time_to_come(
     when: str, sentence: str, administrator_client: Client, administrator: Person
 ) -> None:
     draft = ready_draft(administrator)
-    answer = administrator_client.post(page(draft, "start"), {"start": "later", "start_after": when})
-    assert answer.status_code == 422
+    answer = refused(administrator_client, page(draft, "start"), {"start": "later", "start_after": when})
     assert sentence in text(answer)
 
 

@@ -49,5 +49,11 @@ def make_draft(by: Person, csv: str = "", **fields: Any) -> BatchDraft:
 
 def ready_draft(by: Person, csv: str = STAGED_CSV, **fields: Any) -> BatchDraft:
     """All answers are given; it only has to be created."""
-    given = {"name": "StagedBatch1", "source": admin_endpoint("OLD"), "target": make_endpoint("NEW"), "start": "manual"}
+    given = {
+        "name": "StagedBatch1",
+        "source": admin_endpoint("OLD"),
+        "target": make_endpoint("NEW"),
+        "start": "manual",
+        "scheduled": True,
+    }
     return make_draft(by, csv, **(given | fields))
