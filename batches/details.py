@@ -35,6 +35,7 @@ class Progress:
     uncounted: int
     rate: float
     remaining: timedelta | None
+    newest_there: int  # mailboxes whose newest mail is on the target, be it with all the rest
 
     @property
     def percentage(self) -> int:
@@ -70,6 +71,7 @@ def batch_details(row: BatchRow) -> BatchDetails:
         items_left=Sum(Greatest(F("items_total") - ITEMS_DONE, 0), filter=HAS_NO_COPY, default=0),
         counted=Count("pk", filter=IS_COUNTED),
         uncounted=Count("pk", filter=~IS_COUNTED),
+        newest_there=Count("pk", filter=Q(fast_lane_at__isnull=False) | Q(first_synced_at__isnull=False)),
         ahead=Count("pk", filter=HAS_NO_COPY & ~Q(status=UserStatus.FAILED)),
         rate=Sum(Cast(RATE, FloatField()), filter=Q(status__in=WORKING), default=0.0),
         item_rate=Sum(Cast(ITEM_RATE, FloatField()), filter=Q(status__in=WORKING), default=0.0),
@@ -90,6 +92,7 @@ def _progress(sums: dict[str, Any]) -> Progress:
         uncounted=sums["uncounted"],
         rate=sums["rate"],
         remaining=_remaining(sums) if sums["ahead"] else None,
+        newest_there=sums["newest_there"],
     )
 
 

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from batches.figures import BatchRow
+from batches.leases import TAKEABLE
 from batches.models import MigrationBatch, MigrationUser
+from batches.verification.standing import with_open, with_outcome
 
 PER_PAGE = 50
 
@@ -34,17 +38,22 @@ USER_COLUMNS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The query string of a list's page: ``q``, ``status``, ``sort`` (a column, with "-" descending) and ``page``."""
+    """The query string of a list's page: ``q``, ``status``, ``sort`` (a column, with "-" descending) and ``page``.
+
+    Users may be picked by ``error``, the code of what went wrong last, too. Their ``status`` is one of theirs or one of
+    ``USER_CONDITIONS``.
+    """
 
     search: str = ""
     status: str = ""
     sort: str = ""
     page: str = ""
+    error: str = ""
 
     @classmethod
     def of(cls, query: QueryDict) -> Wish:
         search = query.get("q", "").replace("\0", "").strip()[:254]
-        return cls(search, query.get("status", ""), query.get("sort", ""), query.get("page", ""))
+        return cls(search, *(query.get(name, "").replace("\0", "") for name in ("status", "sort", "page", "error")))
 
     @property
     def column(self) -> str:
@@ -57,7 +66,7 @@ class Wish:
     @property
     def narrows(self) -> bool:
         """Whether it may hide something."""
-        return bool(self.search or self.status)
+        return bool(self.search or self.status or self.error)
 
 
 def listed_batches(*, deleted: bool = False) -> QuerySet[MigrationBatch]:
@@ -84,10 +93,30 @@ def _fits(row: BatchRow, wish: Wish) -> bool:
 
 def pick_users(batch: MigrationBatch, wish: Wish) -> Page[MigrationUser]:
     """The wished part of a batch's users, in the order of its CSV file unless sorted otherwise."""
-    users = users_without_secrets().filter(batch=batch, address__icontains=wish.search)
-    if wish.status:
-        users = users.filter(status=wish.status)
+    users = wished_users(batch, wish)
     if column := USER_COLUMNS.get(wish.column):
         order = F(column).desc() if wish.descending else F(column).asc()
         users = users.order_by(order, "position")
     return Paginator(users, PER_PAGE).get_page(wish.page)
+
+
+def wished_users(batch: MigrationBatch, wish: Wish) -> QuerySet[MigrationUser]:
+    """All users of the batch that fit, on whatever page."""
+    users = users_without_secrets().filter(batch=batch, address__icontains=wish.search)
+    if wish.status in USER_CONDITIONS:
+        users = users.filter(USER_CONDITIONS[wish.status][1](batch))
+    elif wish.status:
+        users = users.filter(status=wish.status)
+    return users.filter(error_code=wish.error) if wish.error else users
+
+
+# What users can be picked by beside their status.
+USER_CONDITIONS: Mapping[str, tuple[str | Promise, Callable[[MigrationBatch], Q]]] = {
+    "retrying": (_("Waiting after an error"), lambda _batch: ~Q(wait_code="") & Q(status__in=TAKEABLE)),
+    "with-skipped-items": (_("With skipped items"), lambda _batch: Q(items_skipped__gt=0)),
+    "unmatched-folders": (_("Without a folder that the settings name"), lambda _batch: ~Q(unmatched_folders="")),
+    "proven": (_("Verified: every message accounted for"), lambda batch: with_outcome(batch, "proven")),
+    "different": (_("Verified: with unexplained differences"), lambda batch: with_outcome(batch, "different")),
+    "unverifiable": (_("Could not be verified"), lambda batch: with_outcome(batch, "failed")),
+    "verifying": (_("Waiting for verification, or under way"), lambda batch: with_open(batch)),
+}

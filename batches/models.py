@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from batches.states import Decision, UserStatus
@@ -91,6 +92,10 @@ class MigrationUser(models.Model):
     batch = models.ForeignKey(MigrationBatch, on_delete=models.CASCADE, related_name="users")
     position = models.PositiveIntegerField()  # line of the CSV file: the order of work
     address = models.CharField(max_length=254, db_index=True)
+    # What is searched by, whatever capitals somebody types.
+    address_lower = models.GeneratedField(
+        expression=Lower("address"), output_field=models.CharField(max_length=254), db_persist=True, db_index=True
+    )
     user_name = models.CharField(max_length=254, blank=True)  # on the source, where it is not the address
     source_password = EncryptedTextField(blank=True)
     target_password = EncryptedTextField(blank=True)
@@ -124,6 +129,8 @@ class MigrationUser(models.Model):
     first_synced_at = models.DateTimeField(null=True)
     last_synced_at = models.DateTimeField(null=True)  # the last pass that ended well
     last_new_items_at = models.DateTimeField(null=True)  # the last pass that brought something new
+    # Patterns of the batch, one a line, that no folder of this mailbox fits, as its last look at the source found.
+    unmatched_folders = models.TextField(blank=True)
 
     class Meta:
         ordering: ClassVar = ["position"]
@@ -233,6 +240,7 @@ class Verification(models.Model):
     by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     lease = models.CharField(max_length=32, blank=True)  # token of the worker that has it
     lease_until = models.DateTimeField(null=True)
+    messages_read = models.PositiveIntegerField(default=0)  # of both mailboxes together
     ended_at = models.DateTimeField(null=True)
     error_code = models.CharField(max_length=40, blank=True)
     error_side = models.CharField(max_length=10, blank=True)
@@ -247,6 +255,19 @@ class Verification(models.Model):
                 fields=["user"], condition=models.Q(ended_at__isnull=True), name="one_verification_at_a_time"
             ),
         ]
+
+
+class UploadedFile(models.Model):
+    """A CSV file that users of a batch came from, as it was uploaded but without its passwords."""
+
+    batch = models.ForeignKey(MigrationBatch, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=255)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    text = models.TextField()
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
 
 
 class StartMode(models.TextChoices):

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from batches import log
+from batches.choice import is_in_fast_lane
 from batches.models import MigrationUser
 from batches.server_words import kept, storable
 from mailsync.events import (
@@ -42,11 +43,13 @@ class Progress:
         self._monotonic = monotonic
         self._octets_before, self._seconds_before = user.octets_synced, user.active_seconds
         self._items = user.items_synced
-        self._totals = {"items_total": user.items_total, "octets_total": user.octets_total}
+        self._totals: dict[str, Any] = {"items_total": user.items_total, "octets_total": user.octets_total}
+        self._patterns = {*user.batch.include_folders, *user.batch.exclude_folders}
         self._began = self._line_at = monotonic()
         self._lines: deque[tuple[datetime, str]] = deque()
         self._aside: list[tuple[datetime, str]] = []
         self._initial = user.first_synced_at is None
+        self._newest_first = is_in_fast_lane(user)
         self.told = 0  # lines
         self.copied = self.octets = 0
         self.complete = False
@@ -98,15 +101,20 @@ class Progress:
         self.note(f"{what}: {where}, {item.kind}: {kept(item.reason)}")
 
     def _planned(self, event: Planned) -> None:
-        self._totals = {"items_total": event.messages, "octets_total": event.octets}
-        size = f", {log.size_in_words(event.octets)}" if event.octets else ""
-        line = f"Source mailbox: {event.folders} folders, {event.messages} messages{size}; {event.to_copy} messages to copy."
-        if event.excluded:
-            line += f" Not selected in these folders: {event.excluded} messages."
+        if not self._newest_first:  # those are a part; how much there is in all is found out by the pass after
+            self._totals = {"items_total": event.messages, "octets_total": event.octets}
+        lines = [_newest_words(event) if self._newest_first else _plan_words(event)]
+        if self._patterns:
+            unmatched = [text for text in event.unmatched if text in self._patterns]
+            self._totals["unmatched_folders"] = "\n".join(unmatched)
+            lines += [
+                f"No folder of this mailbox fits {text}, which the settings of the batch name." for text in unmatched
+            ]
         if self._initial or is_news(event):
-            self.note(line)
+            for line in lines:
+                self.note(line)
         else:  # said if more is to be told: a pass that finds nothing new leaves its date and no lines
-            self._aside = [(self._now(), line)]
+            self._aside = [(self._now(), storable(line)) for line in lines]
 
     def _copied(self, event: Copied) -> None:
         self.copied += event.messages
@@ -118,7 +126,22 @@ class Progress:
         self._line_at = self._monotonic()
         items, total = self._items + self.copied, self._totals["items_total"]
         size = log.size_in_words(self._octets_before + self.octets)
-        self.note(f"Copy progress: {items}/{total} messages, {size}.")
+        self.note(f"Copy progress: {items}{'' if self._newest_first else f'/{total}'} messages, {size}.")
+
+
+def _plan_words(event: Planned) -> str:
+    size = f", {log.size_in_words(event.octets)}" if event.octets else ""
+    line = (
+        f"Source mailbox: {event.folders} folders, {event.messages} messages{size}; {event.to_copy} messages to copy."
+    )
+    return line + (f" Not selected in these folders: {event.excluded} messages." if event.excluded else "")
+
+
+def _newest_words(event: Planned) -> str:
+    return (
+        f"Newest mail first: {event.messages} messages of Inbox and Sent Items, {event.to_copy} to copy. The history of the "
+        "mailbox follows in a later turn."
+    )
 
 
 def _name(path: Path) -> str:

@@ -17,7 +17,7 @@ from batches.listing import users_without_secrets
 from batches.log import size_in_words
 from batches.models import MigrationBatch, MigrationUser, SkippedItem
 from batches.states import UserStatus
-from batches.user_details import error_sentence, skipped_sentence
+from batches.user_details import error_sentence, server_words, skipped_sentence
 
 AT_ONCE = 500  # rows that are read from the database at a time
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for a legacy encoding
@@ -118,7 +118,7 @@ def _failure_row(user: MigrationUser) -> tuple[Any, ...]:
         "mailbox",
         _english(user.status),
         words,
-        user.error_words,
+        server_words(user),
         user.error_side,
         _time(user.error_at),
         *("" for _ in range(4)),
@@ -140,7 +140,10 @@ def _head(user: MigrationUser) -> Iterator[str]:
     if user.error_code:
         with translation.override("en"):
             yield f"Error: {error_sentence(user)}"
-        yield f"Words of the server ({user.error_side or 'unknown side'}): {user.error_words}"
+        if words := server_words(user):
+            yield f"Words of the server ({user.error_side or 'unknown side'}): {words}"
+    for text in user.unmatched_folders.splitlines():
+        yield f"No folder fits {text}, which the settings of the batch name."
     for item in user.skipped_items.iterator(AT_ONCE):
         yield f"Skipped: {item.folder}, UID {item.uid}, {size_in_words(item.size)}, {item.kind}: {item.subject!r}: {item.reason}"
     yield ""

@@ -59,6 +59,7 @@ def work_through(work: Work) -> Ending:
             _copy(work, keeper)
         if work.progress.complete:
             if is_in_fast_lane(work.user):
+                work.progress.note("The newest mail is on the target. The history follows when its turn comes.")
                 return endings.fast_lane_done(work.now())
             return endings.done(work.user, work.now())
         return endings.interrupted(keeper.why or "stop", manners.opens_at(work.user, work.now()))

@@ -32,8 +32,10 @@ urlpatterns = [
     path(USER + "items/<int:item_id>.eml", item_views.item_original, name="item-original"),
     path(USER + "items/<int:item_id>/retry/", item_views.item_retry, name="item-retry"),
     path(BATCH + "verify/", verification_views.verify_batch, name="verify"),
+    path(BATCH + "verify/stop/", verification_views.stop_batch, name="verify-stop"),
     path(BATCH + "evidence.zip", verification_views.batch_evidence, name="evidence"),
     path(USER + "verify/", verification_views.verify_user, name="user-verify"),
+    path(USER + "verify/stop/", verification_views.stop_user, name="user-verify-stop"),
     path(USER + "evidence.zip", verification_views.user_evidence, name="user-evidence"),
     path(USER + "report.txt", report_views.user_report, name="user-report"),
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from batches.item_limits import KINDS, LEFT_BEHIND
 from batches.log import Durations, durations
@@ -40,8 +40,11 @@ class SkippedLine:
 
 @dataclass(frozen=True, slots=True)
 class Change:
+    """``words`` are a server's, verbatim, or empty."""
+
     row: StatusChange
     reason: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,16 @@ class UserDetails:
     user: MigrationUser
     waits: str
     error: str
+    server_words: str
     durations: Durations
     folders: Sequence[FolderLine]
     skipped: Sequence[SkippedLine]
     changes: Sequence[Change]
     log: Sequence[LogLine]
+
+    @property
+    def unmatched_folders(self) -> list[str]:
+        return self.user.unmatched_folders.splitlines()
 
     @property
     def rate(self) -> float:
@@ -79,6 +87,7 @@ def user_details(user: MigrationUser, *, now: datetime, with_subjects: bool) -> 
         user=user,
         waits=why(user, now),
         error=error_sentence(user),
+        server_words=server_words(user),
         durations=durations(user, now),
         folders=_folders(user),
         skipped=[_skipped_line(item, with_subjects) for item in user.skipped_items.all()[:SHOWN_SKIPPED]],
@@ -105,8 +114,17 @@ def error_sentence(user: MigrationUser) -> str:
 
 def _limit_sentence(user: MigrationUser) -> str:
     number, _sign, limit = user.error_words.partition(" > ")
-    words = _("%(number)s messages of %(user)s stayed behind, the limit is %(limit)s.")
+    words = ngettext(
+        "%(number)s message of %(user)s stayed behind, the limit is %(limit)s.",
+        "%(number)s messages of %(user)s stayed behind, the limit is %(limit)s.",
+        int(number),
+    )
     return f"{words % {'number': number, 'user': user.address, 'limit': limit}} {error_words(user.error_code)}"
+
+
+def server_words(user: MigrationUser) -> str:
+    """What a server said when it went wrong last; empty where the error is ours, as a limit is."""
+    return "" if user.error_code in KINDS else user.error_words
 
 
 def _name_at(endpoint: MigrationEndpoint, user: MigrationUser) -> str:
@@ -133,4 +151,4 @@ def _skipped_line(item: SkippedItem, with_subject: bool) -> SkippedLine:
 
 
 def _change(row: StatusChange) -> Change:
-    return Change(row, reason_words(row.reason))
+    return Change(row, reason_words(row.reason), "" if row.reason in KINDS else row.words)

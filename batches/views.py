@@ -9,16 +9,16 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from batches.attention import attention_to
 from batches.commands import batch_offers, user_offers
 from batches.details import batch_details
 from batches.figures import BatchRow, batch_row, batch_rows, overall
-from batches.listing import Wish, listed_batches, pick_batches, pick_users, users_without_secrets
+from batches.listing import USER_CONDITIONS, Wish, listed_batches, pick_batches, pick_users, users_without_secrets
 from batches.models import MigrationBatch
 from batches.pace import OFTEN, pace
 from batches.states import BatchStatus, UserStatus
 from batches.user_details import user_details
-from batches.verification.standing import is_open, newest_of, tally
-from batches.waiting import standstill
+from batches.verification.standing import is_open, standing_of, tally
 from core.http import render_page
 from core.roles import signed_in_person
 
@@ -35,10 +35,10 @@ def detail(request: HttpRequest, batch_id: int) -> HttpResponse:
     context = _batches(request, row) | {
         "details": batch_details(row),
         "offers": _offers(request, row),
-        "standstill": standstill(row.batch, timezone.now()),
+        "attention": attention_to(row, timezone.now()),
         "verifications": tally(row.batch),
     }
-    if context["verifications"].waiting:
+    if context["verifications"].open:
         context["pace"] = OFTEN
     return render_page(request, "batches/list.html", context, partial="batch-workspace")
 
@@ -56,7 +56,7 @@ def user(request: HttpRequest, batch_id: int, user_id: int) -> HttpResponse:
     found.batch = row.batch
     details = user_details(found, now=timezone.now(), with_subjects=signed_in_person(request).may_download)
     offers = user_offers(found) if signed_in_person(request).is_administrator else []
-    context = _users(request, row) | {"details": details, "user_offers": offers, "verification": newest_of(found)}
+    context = _users(request, row) | {"details": details, "user_offers": offers, "standing": standing_of(found)}
     return render_page(request, "batches/users.html", context, partial="user-workspace")
 
 
@@ -86,8 +86,8 @@ def _users(request: HttpRequest, row: BatchRow) -> dict[str, Any]:
         "wish": wish,
         "row": row,
         "offers": _offers(request, row),
-        "standstill": standstill(row.batch, timezone.now()),
-        "statuses": UserStatus.choices,
+        "attention": attention_to(row, timezone.now()),
+        "statuses": [*UserStatus.choices, *((name, words) for name, (words, _) in USER_CONDITIONS.items())],
         "pace": OFTEN if is_open(row.batch) else pace([row], timezone.now()),
     }
 

@@ -27,7 +27,10 @@ BATCH_HELP: Mapping[str, Promise] = {
         "Every mailbox has its first copy. What is new or changed at the source since then is being copied."
     ),
     BatchStatus.STOPPING: _("The batch has been stopped. Messages that are on the wire are still being finished."),
-    BatchStatus.STOPPED: _("Nothing happens until you resume the batch. Everything that was copied stays."),
+    BatchStatus.STOPPED: _(
+        "Nothing is copied until you resume the batch. Everything that was copied stays. Verifications, which only read, "
+        "go on unless you stop them too."
+    ),
     BatchStatus.FAILED: _("No mailbox of this batch could be copied. Look at the mailboxes for the reason."),
     BatchStatus.REMOVING: _("The batch is being deleted. It leaves the list as soon as its last worker has let go."),
 }

@@ -15,14 +15,18 @@ from endpoints.models import MigrationEndpoint
 
 
 def hours_words(endpoint: MigrationEndpoint) -> str:
-    """``from 19:00 to 07:00, and all day on Saturday and Sunday``; empty where it may always be used."""
-    if endpoint.hours_from is None or endpoint.hours_until is None:
+    """``from 19:00 to 07:00 (Europe/Amsterdam), and all day on Saturday and Sunday``; empty where it may always be used.
+
+    The clock is the organization's, whoever reads.
+    """
+    hours = limits.hours_of(endpoint)
+    if hours is None:
         return ""
-    names = {"start": f"{endpoint.hours_from:%H:%M}", "end": f"{endpoint.hours_until:%H:%M}"}
+    names = {"start": f"{hours.start:%H:%M}", "end": f"{hours.end:%H:%M}", "zone": hours.zone.key}
     if not endpoint.whole_days:
-        return _("from %(start)s to %(end)s") % names
+        return _("from %(start)s to %(end)s (%(zone)s)") % names
     days = get_text_list([str(WEEKDAYS[int(day) - 1]) for day in endpoint.whole_days], _("and"))
-    return _("from %(start)s to %(end)s, and all day on %(days)s") % {**names, "days": days}
+    return _("from %(start)s to %(end)s (%(zone)s), and all day on %(days)s") % {**names, "days": days}
 
 
 def slowdown_words(endpoint: MigrationEndpoint, now: datetime) -> str:

@@ -18,6 +18,7 @@ class Planned(NamedTuple):
     octets: int
     to_copy: int
     excluded: int = 0  # messages of the selected folders that are left out, by their date or because they are deleted
+    unmatched: tuple[str, ...] = ()  # patterns of the selection that name no folder of this mailbox
 
 
 class FolderStarted(NamedTuple):

@@ -116,6 +116,10 @@ class Selection(NamedTuple):
         wanted -= named(self.exclude)
         return [folder for folder in listing if folder.path in wanted]
 
+    def unmatched(self, listing: list[Folder]) -> tuple[str, ...]:
+        """The patterns that name no folder of ``listing``, as written: perhaps a slip of the pen."""
+        return tuple(pattern.text for pattern in (*self.include, *self.exclude) if not pattern.matches(listing))
+
     @property
     def by_date(self) -> bool:
         return bool(self.received_from or self.received_until)

@@ -83,7 +83,7 @@ class _Run:
         self._folders = self._selection.folders(self._listing)
         yield from Renaming(self._source, self._target, self._journal, records).follow(self._listing)
         jobs = self._plan(records)
-        yield measure(self._folders, records, jobs)
+        yield measure(self._folders, records, jobs)._replace(unmatched=self._selection.unmatched(self._listing))
         yield from self._work(jobs, records)
         if self._copying.folder_lost:
             yield from self._work_again()

@@ -9,7 +9,7 @@ from batches.services.creation import addresses_in_use, create_batch
 from batches.services.permitted import NotNow, allowed_commands, allowed_user_commands
 from batches.services.settings import change_settings
 from batches.services.user import delete_user, resume_user, retry_item, stop_user, sync_user_now
-from batches.services.verification import verify_batch, verify_user
+from batches.services.verification import stop_verifying_batch, stop_verifying_user, verify_batch, verify_user
 
 __all__ = [
     "NotNow",
@@ -26,6 +26,8 @@ __all__ = [
     "start_batch",
     "stop_batch",
     "stop_user",
+    "stop_verifying_batch",
+    "stop_verifying_user",
     "sync_now",
     "sync_user_now",
     "verify_batch",

@@ -34,6 +34,24 @@ def verify_batch(batch: MigrationBatch, *, by: Person | None) -> None:
     audit.record(by, "verify batch", batch, mailboxes=number)
 
 
+def stop_verifying_user(user: MigrationUser, *, by: Person | None) -> int:
+    """What waits is forgotten, a worker that compares notices within seconds. Returns how many there were."""
+    return _stop(_open().filter(user=user), "stop verifying user", user, by)
+
+
+def stop_verifying_batch(batch: MigrationBatch, *, by: Person | None) -> int:
+    """The same for all mailboxes of the batch."""
+    return _stop(_open().filter(user__batch=batch), "stop verifying batch", batch, by)
+
+
+@transaction.atomic
+def _stop(verifications: QuerySet[Verification], action: str, thing: object, by: Person | None) -> int:
+    number, _deleted = verifications.delete()
+    if number:
+        audit.record(by, action, thing, mailboxes=number)
+    return number
+
+
 def _demand(batch: MigrationBatch) -> None:
     if batch.deleted_at or batch.decision == Decision.REMOVING:
         raise NotNow(_("The batch has been deleted, and its passwords with it. What was verified before stays."))

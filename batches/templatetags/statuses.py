@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from batches.figures import BatchRow
 from batches.models import MigrationUser, Verification
 from batches.states import UserStatus
 from batches.verification.words import difference_words, error_sentence
+from batches.waiting import waits_briefly
 from batches.words import BATCH_HELP, ICONS, TONES, USER_HELP
 from core.templatetags.page import icon
 
@@ -31,6 +33,12 @@ def batch_help(row: BatchRow) -> str:
     if row.batch.deleted_at:
         return _("The batch has been deleted. Its history and reports stay.")
     return str(BATCH_HELP[row.status])
+
+
+@register.filter
+def waits_because(row: BatchRow) -> str:
+    """A few words beside the status of a batch that waits for something."""
+    return waits_briefly(row, timezone.now())
 
 
 @register.simple_tag

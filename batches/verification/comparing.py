@@ -22,6 +22,7 @@ from batches.journal import DatabaseJournal
 from batches.leases import Lease
 from batches.models import MigrationUser, Verification
 from batches.server_words import kept
+from batches.verification.circumstances import circumstances
 from batches.verification.standing import asked_for, has_room, nudge_verifications, waiting
 from endpoints.connect import open_store
 from mailsync.errors import MailsyncError, SignInFailed
@@ -37,7 +38,10 @@ IN_MEMORY = 4_000_000  # octets of evidence; more of it goes to a file meanwhile
 
 
 class _Interrupted(Exception):
-    """The worker ends, a server's hours are over, or somebody else has it: it begins anew, later or elsewhere."""
+    """The worker ends, a server's hours are over, or somebody else has it: it begins anew, later or elsewhere.
+
+    Or a person has stopped it: then it is gone.
+    """
 
 
 def run_verification(verification_id: int, *, now: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
@@ -81,6 +85,7 @@ class _Work:
     monotonic: Callable[[], float]
     beaten_at: float = 0.0
     closes_at: datetime | None = None
+    read: int = 0  # messages
     speed: manners.Speed = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,21 +100,22 @@ class _Work:
         """Called for every message. Raises _Interrupted."""
         if not self.wanted() or (self.closes_at and self.now() >= self.closes_at):
             raise _Interrupted
+        self.read += 1
         if self.monotonic() - self.beaten_at >= BEAT:
             self.beaten_at = self.monotonic()
-            self._write(lease_until=self.now() + settings.LEASE)
+            self._write(lease_until=self.now() + settings.LEASE, messages_read=self.read)
             self.speed.adjust()
 
     def end(self, **changes: Any) -> None:
         """With a result or an error. The evidence of former ones makes room."""
         with transaction.atomic():
-            self._write(ended_at=self.now(), lease="", lease_until=None, **changes)
+            self._write(ended_at=self.now(), lease="", lease_until=None, messages_read=self.read, **changes)
             if changes.get("rows"):
                 self.user.verifications.exclude(pk=self.verification.pk).update(rows=None)
 
     def let_go(self) -> None:
         mine = Verification.objects.filter(pk=self.verification.pk, lease=self.verification.lease)
-        mine.update(lease="", lease_until=None)
+        mine.update(lease="", lease_until=None, messages_read=0)
 
     def _write(self, **changes: Any) -> None:
         mine = Verification.objects.filter(pk=self.verification.pk, lease=self.verification.lease)
@@ -134,7 +140,7 @@ def _compare(work: _Work) -> dict[str, Any]:
         batch, user = work.user.batch, work.user
         names = (f"{batch.source.server}: {user.user_name or user.address}", f"{batch.target.server}: {user.address}")
         result = summary(verified.as_dict(), source=names[0], target=names[1], began=began, ended=work.now())
-        return {"result": result, "rows": rows.read()}
+        return {"result": {**result, **circumstances(work.verification, batch)}, "rows": rows.read()}
 
 
 def _open(work: _Work, side: str) -> Store:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,44 +62,89 @@ def is_open(batch: MigrationBatch) -> bool:
     return Verification.objects.filter(user__batch=batch, ended_at=None).exists()
 
 
-def newest_of(user: MigrationUser) -> Verification | None:
-    found = user.verifications.select_related("by").defer(*WITHOUT_ROWS).first()
-    if found:
-        found.user = user
-    return found
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a mailbox's verifications. A new one takes nothing away from what a former one found.
+
+    ``open`` waits or is under way; ``failure`` is the last one if that came to no result; ``last`` is the last with a result.
+    """
+
+    open: Verification | None
+    failure: Verification | None
+    last: Verification | None
+
+
+def standing_of(user: MigrationUser) -> Standing:
+    found = list(user.verifications.select_related("by").defer(*WITHOUT_ROWS))
+    for verification in found:
+        verification.user = user
+    ended = [verification for verification in found if verification.ended_at]
+    return Standing(
+        open=next((verification for verification in found if not verification.ended_at), None),
+        failure=ended[0] if ended and ended[0].result is None else None,
+        last=next((verification for verification in ended if verification.result is not None), None),
+    )
 
 
 def with_evidence(user_id: int) -> Verification | None:
     """The last one that ended well."""
-    return Verification.objects.filter(user=user_id, result__isnull=False).first()
+    return Verification.objects.filter(user=user_id, result__isnull=False).select_related("by").first()
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many mailboxes of a batch were verified: all accounted for, with differences nobody explains, not finished."""
+    """How many mailboxes of a batch were verified: all accounted for, with differences nobody explains, not finished.
+
+    By the last verification that ended; beside that, how many wait for one or are being verified, and how many have
+    evidence to be downloaded.
+    """
 
     proven: int
     different: int
     failed: int
     waiting: int
+    running: int
+    evidence: int
 
     @property
-    def verified(self) -> int:
-        return self.proven + self.different
+    def open(self) -> int:
+        return self.waiting + self.running
 
     @property
     def is_empty(self) -> bool:
-        return not (self.verified or self.failed or self.waiting)
+        return not (self.proven or self.different or self.failed or self.open)
+
+
+OUTCOMES: Mapping[str, Q] = {
+    "proven": Q(result__ok=True),
+    "different": Q(result__ok=False),
+    "failed": ~Q(error_code=""),
+}
 
 
 def tally(batch: MigrationBatch) -> Tally:
-    """By the newest verification of each mailbox, in one query."""
-    newest = Verification.objects.filter(user=OuterRef("pk")).values("pk")[:1]
-    rows = Verification.objects.filter(pk__in=batch.users.annotate(newest=Subquery(newest)).values("newest"))
-    counted = rows.order_by().aggregate(
-        proven=Count("pk", filter=Q(result__ok=True)),
-        different=Count("pk", filter=Q(result__ok=False)),
-        failed=Count("pk", filter=~Q(error_code="")),
-        waiting=Count("pk", filter=Q(ended_at=None)),
+    """In two queries."""
+    ended = {name: Count("pk", filter=outcome) for name, outcome in OUTCOMES.items()}
+    counted = _last_ended(batch).order_by().aggregate(**ended)
+    rows = Verification.objects.filter(user__batch=batch).order_by()
+    open_ones = rows.aggregate(
+        waiting=Count("pk", filter=Q(ended_at=None, lease="")),
+        running=Count("pk", filter=Q(ended_at=None) & ~Q(lease="")),
+        evidence=Count("user", filter=Q(result__isnull=False), distinct=True),
     )
-    return Tally(**counted)
+    return Tally(**counted, **open_ones)
+
+
+def with_outcome(batch: MigrationBatch, outcome: str) -> Q:
+    """Users of the batch whose last verification that ended had this outcome."""
+    return Q(pk__in=_last_ended(batch).filter(OUTCOMES[outcome]).values("user"))
+
+
+def with_open(batch: MigrationBatch) -> Q:
+    """Users of the batch that wait for a verification, or are being verified."""
+    return Q(pk__in=Verification.objects.filter(user__batch=batch, ended_at=None).values("user"))
+
+
+def _last_ended(batch: MigrationBatch) -> QuerySet[Verification]:
+    newest = Verification.objects.filter(user=OuterRef("pk"), ended_at__isnull=False).values("pk")[:1]
+    return Verification.objects.filter(pk__in=batch.users.order_by().annotate(newest=Subquery(newest)).values("newest"))

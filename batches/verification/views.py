@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, resolve_url
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from batches import services
@@ -39,6 +40,37 @@ def verify_user(request: HttpRequest, batch_id: int, user_id: int) -> HttpRespon
     return see_other(next_page(request, resolve_url("batches:user", batch_id, user_id)))
 
 
+@require_POST
+@administrators_only
+def stop_batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Stops the verifications of a batch, not its syncs."""
+    batch = get_object_or_404(MigrationBatch, pk=batch_id)
+    number = services.stop_verifying_batch(batch, by=signed_in_person(request))
+    _tell_stopped(request, number)
+    return see_other(next_page(request, resolve_url("batches:detail", batch_id)))
+
+
+@require_POST
+@administrators_only
+def stop_user(request: HttpRequest, batch_id: int, user_id: int) -> HttpResponse:
+    user = get_object_or_404(_users(), pk=user_id, batch=batch_id)
+    number = services.stop_verifying_user(user, by=signed_in_person(request))
+    _tell_stopped(request, number)
+    return see_other(next_page(request, resolve_url("batches:user", batch_id, user_id)))
+
+
+def _tell_stopped(request: HttpRequest, number: int) -> None:
+    if not number:
+        messages.info(request, _("No verification was waiting or under way any more."))
+        return
+    words = ngettext(
+        "%(number)s verification has been stopped. What former ones found stays.",
+        "%(number)s verifications have been stopped. What former ones found stays.",
+        number,
+    )
+    messages.success(request, words % {"number": number})
+
+
 def _ask(request: HttpRequest, ask: Callable[[], None], name: str) -> None:
     try:
         with noticing_lost() as lost:
@@ -55,14 +87,14 @@ def _ask(request: HttpRequest, ask: Callable[[], None], name: str) -> None:
 @downloaders_only
 def batch_evidence(request: HttpRequest, batch_id: int) -> FileResponse:
     batch = get_object_or_404(MigrationBatch, pk=batch_id)
-    return _download(evidence_files.evidence_of(evidence_files.users_of(batch)), f"{batch.name}-evidence.zip")
+    return _download(evidence_files.evidence_of(batch, evidence_files.users_of(batch)), f"{batch.name}-evidence.zip")
 
 
 @require_GET
 @downloaders_only
 def user_evidence(request: HttpRequest, batch_id: int, user_id: int) -> FileResponse:
     user = get_object_or_404(_users(), pk=user_id, batch=batch_id)
-    return _download(evidence_files.evidence_of([user]), f"{user.address}-evidence.zip")
+    return _download(evidence_files.evidence_of(user.batch, [user]), f"{user.address}-evidence.zip")
 
 
 def _users() -> QuerySet[MigrationUser]:

@@ -12,13 +12,14 @@ from django.urls import reverse
 
 from batches import leases, manners
 from batches.endings import MOST_RETRIES, paused
+from batches.figures import batch_row
 from batches.keeper import Keeper
 from batches.leases import Lease, Refusal
 from batches.models import LogLine, MigrationUser
 from batches.progress import Progress
 from batches.reconcile import nudge_due
 from batches.turns import take_turn
-from batches.waiting import standstill, why
+from batches.waiting import batch_waits, standstill, waits_briefly, why
 from core.models import Person
 from endpoints.models import MigrationEndpoint
 from mailsync.errors import Retry, Stop
@@ -149,10 +150,12 @@ def test_outside_the_hours_of_a_server_nobody_is_taken_and_everybody_is_told_whe
     assert leases.take(user.pk, LATER) == Refusal("limit")
     assert nudge_due(LATER) == 0
     words = (
-        "NIGHT may only be used from 19:00 to 07:00, and all day on Saturday and Sunday. "
+        "NIGHT may only be used from 19:00 to 07:00 (UTC), and all day on Saturday and Sunday. "
         "Allowed again at 2 March 19:00 UTC."
     )
-    assert (why(user, LATER), standstill(batch, LATER)) == (words, words)
+    row = batch_row(batch, now=LATER)
+    assert (why(user, LATER), batch_waits(row, LATER), standstill(batch, LATER)) == (words, [words], "")
+    assert waits_briefly(row, LATER) == "Outside the hours of NIGHT, goes on at 2 March 19:00 UTC"
     assert isinstance(leases.take(user.pk, SEVEN_PM), Lease)
 
 
@@ -160,7 +163,7 @@ def test_outside_the_hours_of_a_server_nobody_is_taken_and_everybody_is_told_whe
 def test_an_interrupted_mailbox_says_when_it_goes_on() -> None:
     batch = make_batch(source=make_endpoint("NIGHT", **NIGHT))
     user = make_user(batch, due_at=SEVEN_PM)
-    assert why(user, NOON) == "NIGHT may only be used from 19:00 to 07:00. Allowed again at 2 March 19:00 UTC."
+    assert why(user, NOON) == "NIGHT may only be used from 19:00 to 07:00 (UTC). Allowed again at 2 March 19:00 UTC."
     user.status = "synced"
     assert why(user, NOON) == ""
 

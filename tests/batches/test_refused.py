@@ -13,14 +13,14 @@ from batches.choice import selection_of
 from batches.item_limits import passed_limit
 from batches.journal import DatabaseJournal
 from batches.leases import Lease, LeaseLost
-from batches.models import FolderSync, MigrationBatch, MigrationUser, QuarantinedPiece, SkippedItem
+from batches.models import FolderSync, MigrationBatch, MigrationUser, QuarantinedPiece, SkippedItem, StatusChange
 from batches.quarantine import LARGEST, PIECE, DatabaseQuarantine, original
 from batches.services import NotNow, change_settings, retry_item
 from core.models import AuditEntry, Person
 from mailsync.journal import FolderRecord
 from mailsync.model import Folder, FolderState, Skipped
 from mailsync.uids import UidSet
-from tests.batches.examples import make_batch, make_user
+from tests.batches.examples import NOON, make_batch, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +112,20 @@ def test_the_page_names_both_numbers(manager_client: Client) -> None:
     user = make_user(make_batch(), status="failed", error_code="bad_item_limit", error_words="11 > 10")
     text = manager_client.get(reverse("batches:user", args=[user.batch_id, user.pk])).content.decode()
     assert f"11 messages of {user.address} stayed behind, the limit is 10." in text
+
+
+def test_a_limit_is_no_words_of_a_server(manager_client: Client) -> None:
+    user = make_user(make_batch(), status="failed", error_code="bad_item_limit", error_words="1 > 0")
+    StatusChange.objects.create(user=user, new="failed", at=NOON, reason="bad_item_limit", words="1 > 0")
+    url = reverse("batches:user", args=[user.batch_id, user.pk])
+    text = manager_client.get(url).content.decode()
+    assert f"1 message of {user.address} stayed behind, the limit is 0." in text
+    errors = manager_client.get(reverse("batches:errors", args=[user.batch_id]))
+    report = manager_client.get(f"{url}report.txt")
+    files = [b"".join(answer.streaming_content).decode() for answer in (errors, report)]  # type: ignore[attr-defined]
+    for told in (text, *files):
+        assert "1 > 0" not in told
+        assert "1 &gt; 0" not in told
 
 
 def test_one_item_is_tried_again_and_the_others_stay(administrator: Person) -> None:

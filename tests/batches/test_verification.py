@@ -225,7 +225,7 @@ def test_the_tally_of_a_batch_counts_the_newest_of_each_mailbox() -> None:
     ended(users[2], error_code="timeout", error_side="source")
     Verification.objects.create(user=users[3], asked_at=NOON)
     found = tally(batch)
-    assert (found.proven, found.different, found.failed, found.waiting, found.verified) == (1, 1, 1, 1, 2)
+    assert (found.proven, found.different, found.failed, found.waiting, found.evidence) == (1, 1, 1, 1, 2)
 
 
 @pytest.mark.django_db
@@ -283,12 +283,19 @@ def test_the_evidence_of_a_batch_tells_of_every_mailbox(manager_client: Client) 
     make_user(batch, "=never@contoso.com")
     files = unpacked(manager_client, reverse("batches:evidence", args=[batch.pk]))
     assert sorted(files) == ["results.csv", "user000@contoso.com.json"]
-    rows = [row[:3] + row[6:] for row in csv.reader(io.StringIO(files["results.csv"], newline=""))][1:]
+    rows = [row[:3] + row[6:9] for row in csv.reader(io.StringIO(files["results.csv"], newline=""))][1:]
     assert rows == [
-        ["user000@contoso.com", "2026-03-02 12:00:00", "different", "missing 1; extra:added_at_target 2", ""],
-        ["user001@contoso.com", "2026-03-02 12:00:00", "failed", "", "timeout no answer"],
-        ["user002@contoso.com", "", "waiting", "", ""],
-        ["'=never@contoso.com", "", "not verified", "", ""],
+        [
+            "user000@contoso.com",
+            "2026-03-02 12:00:00",
+            "different",
+            "missing 1; extra:added_at_target 2",
+            "",
+            "StagedBatch1",
+        ],
+        ["user001@contoso.com", "2026-03-02 12:00:00", "failed", "", "timeout no answer", "StagedBatch1"],
+        ["user002@contoso.com", "", "waiting", "", "", "StagedBatch1"],
+        ["'=never@contoso.com", "", "not verified", "", "", "StagedBatch1"],
     ]
 
 

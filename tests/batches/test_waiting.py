@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from batches.figures import batch_row
 from batches.models import MigrationUser
 from batches.states import Decision
-from batches.waiting import standstill, why
+from batches.waiting import batch_waits, standstill, waits_briefly, why
 from tests.batches.examples import NOON, leased, make_batch, make_endpoint, make_user, make_users
 
 LATER = NOON + timedelta(minutes=65)
@@ -117,3 +118,41 @@ def test_work_that_the_queue_was_told_of_lacks_a_worker_and_other_work_may_lack_
         "No worker has taken it up since 2 March 12:00 UTC. Look whether a worker and the message broker are running."
     )
     assert (why(user, LATER), standstill(user.batch, LATER)) == (told, told)
+
+
+def test_a_batch_says_which_limit_its_queue_waits_for() -> None:
+    batch = make_batch(source=narrow())
+    users = make_users(batch, 5)
+    MigrationUser.objects.filter(pk__in=[users[0].pk, users[1].pk]).update(status="syncing", **leased(LATER))
+    MigrationUser.objects.filter(pk=users[4].pk).update(due_at=LATER, wait_code="hung_up")
+    assert batch_waits(batch_row(batch, now=NOON), NOON) == [
+        "2 of 2 connections of NARROW are in use, so 2 mailboxes are in the queue.",
+        "1 mailbox waits after an error or for its time, and goes on by itself.",
+    ]
+
+
+def test_a_batch_says_that_its_first_sign_ins_come_one_by_one() -> None:
+    batch = make_batch(signed_in_at=None)
+    users = make_users(batch, 2)
+    MigrationUser.objects.filter(pk=users[0].pk).update(status="validating", **leased(LATER))
+    assert batch_waits(batch_row(batch, now=NOON), NOON) == [
+        "The first sign-ins of the batch are tried one by one, so that no account gets locked."
+    ]
+
+
+@pytest.mark.parametrize("decision", [Decision.CREATED, Decision.STOPPED])
+def test_a_batch_that_is_not_started_waits_for_nothing(decision: Decision) -> None:
+    batch = make_batch(decision=decision)
+    make_user(batch)
+    row = batch_row(batch, now=NOON)
+    assert (batch_waits(row, NOON), waits_briefly(row, NOON)) == ([], "")
+
+
+def test_a_list_says_in_a_few_words_what_a_batch_waits_for() -> None:
+    later = make_batch(start_after=LATER)
+    make_user(later, due_at=LATER)
+    assert waits_briefly(batch_row(later, now=NOON), NOON) == "Begins after 2 March 13:05 UTC"
+    gone = make_batch("Gone", decision=Decision.STOPPED, attention="sign_in_failures")
+    assert waits_briefly(batch_row(gone, now=NOON), NOON) == "Stopped by itself"
+    gone.deleted_at = NOON
+    assert waits_briefly(batch_row(gone, now=NOON), NOON) == ""

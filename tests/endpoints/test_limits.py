@@ -101,9 +101,9 @@ def test_outside_its_hours_nobody_may_work_with_it() -> None:
 def test_the_hours_are_told_in_words() -> None:
     assert hours_words(make_endpoint()) == ""
     night = make_endpoint("NIGHT", hours_from=time(19), hours_until=time(7))
-    assert hours_words(night) == "from 19:00 to 07:00"
+    assert hours_words(night) == "from 19:00 to 07:00 (UTC)"
     night.whole_days = "67"
-    assert hours_words(night) == "from 19:00 to 07:00, and all day on Saturday and Sunday"
+    assert hours_words(night) == "from 19:00 to 07:00 (UTC), and all day on Saturday and Sunday"
 
 
 def test_a_slowdown_is_told_in_words_as_long_as_it_lasts() -> None:

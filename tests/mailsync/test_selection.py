@@ -124,3 +124,8 @@ def test_selections_of_the_same_messages_have_the_same_key() -> None:
     assert Selection().key == Selection(exclude=(parse_pattern("X"),)).key == ""
     keys = {Selection(received_from=DAY).key, Selection(received_until=DAY).key, Selection(deleted=False).key, ""}
     assert len(keys) == 4
+
+
+def test_patterns_that_name_no_folder_are_known() -> None:
+    patterns = tuple(map(parse_pattern, ("Projects/*", "Projcts", "#Inbox#", "#Archive#")))
+    assert Selection(patterns[:2], patterns[2:]).unmatched(listing()) == ("Projcts", "#Archive#")

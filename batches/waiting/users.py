@@ -1,26 +1,23 @@
-"""Why a user or a batch that could work does not: a sentence for the page, found out when it is asked for."""
+"""Why a user that could work does not: a sentence for the page, found out when it is asked for."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from batches import leases
 from batches.endings import BUSY, MOST_RETRIES
-from batches.leases import due_users, is_cautious, of_kind, without_worker, working_users
-from batches.models import MigrationBatch, MigrationUser
+from batches.leases import due_users, is_cautious, of_kind, working_users
+from batches.models import MigrationUser
 from batches.states import WORKING, Decision, UserStatus
+from batches.waiting.sentences import NOBODY_CAME, moment, no_sign_of_life, nobody_came, why_closed
 from batches.words import error_words
 from endpoints import limits
-from endpoints.limit_words import hours_words, slowdown_words
+from endpoints.limit_words import slowdown_words
 from endpoints.models import MigrationEndpoint
-
-NOBODY_CAME = timedelta(minutes=2)  # a worker takes seconds to come; after this long, none may be running
 
 
 def why(user: MigrationUser, now: datetime | None = None) -> str:
@@ -40,52 +37,17 @@ def why(user: MigrationUser, now: datetime | None = None) -> str:
     return _why_due(user, now) if user.due_at <= now else _why_later(user, user.due_at, now)
 
 
-def standstill(batch: MigrationBatch, now: datetime) -> str:
-    """Why nothing of a batch moves although it should; empty where all is well."""
-    silent, late = without_worker(now), Q(pk__in=due_users(now - NOBODY_CAME).values("pk"))
-    found = batch.users.order_by().aggregate(
-        silent=Count("pk", filter=silent),
-        signed=Min("lease_until", filter=silent),
-        due=Min("due_at", filter=late),
-        told=Max("nudged_at", filter=late),
-    )
-    if found["silent"]:
-        return _no_sign_of_life(found["signed"])
-    if not found["due"] or working_users(now).exists():
-        return ""
-    return _why_closed(batch, now) or _nobody_came(found["due"], found["told"], now)
-
-
 def _why_silent(user: MigrationUser, now: datetime) -> str:
     is_silent = not user.lease or (user.lease_until is not None and user.lease_until <= now)
-    return _no_sign_of_life(user.lease_until) if is_silent else ""
-
-
-def _no_sign_of_life(lease_until: datetime | None) -> str:
-    then = _("The next worker goes on where it was. Look whether a worker and the message broker are running.")
-    if lease_until is None:
-        return _("Its worker is gone.") + " " + then
-    since = _("Its worker has given no sign of life since %(time)s.") % {"time": _moment(lease_until - settings.LEASE)}
-    return f"{since} {then}"
-
-
-def _nobody_came(due_at: datetime, told_at: datetime | None, now: datetime) -> str:
-    """What is due is told to the queue again and again: where that does not happen, it is not only a worker that fails."""
-    words = _("No worker has taken it up since %(time)s. Look whether a worker and the message broker are running.")
-    if told_at is None or told_at <= now - NOBODY_CAME:
-        words = _(
-            "No worker has taken it up since %(time)s. The queue has not been told of it either: look whether the message "
-            "broker answers, and whether the scheduler (beat) and a worker are running."
-        )
-    return words % {"time": _moment(due_at)}
+    return no_sign_of_life(user.lease_until) if is_silent else ""
 
 
 def _why_later(user: MigrationUser, due_at: datetime, now: datetime) -> str:
     if user.wait_code:
         return _why_again(user, due_at)
     if user.batch.start_after and user.batch.start_after > now:
-        return _("The batch begins after %(time)s.") % {"time": _moment(due_at)}
-    return _why_closed(user.batch, now) if user.status == UserStatus.QUEUED else ""
+        return _("The batch begins after %(time)s.") % {"time": moment(due_at)}
+    return why_closed(user.batch, now) if user.status == UserStatus.QUEUED else ""
 
 
 def _why_again(user: MigrationUser, due_at: datetime) -> str:
@@ -96,7 +58,7 @@ def _why_again(user: MigrationUser, due_at: datetime) -> str:
 
 
 def _when_again(user: MigrationUser, due_at: datetime) -> str:
-    names = {"time": _moment(due_at), "number": user.retries, "most": MOST_RETRIES}
+    names = {"time": moment(due_at), "number": user.retries, "most": MOST_RETRIES}
     if user.wait_asked and user.wait_side == "source":
         return _("The source asks us to wait until %(time)s; this mailbox does.") % names
     if user.wait_asked:
@@ -109,7 +71,7 @@ def _when_again(user: MigrationUser, due_at: datetime) -> str:
 def _why_due(user: MigrationUser, now: datetime) -> str:
     if user.lease and user.lease_until and user.lease_until > now:
         return _("A worker is looking for what is new since the last sync.") if user.first_synced_at else ""
-    if closed := _why_closed(user.batch, now):
+    if closed := why_closed(user.batch, now):
         return closed
     initial = user.first_synced_at is None
     for endpoint in (user.batch.source, user.batch.target):
@@ -118,19 +80,8 @@ def _why_due(user: MigrationUser, now: datetime) -> str:
     if is_cautious(user.batch, now) and working_users(now).filter(batch=user.batch).exists():
         return _("The sign-in of another mailbox of this batch is being tried first, so that no account gets locked.")
     if user.due_at and user.due_at < now - NOBODY_CAME:
-        return _nobody_came(user.due_at, user.nudged_at, now)
+        return nobody_came(user.due_at, user.nudged_at, now)
     return _("It is due: the next free worker takes it up.")
-
-
-def _why_closed(batch: MigrationBatch, now: datetime) -> str:
-    """Empty if both servers may be used now."""
-    for endpoint in (batch.source, batch.target):
-        hours = limits.hours_of(endpoint)
-        if hours and not hours.is_open(now):
-            words = _("%(endpoint)s may only be used %(hours)s. Allowed again at %(time)s.")
-            time = _moment(hours.opens_at(now))
-            return words % {"endpoint": endpoint.name, "hours": hours_words(endpoint), "time": time}
-    return ""
 
 
 def _why_limited(user: MigrationUser, endpoint: MigrationEndpoint, now: datetime, initial: bool) -> str:
@@ -150,7 +101,3 @@ def _position(user: MigrationUser, endpoint: MigrationEndpoint, now: datetime, i
     before |= Q(due_at=user.due_at, batch=user.batch_id, position__lt=user.position)
     of_endpoint = Q(batch__source=endpoint) | Q(batch__target=endpoint)
     return of_kind(due_users(now), initial=initial).filter(before & of_endpoint).count() + 1
-
-
-def _moment(time: datetime) -> str:
-    return date_format(timezone.localtime(time), "j F H:i T")

@@ -1,0 +1,96 @@
+"""Why a batch that could work does not, or not faster: sentences for its page, found out when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Count, Max, Min, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from batches import leases
+from batches.figures import BatchRow
+from batches.leases import due_users, is_cautious, without_worker, working_users
+from batches.models import MigrationBatch
+from batches.states import BatchStatus, Decision
+from batches.waiting.sentences import NOBODY_CAME, closed_now, moment, no_sign_of_life, nobody_came, why_closed
+from endpoints import limits
+from endpoints.models import MigrationEndpoint
+
+
+def standstill(batch: MigrationBatch, now: datetime) -> str:
+    """Why nothing of a batch moves although it should; empty where all is well."""
+    silent, late = without_worker(now), Q(pk__in=due_users(now - NOBODY_CAME).values("pk"))
+    found = batch.users.order_by().aggregate(
+        silent=Count("pk", filter=silent),
+        signed=Min("lease_until", filter=silent),
+        due=Min("due_at", filter=late),
+        told=Max("nudged_at", filter=late),
+    )
+    if found["silent"]:
+        return no_sign_of_life(found["signed"])
+    if not found["due"] or why_closed(batch, now) or working_users(now).exists():
+        return ""
+    return nobody_came(found["due"], found["told"], now)
+
+
+def waits_briefly(row: BatchRow, now: datetime) -> str:
+    """A few words beside the status in a list; empty where it says enough. Without a query."""
+    batch = row.batch
+    if batch.deleted_at:
+        return ""
+    if row.status == BatchStatus.WAITING and batch.start_after:
+        return _("Begins after %(time)s") % {"time": moment(batch.start_after)}
+    if batch.attention and batch.decision == Decision.STOPPED:
+        return _("Stopped by itself")
+    closed = closed_now(batch, now) if _has_mailboxes_waiting(row) else None
+    if closed is None:
+        return ""
+    words = _("Outside the hours of %(endpoint)s, goes on at %(time)s")
+    return words % {"endpoint": closed[0].name, "time": moment(closed[1])}
+
+
+def batch_waits(row: BatchRow, now: datetime) -> list[str]:
+    """Why its mailboxes that wait do: what is closed, which limit binds."""
+    if row.batch.decision != Decision.STARTED or row.batch.deleted_at or row.status == BatchStatus.WAITING:
+        return []
+    waits = _has_mailboxes_waiting(row)
+    if closed := why_closed(row.batch, now):
+        return [closed] if waits or due_users(now).filter(batch=row.batch).exists() else []
+    return list(_reasons(row, now)) if waits else []
+
+
+def _has_mailboxes_waiting(row: BatchRow) -> bool:
+    return row.batch.decision == Decision.STARTED and not row.batch.deleted_at and row.tally.waiting > 0
+
+
+def _reasons(row: BatchRow, now: datetime) -> Iterator[str]:
+    batch = row.batch
+    due = due_users(now).filter(batch=batch, first_synced_at=None).count()
+    if due and is_cautious(batch, now) and working_users(now).filter(batch=batch).exists():
+        yield _("The first sign-ins of the batch are tried one by one, so that no account gets locked.")
+    elif due:
+        yield from filter(None, (_full(endpoint, due, now) for endpoint in _sides(batch)))
+    if later := row.tally.waiting - due:
+        yield ngettext(
+            "%(number)s mailbox waits after an error or for its time, and goes on by itself.",
+            "%(number)s mailboxes wait after an error or for their time, and go on by themselves.",
+            later,
+        ) % {"number": later}
+
+
+def _sides(batch: MigrationBatch) -> list[MigrationEndpoint]:
+    return [batch.source] if batch.source_id == batch.target_id else [batch.source, batch.target]
+
+
+def _full(endpoint: MigrationEndpoint, due: int, now: datetime) -> str:
+    limit, used = limits.limit(endpoint, now, initial=True), leases.in_use(endpoint, now, initial=True)
+    if used < limit:
+        return ""
+    words = ngettext(
+        "%(used)s of %(limit)s connections of %(endpoint)s are in use, so %(number)s mailbox is in the queue.",
+        "%(used)s of %(limit)s connections of %(endpoint)s are in use, so %(number)s mailboxes are in the queue.",
+        due,
+    )
+    return words % {"used": used, "limit": limit, "endpoint": endpoint.name, "number": due}
