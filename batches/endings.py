@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from batches.leases import RELEASED, Lease, held
+from batches.leases import RELEASED, Lease, held, move
 from batches.models import MigrationUser
 from batches.moves import NO_WAIT, move_user
 from batches.states import REST, USER_GRAPH, Decision, UserStatus
@@ -32,11 +32,6 @@ class Ending:
     reason: str = ""
     words: str = ""
     changes: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def is_another_pass(self) -> bool:
-        """Whether it ended well, and not for the first time."""
-        return self.status == UserStatus.SYNCED and "first_synced_at" not in self.changes
 
 
 def done(user: MigrationUser, now: datetime) -> Ending:
@@ -85,15 +80,16 @@ def unrecorded(error: Exception, retries: int, now: datetime) -> Ending:
     return paused(Retry("database", str(error)), str(error), retries, now)
 
 
-def settle(lease: Lease, ending: Ending, now: datetime, **figures: Any) -> str:
+def settle(lease: Lease, ending: Ending, now: datetime, *, was: str = "", **figures: Any) -> str:
     """Write the ending and let go of the user, in one step; returns its status now. Raises LeaseLost.
 
-    What a person decided meanwhile counts for more: who is being stopped ends up stopped.
+    What a person decided meanwhile counts for more: who is being stopped ends up stopped. ``was`` is the status that the
+    worker knows: who ends well and still has it needs not be looked at, and most do.
     """
     changes = {**figures, **ending.changes, **RELEASED}
     with transaction.atomic():
-        if ending.is_another_pass and _is_settled_as_synced(lease, changes):
-            return UserStatus.SYNCED
+        if was and ending.status == UserStatus.SYNCED and move(lease, was, ending.status, at=now, **changes):
+            return ending.status
         user = held(lease)
         new = _destination(user, ending)
         if new == user.status:
@@ -101,12 +97,6 @@ def settle(lease: Lease, ending: Ending, now: datetime, **figures: Any) -> str:
         else:
             move_user(user, new, at=now, reason=ending.reason, words=ending.words, **changes)
     return new
-
-
-def _is_settled_as_synced(lease: Lease, changes: dict[str, Any]) -> bool:
-    """Most passes find nothing new and need no more than this one statement."""
-    still = MigrationUser.objects.filter(pk=lease.user_id, lease=lease.token, status=UserStatus.SYNCED)
-    return bool(still.update(**changes))
 
 
 def _destination(user: MigrationUser, ending: Ending) -> str:

@@ -36,11 +36,13 @@ class DatabaseJournal:
         self._folders = FolderSync.objects.filter(user=lease.user_id)
         self._items = SkippedItem.objects.filter(user=lease.user_id)
         self._copied: dict[str, int] | None = None  # messages by folder; None until they were loaded
-        self._has_items: bool | None = None  # None until it was asked
+        self._has_items: bool | None = None  # None until it was asked; an item is one of a folder that has a row
 
     def load(self) -> Mapping[Path, FolderRecord]:
         rows = list(self._folders.all())
         self._copied = {row.source_key: row.copied_count for row in rows}
+        if not rows:
+            self._has_items = False
         return {record.source: record for record in map(_record, rows)}
 
     def save(self, records: Iterable[FolderRecord], skipped: tuple[Skipped, ...] = ()) -> None:

@@ -17,18 +17,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
 
-from batches.models import MigrationBatch, MigrationUser
+from batches.models import MigrationBatch, MigrationUser, StatusChange
+from batches.moves import move_user
 from batches.queue import STALE_AFTER
-from batches.states import WORKING, Decision, UserStatus
+from batches.states import USER_GRAPH, WORKING, Decision, UserStatus
 from endpoints import limits
 from endpoints.models import MigrationEndpoint
 
 TAKEABLE = (UserStatus.QUEUED, UserStatus.SYNCED)
-# What a worker reads of a user that it works on.
-WORKED_WITH = (
-    *("batch", "address", "user_name", "source_password", "target_password", "status", "retries"),
-    *("items_total", "items_synced", "octets_total", "octets_synced", "active_seconds", "first_synced_at"),
-)
 # What mailboxes take of a limit.
 PLACES = Count("pk") + Sum("extra_pairs", default=0)
 # While nobody knows whether the credentials work, or they have just been refused, one mailbox at a time tries them.
@@ -122,36 +118,14 @@ def take(user_id: int, now: datetime) -> Lease | Refusal:
         return _lease_of(user, now)
 
 
-def pass_on(batch: MigrationBatch, now: datetime, *, initial: bool) -> tuple[MigrationUser, Lease] | None:
-    """Give the place of a user of that kind, who is let go in the same transaction, to the next due user of the batch.
-
-    As many are at work as before, so no limit is asked and no endpoint locked: whoever keeps a place in this way gives
-    it back now and then, for limits may be lowered and other batches wait. None if nobody is due, or the credentials
-    have to prove themselves first; whom a worker lost or a nudge concerns is left to others. The user comes with
-    ``batch`` as it was given. Asked after every mailbox, so the question is short.
-    """
-    waiting = MigrationUser.objects.only(*WORKED_WITH).filter(
-        batch=batch,
-        status=UserStatus.QUEUED if initial else UserStatus.SYNCED,
-        due_at__lte=now,
-        lease="",
-        nudged_at=None,
-        batch__decision=Decision.STARTED,
-        batch__sign_in_failures=0,
-        batch__signed_in_at__gt=now - TRUST_SIGN_IN,
-    )
-    locked = waiting.select_for_update(no_key=True, skip_locked=True, of=("self",))
-    user = locked.order_by("due_at", "position").first()
-    if user is None:
-        return None
-    user.batch = batch
-    return user, _lease_of(user, now)
-
-
 def _lease_of(user: MigrationUser, now: datetime) -> Lease:
+    """Whose first copy begins is validating from now on."""
     lease = Lease(user.pk, secrets.token_hex(16))
     changes = {**RELEASED, "lease": lease.token, "lease_until": now + settings.LEASE}
-    MigrationUser.objects.filter(pk=user.pk).update(**changes)
+    if user.status == UserStatus.QUEUED:
+        move_user(user, UserStatus.VALIDATING, at=now, **changes)
+    else:
+        MigrationUser.objects.filter(pk=user.pk).update(**changes)
     return lease
 
 
@@ -208,6 +182,22 @@ def held(lease: Lease) -> MigrationUser:
     if user is None:
         raise LeaseLost(f"migration user {lease.user_id}")
     return user
+
+
+def move(lease: Lease, old: str, new: str, /, *, at: datetime, **changes: Any) -> bool:
+    """Move the user whose lease is still ours from one status to another, and write ``changes`` along.
+
+    False if it has another status by now or the lease is lost, and nothing is written then. To the same status is no
+    move: it leaves no trace in the timeline.
+    """
+    still = MigrationUser.objects.filter(pk=lease.user_id, lease=lease.token, status=old)
+    if old == new:
+        return bool(still.update(**changes))
+    with transaction.atomic(savepoint=False):
+        moved = new in USER_GRAPH[old] and bool(still.update(status=new, status_at=at, **changes))
+        if moved:
+            StatusChange.objects.create(user_id=lease.user_id, old=old, new=new, at=at)
+    return moved
 
 
 def renew(lease: Lease, now: datetime, **changes: Any) -> None:

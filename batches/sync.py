@@ -16,14 +16,13 @@ from batches.endings import Ending
 from batches.item_limits import passed_limit
 from batches.journal import DatabaseJournal
 from batches.keeper import Keeper
-from batches.leases import Lease, LeaseLost, held, is_cautious
-from batches.models import MigrationUser
-from batches.moves import move_user
+from batches.leases import Lease, LeaseLost, held, is_cautious, move
+from batches.models import MigrationBatch, MigrationUser
 from batches.pairs import Spares, open_side
 from batches.progress import Progress, is_news
 from batches.reconcile import nudge_due
 from batches.server_words import kept
-from batches.states import USER_GRAPH, Decision, UserStatus
+from batches.states import Decision, UserStatus
 from mailsync.errors import MailsyncError, Retry, SignInFailed, Stop
 from mailsync.events import Event, MessageSkipped, PairGivenUp, Planned
 from mailsync.store import Store
@@ -78,8 +77,6 @@ def work_through(work: Work) -> Ending:
 
 
 def _copy(work: Work, keeper: Keeper) -> None:
-    if work.initial and not _advance(work, UserStatus.VALIDATING):
-        return
     user, wanted = work.user, keeper.wanted
     with closing(open_side(user, "source", wanted)) as source, closing(open_side(user, "target", wanted)) as target:
         if work.initial or is_cautious(work.user.batch, work.now()):
@@ -129,13 +126,14 @@ def _events(work: Work, keeper: Keeper, source: Store, target: Store) -> Iterato
 
 def _advance(work: Work, new: str) -> bool:
     """Move the user on. False if a person wants something else by now."""
+    user = work.user
+    wanted = MigrationBatch.objects.filter(pk=user.batch_id, decision=Decision.STARTED).exists()
+    if wanted and move(work.lease, user.status, new, at=work.now()):
+        user.status = new
+        return True
     with transaction.atomic():
-        user = held(work.lease)
-        work.user.status = user.status
-        wanted = user.batch.decision == Decision.STARTED and new in USER_GRAPH[user.status]
-        if wanted:
-            move_user(work.user, new, at=work.now())
-    return wanted
+        user.status = held(work.lease).status
+    return False
 
 
 def _sign_in(work: Work, source: Store, target: Store) -> None:

@@ -14,6 +14,7 @@ from batches.endings import Ending, settle
 from batches.keeper import shutting_down
 from batches.leases import RELEASED, Lease, LeaseLost, Refusal, hold
 from batches.models import MigrationUser
+from batches.passing import pass_on
 from batches.progress import Progress
 from batches.reconcile import nudge_due
 from batches.removal import finish_removal
@@ -23,8 +24,9 @@ from batches.sync import Work, work_through
 logger = logging.getLogger(__name__)
 
 # Seconds after which a place is given back. Most incremental syncs take milliseconds, much less than it takes to find
-# out whose turn it is; and yet other batches do not wait long, and a lowered limit is soon kept.
-TURN = 2.0
+# out whose turn it is, and small mailboxes not much more; and yet other batches do not wait long, and a lowered limit
+# is soon kept: sooner than where one mailbox takes its whole slice.
+TURN = 10.0
 FEW = 50  # lines after which a first copy's report is looked at whether it has become too long
 
 
@@ -58,7 +60,7 @@ def _slice(user: MigrationUser, lease: Lease, clocks: _Clocks, over: float) -> t
     try:
         ending = work_through(work)
         goes_on = ending.status == UserStatus.SYNCED and clocks.monotonic() < over and not shutting_down.is_set()
-        return _end(work, ending, pass_on=goes_on)
+        return _end(work, ending, goes_on=goes_on)
     except LeaseLost:
         logger.warning("User %s was given to somebody else; what this worker knew of it is dropped.", user.pk)
     except DatabaseError as error:
@@ -67,18 +69,18 @@ def _slice(user: MigrationUser, lease: Lease, clocks: _Clocks, over: float) -> t
     return None
 
 
-def _end(work: Work, ending: Ending, *, pass_on: bool) -> tuple[MigrationUser, Lease] | None:
+def _end(work: Work, ending: Ending, *, goes_on: bool) -> tuple[MigrationUser, Lease] | None:
     progress, initial = work.progress, work.initial
     if progress.copied:
         progress.note_progress()
     with transaction.atomic():
-        status = settle(work.lease, ending, work.now(), **progress.figures())
+        status = settle(work.lease, ending, work.now(), was=work.user.status, **progress.figures())
         if progress.told:
             progress.note(f"Status: {status.replace('_', ' ').capitalize()}.")
             progress.write_lines()
         if progress.told > FEW or (progress.told and not initial):
             log.trim(work.user.pk)
-        return leases.pass_on(work.user.batch, work.now(), initial=initial) if pass_on else None
+        return pass_on(work.user.batch, work.now(), initial=initial) if goes_on else None
 
 
 def _let_go_somehow(work: Work, error: DatabaseError) -> None:

@@ -12,6 +12,7 @@ from batches.journal import DatabaseJournal
 from batches.leases import Lease, LeaseLost, take
 from batches.models import FolderSync, MigrationUser, SkippedItem
 from batches.server_words import HIDDEN, kept, restored, storable
+from batches.states import UserStatus
 from mailsync.journal import FolderRecord
 from mailsync.model import FolderState, Skipped
 from mailsync.uids import UidSet
@@ -22,7 +23,7 @@ STRANGE = ("caf\udce9", "nul\0nul")
 
 
 def journal() -> DatabaseJournal:
-    lease = take(make_user(make_batch()).pk, NOON)
+    lease = take(make_user(make_batch(), status=UserStatus.SYNCED, first_synced_at=NOON).pk, NOON)
     assert isinstance(lease, Lease)
     return DatabaseJournal(lease)
 

@@ -18,12 +18,12 @@ from batches.leases import (
     free_places,
     hold,
     in_use,
-    pass_on,
     renew,
     take,
     working_users,
 )
 from batches.models import MigrationBatch, MigrationUser
+from batches.passing import pass_on
 from batches.states import Decision, UserStatus
 from tests.batches.examples import NOON, make_batch, make_endpoint, make_user, make_users
 
@@ -48,7 +48,7 @@ def test_a_due_user_of_a_started_batch_can_be_taken_once() -> None:
 
 
 def test_a_lease_that_has_run_out_can_be_taken_by_somebody_else() -> None:
-    user = make_user(make_batch())
+    user = make_user(make_batch(), status=UserStatus.SYNCED, first_synced_at=NOON)
     first, second = taken(user), take(user.pk, LATER)
     assert isinstance(second, Lease)
     with pytest.raises(LeaseLost):

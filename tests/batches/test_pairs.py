@@ -11,6 +11,7 @@ from batches.leases import RELEASED, Lease, Refusal, free_places, hold, in_use, 
 from batches.models import MigrationUser
 from batches.pairs import give_back, take_another
 from batches.reconcile import nudge_due
+from batches.states import UserStatus
 from batches.user_details import user_details
 from endpoints.models import MigrationEndpoint
 from mailsync import sharing
@@ -88,7 +89,7 @@ def test_with_the_lease_go_its_pairs() -> None:
     user = make_user(make_batch(source=endpoint, target=generous()))
     lease = taken(user)
     assert take_another(lease, NOON) == 2
-    hold(lease, **RELEASED)
+    hold(lease, status=UserStatus.QUEUED, **RELEASED)
     assert (take_another(lease, NOON), in_use(endpoint, NOON, initial=True)) == (0, 0)
     successor = taken(user)
     give_back(lease)

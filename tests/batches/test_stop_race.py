@@ -8,9 +8,8 @@ import pytest
 from django.db import connection, transaction
 
 from batches.endings import interrupted, settle
-from batches.leases import Lease, take
+from batches.leases import Lease, move, take
 from batches.models import MigrationBatch
-from batches.moves import move_user
 from batches.services import stop_batch
 from batches.states import UserStatus
 from tests.batches.examples import NOON, make_batch, make_user
@@ -31,8 +30,7 @@ def test_a_mailbox_whose_slice_ends_while_its_batch_is_stopped_is_stopped_too() 
     user = make_user(batch := make_batch())
     lease = take(user.pk, NOON)
     assert isinstance(lease, Lease)
-    for status in (UserStatus.VALIDATING, UserStatus.SYNCING):
-        move_user(user, status, at=NOON)
+    assert move(lease, UserStatus.VALIDATING, UserStatus.SYNCING, at=NOON)
 
     def stop() -> None:
         try:
