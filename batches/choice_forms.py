@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from batches.choice import FIRST_DAY, LAST_DAY, fault_in_folder
 from batches.models import BatchDraft, MigrationBatch
+from core.numbers import WholeNumberField
 
 FIELDS = (
     *("include_folders", "exclude_folders", "received_from", "received_until"),
@@ -84,30 +85,30 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
     exclude_folders = FoldersField(
         label=gettext_lazy("Leave out these folders"), required=False, help_text=gettext_lazy("Written the same way.")
     )
-    fast_lane_days = forms.IntegerField(
+    fast_lane_days = WholeNumberField(
         label=gettext_lazy("Newest mail first: days"),
         required=False,
-        min_value=1,
-        max_value=3650,
+        least=1,
+        most=3650,
         help_text=gettext_lazy(
             "The mail of so many days before the batch starts, in Inbox and Sent Items, is copied for all mailboxes before "
             "anybody's history. Empty: each mailbox in one go."
         ),
     )
-    bad_item_limit = forms.IntegerField(
+    bad_item_limit = WholeNumberField(
         label=gettext_lazy("Bad item limit"),
         required=False,
-        min_value=0,
-        max_value=2_147_483_647,
+        least=0,
+        most=2_147_483_647,
         help_text=gettext_lazy(
             "So many messages of a mailbox may be refused or unreadable before it counts as failed. Empty: no limit."
         ),
     )
-    large_item_limit = forms.IntegerField(
+    large_item_limit = WholeNumberField(
         label=gettext_lazy("Large item limit"),
         required=False,
-        min_value=0,
-        max_value=2_147_483_647,
+        least=0,
+        most=2_147_483_647,
         help_text=gettext_lazy(
             "So many messages of a mailbox may be too large for the target before it counts as failed. Empty: no limit."
         ),

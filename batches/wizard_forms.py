@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from batches.choice_forms import ChoiceForm
 from batches.models import BatchDraft, MigrationType
-from batches.wizard_checks import fault_in_name, faults_in_endpoints
+from batches.wizard_checks import fault_in_name
 from batches.wizard_draft import DraftForm
-from batches.wizard_file import base_name, check_file, read_file
+from batches.wizard_endpoints import EndpointsForm
+from batches.wizard_file import base_name, check_file
 from batches.wizard_schedule import StartForm
 from batches.wizard_users import UsersForm
-from endpoints.models import MigrationEndpoint
 
 DESCRIPTIONS = {
     MigrationType.STAGED: gettext_lazy(
@@ -48,44 +48,6 @@ class TypeForm(DraftForm):
         if "type" in self.changed_data and self.instance.csv:
             check_file(self.instance)
         return super().save(commit)
-
-
-class EndpointField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, endpoint: MigrationEndpoint) -> str:
-        return f"{endpoint.name} ({endpoint.server})"
-
-
-class EndpointsForm(DraftForm):
-    source = EndpointField(
-        MigrationEndpoint.objects,
-        label=gettext_lazy("Source endpoint"),
-        empty_label=gettext_lazy("Choose an endpoint"),
-        help_text=gettext_lazy("The server that holds the mailboxes now. It is only read."),
-    )
-    target = EndpointField(
-        MigrationEndpoint.objects,
-        label=gettext_lazy("Target endpoint"),
-        empty_label=gettext_lazy("Choose an endpoint"),
-        help_text=gettext_lazy("The server that the mailboxes move to. They have to exist there."),
-    )
-
-    class Meta:
-        model = BatchDraft
-        fields = ("source", "target")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        default = MigrationEndpoint.objects.filter(is_default_target=True).first()
-        self.initial["target"] = self.initial.get("target") or default
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        source, target = data.get("source"), data.get("target")
-        if source and target:
-            rows = read_file(self.instance).rows
-            for side, sentence in faults_in_endpoints(self.instance.type, source, target, rows).items():
-                self.add_error(side, sentence)
-        return data
 
 
 class ConfigurationForm(ChoiceForm, DraftForm):

@@ -15,6 +15,7 @@ from batches.models import BatchDraft
 from batches.wizard_checks import fault_in_start
 from batches.wizard_draft import DraftForm
 from core.moments import MomentField, next_half_hour
+from core.numbers import WholeNumberField
 
 MOST_RECIPIENTS = 50
 EVERY_DAY = 24
@@ -62,11 +63,11 @@ class StartForm(DraftForm):
             "empty: nobody."
         ),
     )
-    report_interval_hours = forms.IntegerField(
+    report_interval_hours = WholeNumberField(
         label=gettext_lazy("Hours between reports"),
         required=False,
-        min_value=0,
-        max_value=MOST_HOURS,
+        least=0,
+        most=MOST_HOURS,
         help_text=gettext_lazy("While the batch runs they get a report this often. 0: only at the end. Blank: 24."),
     )
 

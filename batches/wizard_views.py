@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -26,6 +26,7 @@ from batches.services import NotNow
 from batches.wizard import Step
 from batches.wizard_checks import obstacles, remarks
 from batches.wizard_draft import DraftForm
+from batches.wizard_endpoints import SIDES, EndpointsForm, begun_with
 from batches.wizard_file import base_name, read_file
 from batches.wizard_forms import FORMS, TypeForm
 from batches.words import KEPT
@@ -43,7 +44,8 @@ CHANGE = "?change"  # of one answer: back to all of them afterwards
 @administrators_only
 def start(request: HttpRequest) -> HttpResponse:
     """The first step; a draft comes into being when it is answered."""
-    form = fill_in(TypeForm, request, instance=BatchDraft(by=signed_in_person(request)))
+    begun = begun_with(BatchDraft(by=signed_in_person(request)), request.GET.get("endpoint", ""))
+    form = fill_in(TypeForm, request, instance=begun)
     if request.method == "GET":
         return _show(request, form.instance, wizard.STEPS[0], form)
     return see_other(_address_of(form.save(), wizard.STEPS[1])) if form.is_valid() else refuse(request, form)
@@ -59,6 +61,10 @@ def step(request: HttpRequest, draft_id: int, slug: str) -> HttpResponse:
     if not wizard.may_open(draft, here):
         return see_other(_address_of(draft, wizard.first_open(draft)))
     form = fill_in(FORMS[slug], request, instance=draft)
+    if isinstance(form, EndpointsForm):
+        form.propose(request.GET.get("side", ""), request.GET.get("endpoint", ""))
+        if (side := request.POST.get("new_endpoint")) in SIDES:
+            return _describe_endpoint(request, form, here, side)
     if request.method == "GET":
         return _show(request, draft, here, form)
     return _advance(request, here, form) if form.is_valid() else refuse(request, form)
@@ -69,6 +75,14 @@ def _advance(request: HttpRequest, here: Step, form: DraftForm) -> HttpResponse:
     there = wizard.on(draft, here, changing=changing) if form.leaves else here
     ends = there.slug == "summary" or not changing
     return see_other(_address_of(draft, there) + ("" if ends else CHANGE))
+
+
+def _describe_endpoint(request: HttpRequest, form: EndpointsForm, here: Step, side: str) -> HttpResponse:
+    """Through the wizard for endpoints and back to this page."""
+    form.keep_chosen()
+    query = {"side": side} | ({"change": ""} if is_change(request) else {})
+    waiting = f"{_address_of(form.instance, here)}?{urlencode(query)}"
+    return see_other(f"{reverse('endpoints:new')}?{urlencode({'next': waiting})}")
 
 
 def is_change(request: HttpRequest) -> bool:

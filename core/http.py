@@ -66,9 +66,14 @@ async def _in_turn(parts: Iterator[str]) -> AsyncIterator[str]:
 
 def next_page(request: HttpRequest, default: str = "core:home") -> str:
     """Where the person was or wanted to go, as the form says, if that is a page of ours; else ``default``."""
+    return wanted_page(request) or resolve_url(default)
+
+
+def wanted_page(request: HttpRequest) -> str:
+    """The page of ours that ``next`` names, or ""."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else resolve_url(default)
+    return wanted if ours else ""
 
 
 def page_context(_request: HttpRequest) -> dict[str, Any]:

@@ -6,10 +6,12 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from core.numbers import WholeNumberField
 from endpoints.models import MigrationEndpoint
 from endpoints.settings_form import SettingsForm
 
@@ -20,6 +22,10 @@ LIMIT_FIELDS = (
     *("name", *CONCURRENCY_FIELDS, "connections_per_mailbox"),
     *("compress", *SPEED_FIELDS, *HOURS_FIELDS),
 )
+
+
+MOST_MESSAGES = 100_000
+MOST_KILOBYTES = 10_000_000  # 10 GB: more than a network card brings
 
 
 def _weekdays() -> list[tuple[str, str]]:
@@ -49,13 +55,19 @@ class LimitRules(SettingsForm):
     """Its name, and how much it may be asked to do at once."""
 
     whole_days = WeekdaysField(required=False)
-    max_concurrent_migrations = forms.IntegerField(required=False, min_value=1, max_value=100)
-    max_concurrent_incremental_syncs = forms.IntegerField(required=False, min_value=1, max_value=100)
-    connections_per_mailbox = forms.IntegerField(required=False, min_value=1, max_value=4)
+    max_concurrent_migrations = WholeNumberField(required=False, least=1, most=100)
+    max_concurrent_incremental_syncs = WholeNumberField(required=False, least=1, most=100)
+    connections_per_mailbox = WholeNumberField(required=False, least=1, most=4)
+    max_messages_per_second = WholeNumberField(required=False, least=1, most=MOST_MESSAGES)
+    max_kilobytes_per_second = WholeNumberField(required=False, least=1, most=MOST_KILOBYTES)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
+        self.fields["hours_from"].help_text = _(
+            "With the next field the only hours in which this server is used, every day, on the clock of the organization's "
+            "time zone, %(zone)s. Blank: always."
+        ) % {"zone": settings.TIME_ZONE}
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -78,6 +90,8 @@ class LimitRules(SettingsForm):
         migrations, syncs = (data.get(name) for name in CONCURRENCY_FIELDS)
         migrations = 20 if migrations is None else migrations
         syncs = min(10, migrations) if syncs is None else syncs
+        if "max_concurrent_incremental_syncs" not in self.changed_data:  # proposed, or from before: it follows
+            syncs = min(syncs, migrations)
         data |= {"max_concurrent_migrations": migrations, "max_concurrent_incremental_syncs": syncs}
         if syncs > migrations:
             self.add_error(

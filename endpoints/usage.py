@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from endpoints.models import AvailabilityTest, MigrationEndpoint
 
 LISTED = Q(deleted_at=None)
 # A started batch goes on syncing until it is stopped; a stopped one while a worker still holds one of its mailboxes.
-RUNNING = LISTED & (Q(decision="started") | Q(users__lease__gt=""))
+# Two questions and not one: a condition with "or" would read every user of every batch.
+RUNNING = (LISTED & Q(decision="started"), LISTED & Q(users__lease__gt=""))
+
+
+MOST_CONSUMERS = 50  # on a page
+
+
+class Consumer(NamedTuple):
+    """A batch that uses an endpoint; ``side`` is "source" or "target"."""
+
+    name: str
+    pk: int
+    side: str
 
 
 def running_batches(endpoint: MigrationEndpoint) -> list[str]:
     """The names of the batches that use it and run."""
-    return _names(endpoint, RUNNING)
+    return _names(endpoint, *RUNNING)
 
 
 def listed_batches(endpoint: MigrationEndpoint) -> list[str]:
@@ -26,10 +40,20 @@ def deleted_batches(endpoint: MigrationEndpoint) -> list[str]:
     return _names(endpoint, ~LISTED)
 
 
-def _names(endpoint: MigrationEndpoint, which: Q) -> list[str]:
+def consumers(endpoint: MigrationEndpoint) -> list[Consumer]:
+    """The batches on the list that use it, by name, with whether they read from it or write to it."""
+    return sorted(
+        Consumer(name, pk, side)
+        for side, batches in (("source", endpoint.batches_from), ("target", endpoint.batches_to))
+        for pk, name in batches.filter(LISTED).values_list("pk", "name")[:MOST_CONSUMERS]
+    )[:MOST_CONSUMERS]
+
+
+def _names(endpoint: MigrationEndpoint, *conditions: Q) -> list[str]:
     names: set[str] = set()
     for batches in (endpoint.batches_from, endpoint.batches_to):
-        names.update(batches.filter(which).values_list("name", flat=True))
+        for which in conditions:
+            names.update(batches.filter(which).values_list("name", flat=True).distinct())
     return sorted(names)
 
 

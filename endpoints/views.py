@@ -8,13 +8,16 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core.http import is_htmx, render_page, see_other
+from core.http import is_htmx, render_page, see_other, wanted_page
 from core.organization import organization
+from core.refusals import fill_in, refuse
 from core.roles import administrators_only, signed_in_person
 from endpoints import services, usage, wizard
+from endpoints.capacity import capacity
 from endpoints.forms import EndpointForm, LimitsForm
 from endpoints.models import EndpointDraft, MigrationEndpoint
 from endpoints.sign_in import TEMPLATES
@@ -48,6 +51,9 @@ def _details(endpoint_id: int) -> dict[str, Any]:
         "endpoint": endpoint,
         "tests": tests,
         "running": usage.running_batches(endpoint),
+        "consumers": usage.consumers(endpoint),
+        "initial": capacity(endpoint, timezone.now(), initial=True),
+        "incremental": capacity(endpoint, timezone.now(), initial=False),
         "complaints": endpoint.complaints.all()[:COMPLAINTS_SHOWN],
         "organization_zone": organization().time_zone,
     }
@@ -67,7 +73,13 @@ def _address_of(endpoint: MigrationEndpoint) -> str:
 def created(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     """The wizard's last page."""
     endpoint = get_object_or_404(MigrationEndpoint, pk=endpoint_id)
-    context = {"endpoint": endpoint, "test": endpoint.tests.first(), "steps": wizard.STEPS}
+    waiting = wanted_page(request)
+    context = {
+        "endpoint": endpoint,
+        "test": endpoint.tests.first(),
+        "steps": wizard.STEPS,
+        "waiting": f"{waiting}{'&' if '?' in waiting else '?'}endpoint={endpoint.pk}" if waiting else "",
+    }
     return render(request, "endpoints/wizard/created.html", context)
 
 
@@ -77,12 +89,12 @@ def edit(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     endpoint = get_object_or_404(MigrationEndpoint, pk=endpoint_id)
     running = usage.running_batches(endpoint)
     form_class = LimitsForm if running else EndpointForm
-    form = form_class(request.POST or None, instance=endpoint)
-    if request.method == "POST" and form.is_valid():
-        return _change(request, endpoint_id, form.changes())
+    form = fill_in(form_class, request, instance=endpoint)
+    if request.method == "POST":
+        return _change(request, endpoint_id, form.changes()) if form.is_valid() else refuse(request, form)
     name = MigrationEndpoint.objects.values_list("name", flat=True).get(pk=endpoint_id)
     context = {"form": form, "endpoint": endpoint, "name": name, "running": running, "templates": TEMPLATES}
-    return render(request, "endpoints/edit.html", context, status=422 if form.errors else 200)
+    return render(request, "endpoints/edit.html", context)
 
 
 def _change(request: HttpRequest, endpoint_id: int, changes: dict[str, Any]) -> HttpResponse:

@@ -6,10 +6,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core.http import see_other
+from core.http import see_other, wanted_page
+from core.refusals import fill_in, refuse
 from core.roles import administrators_only, signed_in_person
 from endpoints import wizard
 from endpoints.forms import DEFAULT_PORTS, AccountForm, ConnectionForm, TypeForm
@@ -18,15 +21,17 @@ from endpoints.settings_form import SettingsForm
 from endpoints.sign_in import TEMPLATES
 from endpoints.wizard import Step
 
+MAX_ADDRESS = 500  # what a draft keeps of the page that waits for it
+
 
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def new(request: HttpRequest) -> HttpResponse:
     """The first step; a draft comes into being when it is answered."""
-    form = TypeForm(request.POST or None, instance=EndpointDraft(by=signed_in_person(request)))
-    if request.method == "POST" and form.is_valid():
-        draft = form.save()
-        return see_other(_address_of(draft, wizard.STEPS[1]))
+    begun = EndpointDraft(by=signed_in_person(request), return_to=wanted_page(request)[:MAX_ADDRESS])
+    form = fill_in(TypeForm, request, instance=begun)
+    if request.method == "POST":
+        return see_other(_address_of(form.save(), wizard.STEPS[1])) if form.is_valid() else refuse(request, form)
     drafts = EndpointDraft.objects.filter(by=signed_in_person(request)).order_by("-changed_at")
     return _show(request, form, wizard.STEPS[0], drafts=drafts)
 
@@ -50,9 +55,9 @@ def _step(request: HttpRequest, draft: EndpointDraft, here: Step) -> HttpRespons
         return see_other(_address_of(draft, wizard.first_open(draft)))
     if request.method == "POST" and request.POST.get("action") == "trust":
         return _trust(draft, here)
-    form = here.form(request.POST or None, instance=draft)
-    if request.method == "POST" and form.is_valid():
-        return _advance(request, form, here)
+    form = fill_in(here.form, request, instance=draft)
+    if request.method == "POST":
+        return _advance(request, form, here) if form.is_valid() else refuse(request, form)
     if form.errors:  # the page shows what was written, which is not what was tested
         wizard.forget_old_test(draft, form.changed_data)
     return _show(request, form, here)
@@ -77,7 +82,9 @@ def _show(request: HttpRequest, form: SettingsForm, here: Step, **context: objec
         "templates": TEMPLATES,
         "before": wizard.before(here),
     }
-    return render(request, f"endpoints/wizard/{here.slug}.html", context, status=422 if form.errors else 200)
+    response = render(request, f"endpoints/wizard/{here.slug}.html", context)
+    add_never_cache_headers(response)
+    return response
 
 
 def _advance(request: HttpRequest, form: SettingsForm, here: Step) -> HttpResponse:
@@ -85,7 +92,8 @@ def _advance(request: HttpRequest, form: SettingsForm, here: Step) -> HttpRespon
     draft = form.instance
     if here.slug == "general":
         endpoint = wizard.create_endpoint(draft, form.changes(), by=signed_in_person(request))
-        return see_other(reverse("endpoints:created", args=[endpoint.pk]))
+        waiting = f"?{urlencode({'next': draft.return_to})}" if draft.return_to else ""
+        return see_other(reverse("endpoints:created", args=[endpoint.pk]) + waiting)
     wizard.keep(draft, form.changes())
     if here.slug == "account":
         wizard.suggest_server(draft)

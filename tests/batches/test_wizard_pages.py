@@ -133,7 +133,7 @@ def test_without_endpoints_the_page_says_what_to_do(administrator_client: Client
     draft = make_draft(administrator, STAGED_CSV)
     shown = text(administrator_client.get(page(draft, "endpoints")))
     assert "There are no migration endpoints yet" in shown
-    assert "/endpoints/new/" in shown
+    assert "New source endpoint" in shown
 
 
 def test_the_default_target_is_proposed(administrator_client: Client, administrator: Person) -> None:

@@ -254,3 +254,19 @@ def test_days_that_were_chosen_before_are_ticked_and_no_change() -> None:
 def test_limits_that_make_no_sense_are_refused(given: dict[str, object], wrong: str) -> None:
     form = GeneralForm({**GENERAL, **given}, instance=EndpointDraft())
     assert list(form.errors) == [wrong]
+
+
+@pytest.mark.django_db
+class TestBounds:
+    @pytest.mark.parametrize("number", ["-1", "0", "9223372036854775807", "100001", "1.5", "many"])
+    def test_a_rate_out_of_bounds_gets_a_sentence(self, number: str) -> None:
+        form = general(max_messages_per_second=number)
+        assert form.errors["max_messages_per_second"] == ["Type a whole number from 1 to 100,000, or leave this blank."]
+
+    def test_lowering_the_first_limit_takes_the_second_along_as_long_as_nobody_touches_it(self) -> None:
+        form = general(max_concurrent_migrations="3", max_concurrent_incremental_syncs="10")
+        assert not form.errors
+        assert form.cleaned_data["max_concurrent_incremental_syncs"] == 3
+
+    def test_the_hours_name_the_clock_that_they_are_on(self) -> None:
+        assert "organization's time zone, UTC" in str(GeneralForm().fields["hours_from"].help_text)

@@ -14,6 +14,7 @@ from endpoints.models import EndpointDraft, MigrationEndpoint
 from tests.conftest import person, signed_in
 from tests.endpoints.dns import DnsServer
 from tests.endpoints.samples import CANARY, make_draft, make_endpoint
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +62,7 @@ def test_choosing_a_type_begins_a_draft(administrator_client: Client) -> None:
 
 
 def test_an_unknown_type_is_refused(administrator_client: Client) -> None:
-    assert administrator_client.post(NEW, {"type": "pop3"}).status_code == 422
+    assert "There is a problem" in text(refused(administrator_client, NEW, {"type": "pop3"}))
     assert not EndpointDraft.objects.exists()
 
 
@@ -93,9 +94,7 @@ def test_a_server_that_somebody_named_is_not_replaced(administrator_client: Clie
 
 def test_a_mistake_keeps_what_was_written_but_no_password(administrator_client: Client, administrator: Person) -> None:
     draft = make_draft(administrator)
-    answer = administrator_client.post(page(draft, "account"), {**ACCOUNT, "user_template": "{admin}"})
-    shown = text(answer)
-    assert answer.status_code == 422
+    shown = text(refused(administrator_client, page(draft, "account"), {**ACCOUNT, "user_template": "{admin}"}))
     assert "migadmin" in shown
     assert CANARY not in shown
 
@@ -143,10 +142,8 @@ def test_a_result_is_never_shown_with_the_name_of_another_server(
     failed = {"passed": False, "code": "unreachable", "words": "connection refused", "found": {}}
     draft = ready_draft(administrator, test=failed)
     assert "connection refused" in text(administrator_client.get(page(draft, "connection")))
-    answer = administrator_client.post(
-        page(draft, "connection"), {**SERVER, "server": "imap.fabrikam.com", "port": "0", "action": "test"}
-    )
-    assert answer.status_code == 422
+    wrong = {**SERVER, "server": "imap.fabrikam.com", "port": "0", "action": "test"}
+    answer = refused(administrator_client, page(draft, "connection"), wrong)
     assert "imap.fabrikam.com" in text(answer)
     assert "connection refused" not in text(answer)
     draft.refresh_from_db()
@@ -178,8 +175,7 @@ def test_the_last_step_creates_the_endpoint(administrator_client: Client, admini
 def test_a_name_that_is_taken_creates_nothing(administrator_client: Client, administrator: Person) -> None:
     make_endpoint("EXCH-SRV-01")
     draft = ready_draft(administrator)
-    answer = administrator_client.post(page(draft, "general"), GENERAL)
-    assert answer.status_code == 422
+    answer = refused(administrator_client, page(draft, "general"), GENERAL)
     assert "Another endpoint has this name." in text(answer)
     assert MigrationEndpoint.objects.count() == 1
 
@@ -250,9 +246,9 @@ def test_the_preview_names_nobody_while_the_sign_in_name_is_wrong(
     wrong = {**ACCOUNT, "user_template": "{user}*{foo}"}
     draft = ready_draft(administrator)
     assert "signs in as" in text(administrator_client.get(page(draft, "account")))
-    refused = administrator_client.post(page(draft, "account"), wrong)
+    answer = refused(administrator_client, page(draft, "account"), wrong)
     preview = administrator_client.get(reverse("endpoints:sign-in-preview"), wrong)
-    for shown in (text(refused), text(preview)):
+    for shown in (text(answer), text(preview)):
         assert "{foo} is not known here" in shown
         assert "signs in as" not in shown
 
