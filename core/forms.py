@@ -52,12 +52,16 @@ class SignInForm(AuthenticationForm):
             raise forms.ValidationError(sentence % words, code="wait")
 
 
-def time_zones() -> list[tuple[str, str]]:
+def zone_names() -> list[tuple[str, str]]:
     """Zones that people live in, and UTC."""
     areas = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
     names = sorted(name for name in available_timezones() if name.startswith(areas))
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+def time_zones() -> list[tuple[str, str]]:
     as_set = _("As the organization (%(zone)s)") % {"zone": organization().time_zone}
-    return [("", as_set), ("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+    return [("", as_set), *zone_names()]
 
 
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]

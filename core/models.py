@@ -139,6 +139,10 @@ class Person(AbstractUser):
         return self.role == Role.ADMINISTRATOR
 
     @property
+    def may_audit(self) -> bool:
+        return self.role != Role.HELPDESK
+
+    @property
     def may_download(self) -> bool:
         from core.organization import organization  # which reads a row of this file
 

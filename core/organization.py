@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
-from core.models import OrganizationSettings
+from core import audit
+from core.models import OrganizationSettings, Person
 
 FRESH_FOR = 3.0  # seconds until a process notices what another one has saved
 
@@ -37,8 +39,22 @@ def stored_settings() -> OrganizationSettings:
 
 def keep(row: OrganizationSettings) -> None:
     """Save ``row``. This process sees it at once, the others within ``FRESH_FOR`` seconds."""
-    global _last
     row.save()
+    _forget()
+
+
+def change(row: OrganizationSettings, changes: dict[str, tuple[Any, Any]], *, by: Person) -> None:
+    """Save ``row``, in which somebody has changed these fields from an old to a new value."""
+    with transaction.atomic():
+        row.save()
+        if changes:
+            shown = {name: {"from": old, "to": new} for name, (old, new) in changes.items()}
+            audit.record(by, "change settings", row.name, **shown)
+    _forget()
+
+
+def _forget() -> None:
+    global _last
     _last = None
 
 

@@ -39,6 +39,9 @@ def _demand(allowed: Callable[[Person], bool], sentence: Callable[[], str]) -> C
 administrators_only = _demand(
     lambda person: person.is_administrator, lambda: _("Only an administrator can do this. Ask one, or sign in as one.")
 )
+auditors_only = _demand(
+    lambda person: person.may_audit, lambda: _("Only a manager or an administrator can see what people did.")
+)
 downloaders_only = _demand(
     lambda person: person.may_download, lambda: _("Only a manager or an administrator can download reports.")
 )

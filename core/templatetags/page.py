@@ -16,6 +16,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import audit_words
+from core.models import AuditEntry
+
 register = template.Library()
 
 UNITS = ("KB", "MB", "GB", "TB")
@@ -89,6 +92,17 @@ def duration(value: timedelta | None) -> str:
     parts = [(days, _("%d d")), (hours, _("%d h")), (minutes, _("%d min"))]
     words = [text % number for number, text in parts if number]
     return " ".join(words) if seconds >= 3600 else " ".join([*words, _("%d s") % (seconds % 60)])
+
+
+@register.simple_tag
+def deed(entry: AuditEntry) -> str:
+    """What somebody did, as a sentence."""
+    return audit_words.sentence(entry.action, entry.thing)
+
+
+@register.simple_tag
+def deed_details(entry: AuditEntry) -> list[str]:
+    return [audit_words.detail(name, value) for name, value in entry.details.items()]
 
 
 @register.filter

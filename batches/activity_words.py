@@ -1,0 +1,35 @@
+"""What people do with batches, in words for the Activity page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES = {
+    "create batch": _("Created the batch %(thing)s"),
+    "start batch": _("Started the batch %(thing)s"),
+    "stop batch": _("Stopped the batch %(thing)s"),
+    "delete batch": _("Deleted the batch %(thing)s"),
+    "sync batch now": _("Told the batch %(thing)s to sync now"),
+    "retry failed users": _("Retried the failed mailboxes of the batch %(thing)s"),
+    "change settings of batch": _("Changed the settings of the batch %(thing)s"),
+    "verify batch": _("Asked to verify the batch %(thing)s"),
+    "stop user": _("Stopped the mailbox %(thing)s"),
+    "resume user": _("Resumed the mailbox %(thing)s"),
+    "sync user now": _("Told the mailbox %(thing)s to sync now"),
+    "delete user": _("Deleted the mailbox %(thing)s from its batch"),
+    "verify user": _("Asked to verify the mailbox %(thing)s"),
+    "retry skipped item": _("Retried a skipped item of the mailbox %(thing)s"),
+    "download skipped item": _("Downloaded a skipped item of the mailbox %(thing)s"),
+}
+DETAILS = {
+    "users": _("Mailboxes"),
+    "mailboxes": _("Mailboxes"),
+    "batch": _("Batch"),
+    "folder": _("Folder"),
+    "start": _("Start"),
+    "status": _("Status"),
+    "synced": _("Synced items"),
+    "skipped": _("Skipped items"),
+    "reason": _("Reason"),
+    "side": _("Side"),
+}

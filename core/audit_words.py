@@ -1,0 +1,71 @@
+"""What people did, in words. Each app says its own actions and details when it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+Words = Mapping[str, "str | Promise"]
+
+_sentences: dict[str, str | Promise] = {}
+_details: dict[str, str | Promise] = {}
+
+
+def say(sentences: Words, details: Words) -> None:
+    """Add sentences by action, each with a place for ``%(thing)s``, and names of details."""
+    _sentences.update(sentences)
+    _details.update(details)
+
+
+def sentence(action: str, thing: str) -> str:
+    """``Started the batch Wave-1``. An action without a sentence is shown as it was recorded."""
+    if action in _sentences:
+        return str(_sentences[action]) % {"thing": thing}
+    return f"{action}: {thing}"
+
+
+def actions() -> list[tuple[str, str]]:
+    """Every action and its name, for a list to choose from."""
+    return sorted(((action, sentence(action, "…")) for action in _sentences), key=lambda pair: pair[1].casefold())
+
+
+def detail(name: str, value: Any) -> str:
+    """``Mailboxes: 12``, ``Time zone: UTC → Asia/Tokyo``."""
+    words = _details.get(name) or name.replace("_", " ").capitalize()
+    if isinstance(value, dict) and value.keys() == {"from", "to"}:
+        return f"{words}: {_plain(value['from'])} → {_plain(value['to'])}"
+    return f"{words}: {_plain(value)}"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if value is None or value in ("", []):
+        return _("nothing")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+say(
+    {
+        "sign in": gettext_lazy("Signed in as %(thing)s"),
+        "sign out": gettext_lazy("Signed out as %(thing)s"),
+        "change settings": gettext_lazy("Changed the settings of the organization %(thing)s"),
+    },
+    {
+        "name": gettext_lazy("Name of the organization"),
+        "language": gettext_lazy("Language"),
+        "time_zone": gettext_lazy("Time zone"),
+        "incremental_sync_hours": gettext_lazy("Hours between two incremental syncs"),
+        "draft_days": gettext_lazy("Days that drafts are kept"),
+        "trace_days": gettext_lazy("Days that protocol traces are kept"),
+        "wipe_passwords": gettext_lazy("Forget passwords from CSV files"),
+        "password_days": gettext_lazy("Days after the last sync"),
+        "endpoint_credential_days": gettext_lazy("Days after which unused endpoint passwords are forgotten"),
+        "helpdesk_may_download": gettext_lazy("Helpdesk may download reports"),
+        "two_factor_for_administrators": gettext_lazy("Administrators need a second factor"),
+    },
+)

@@ -1,0 +1,65 @@
+"""What administrators decide for everybody."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from core.models import AuditEntry, OrganizationSettings, PasswordWipe
+from core.organization import keep, organization
+from tests.html import Page, page_at
+
+GENERAL = {"name": "Contoso", "language": "nl", "time_zone": "Europe/Amsterdam"}
+
+
+def test_each_section_shows_what_holds_and_saves_what_is_sent(administrator_client: Client) -> None:
+    page = page_at(administrator_client, "/settings/")
+    assert page.one("select", id="id_time_zone")
+    assert administrator_client.post("/settings/", GENERAL).status_code == 303
+    retention = {"draft_days": "7", "trace_days": "3", "wipe_passwords": "days", "password_days": "14"}
+    assert administrator_client.post("/settings/retention/", retention).status_code == 303
+    assert administrator_client.post("/settings/syncs/", {"incremental_sync_hours": "0.5"}).status_code == 303
+    assert administrator_client.post("/settings/sign-in/", {"helpdesk_may_download": "on"}).status_code == 303
+    row = organization()
+    assert (row.name, row.language, row.time_zone) == ("Contoso", "nl", "Europe/Amsterdam")
+    assert (row.draft_days, row.trace_days, row.password_days, row.endpoint_credential_days) == (7, 3, 14, None)
+    assert (row.wipe_passwords, row.incremental_sync_hours) == (PasswordWipe.DAYS, 0.5)
+    assert (row.helpdesk_may_download, row.two_factor_for_administrators) == (True, False)
+
+
+def test_what_was_changed_is_kept_with_its_old_and_new_value(administrator_client: Client) -> None:
+    keep(OrganizationSettings(name="Contoso", language="en", time_zone="UTC"))
+    administrator_client.post("/settings/", GENERAL)
+    administrator_client.post("/settings/", GENERAL)
+    entry = AuditEntry.objects.get(action="change settings")
+    assert entry.details == {
+        "language": {"from": "en", "to": "nl"},
+        "time_zone": {"from": "UTC", "to": "Europe/Amsterdam"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("section", "sent", "field"),
+    [
+        ("", GENERAL | {"time_zone": "Mars/Olympus"}, "time_zone"),
+        ("syncs/", {"incremental_sync_hours": "0"}, "incremental_sync_hours"),
+        ("syncs/", {"incremental_sync_hours": "nan"}, "incremental_sync_hours"),
+        ("retention/", {"draft_days": "0", "trace_days": "1", "wipe_passwords": "synced"}, "draft_days"),
+        ("retention/", {"draft_days": "1", "trace_days": "1", "wipe_passwords": "days"}, "password_days"),
+    ],
+)
+def test_a_wrong_value_is_explained_beside_its_field_and_nothing_is_saved(
+    section: str, sent: dict[str, str], field: str, administrator_client: Client
+) -> None:
+    answer = administrator_client.post(f"/settings/{section}", sent)
+    assert answer.status_code == 422
+    assert Page(answer).all("ul", id=f"id_{field}_error")
+    assert not OrganizationSettings.objects.exists()
+
+
+def test_there_is_no_other_section(administrator_client: Client) -> None:
+    assert administrator_client.get("/settings/nothing/").status_code == 404
+
+
+def test_only_administrators_see_them(manager_client: Client) -> None:
+    assert manager_client.get("/settings/").status_code == 403
