@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from batches.models import MigrationBatch
 from core.models import Person
+from core.settings_forms import SECTIONS
 from tests.e2e.showcase import Showcase, set_up
 from tests.e2e.system import System
 from tests.e2e.visitor import Visitor
@@ -91,6 +92,9 @@ def other_pages(_: Showcase) -> dict[str, str]:
     return {
         "domains": reverse("domains:list"),
         "preferences": reverse("core:preferences"),
+        "activity": reverse("core:activity"),
+        "activity-none": reverse("core:activity") + "?q=nothing",
+        **{f"settings-{slug}": reverse("core:settings-section", args=[slug]) for slug in SECTIONS},
         "not-found": reverse("batches:list") + "0/",
     }
 
