@@ -270,6 +270,27 @@ class UploadedFile(models.Model):
         ordering: ClassVar = ["at", "id"]
 
 
+class ThroughputSample(models.Model):
+    """What was copied for a batch within a minute; of days past, within the hour that begins at ``minute``."""
+
+    batch = models.ForeignKey(MigrationBatch, on_delete=models.CASCADE, related_name="samples")
+    minute = models.DateTimeField(db_index=True)
+    items = models.PositiveIntegerField(default=0)
+    octets = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "minute"], name="one_sample_a_minute")]
+
+
+class ChecklistTick(models.Model):
+    """Somebody's word that a task of the checklist is done which the system can not see."""
+
+    task = models.CharField(max_length=40, unique=True)  # its key in ``overview.checklist``
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    note = models.CharField(max_length=500, blank=True)
+
+
 class StartMode(models.TextChoices):
     MANUAL = "manual", _("Manually start the batch later")
     NOW = "now", _("Automatically start the batch")

@@ -11,6 +11,7 @@ from batches import log
 from batches.choice import is_in_fast_lane
 from batches.models import MigrationUser
 from batches.server_words import kept, storable
+from batches.throughput import Meter
 from mailsync.events import (
     Adopted,
     Copied,
@@ -50,6 +51,7 @@ class Progress:
         self._aside: list[tuple[datetime, str]] = []
         self._initial = user.first_synced_at is None
         self._newest_first = is_in_fast_lane(user)
+        self.meter = Meter(user.batch_id)
         self.told = 0  # lines
         self.copied = self.octets = 0
         self.complete = False
@@ -72,6 +74,7 @@ class Progress:
         lines = [self._lines.popleft() for _ in range(len(self._lines))]
         if lines:
             log.write(self._user_id, lines)
+        self.meter.save_now_and_then(self._monotonic())
 
     def take_in(self, event: Event) -> None:
         match event:
@@ -119,6 +122,7 @@ class Progress:
     def _copied(self, event: Copied) -> None:
         self.copied += event.messages
         self.octets += event.octets
+        self.meter.count(self._now(), event.messages, event.octets)
         if self._monotonic() - self._line_at >= PROGRESS_LINE_EVERY:
             self.note_progress()
 

@@ -22,6 +22,7 @@ from batches.moves import move_user
 from batches.queue import nudge_user
 from batches.removal import finish_removal
 from batches.states import REST, Decision, UserStatus
+from batches.throughput import forget_old
 from batches.verification.standing import nudge_verifications
 from endpoints import limits
 from endpoints.models import MigrationEndpoint
@@ -39,6 +40,7 @@ def reconcile(now: datetime) -> None:
         finish_removal(batch, now)
     nudge_due(now)
     nudge_verifications(now)
+    forget_old(now)
 
 
 def _take_back(user: MigrationUser, now: datetime) -> None:

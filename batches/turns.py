@@ -73,6 +73,7 @@ def _end(work: Work, ending: Ending, *, goes_on: bool) -> tuple[MigrationUser, L
     progress, initial = work.progress, work.initial
     if progress.copied:
         progress.note_progress()
+        progress.meter.save()
     with transaction.atomic():
         status = settle(work.lease, ending, work.now(), was=work.user.status, **progress.figures())
         if progress.told:

@@ -27,7 +27,7 @@ YEAR = 365 * 24 * 60 * 60
 
 @require_GET
 def home(_request: HttpRequest) -> HttpResponse:
-    return redirect("batches:list")
+    return redirect("overview:start")
 
 
 @login_not_required

@@ -6,6 +6,7 @@ from batches.figures import mailboxes_by_domain
 
 urlpatterns = [
     path("", include("core.urls")),
+    path("overview/", include("batches.overview.urls")),
     path("batches/", include("batches.urls")),
     path("endpoints/", include("endpoints.urls")),
     path("domains/", include("domains.urls"), {"count_mailboxes": mailboxes_by_domain}),

@@ -1,6 +1,6 @@
 """Why something that could work does not."""
 
-from batches.waiting.batches import batch_waits, standstill, waits_briefly
+from batches.waiting.batches import batch_waits, standstill, standstills, waits_briefly
 from batches.waiting.users import why
 
-__all__ = ["batch_waits", "standstill", "waits_briefly", "why"]
+__all__ = ["batch_waits", "standstill", "standstills", "waits_briefly", "why"]

@@ -64,6 +64,13 @@ def grouped(number: float) -> str:
 
 
 @register.filter
+def rate(number: float) -> str:
+    """``1,234`` or ``12.3`` or ``0.05``: what happens so often a second."""
+    digits = 0 if number >= 100 else 1 if number >= 1 else 2
+    return formats.number_format(round(number, digits), digits, force_grouping=True)
+
+
+@register.filter
 def size(octets: int) -> str:
     """``120.9 KB (123,843 bytes)``; KB is 1,024 bytes, as in Exchange."""
     exact = ngettext("%(number)s byte", "%(number)s bytes", octets) % {"number": grouped(octets)}

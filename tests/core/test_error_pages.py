@@ -37,4 +37,4 @@ def test_a_broken_page_shows_no_trace_of_the_program(administrator_client: Clien
 
 @pytest.mark.parametrize("name", ["400.html", "500.html"])
 def test_pages_of_last_resort_need_nothing_to_be_drawn(name: str) -> None:
-    assert "Go to the batches" in loader.render_to_string(name)
+    assert "Go to the overview" in loader.render_to_string(name)

@@ -17,6 +17,7 @@ from batches.models import (
     MigrationUser,
     SkippedItem,
     StatusChange,
+    ThroughputSample,
     Verification,
 )
 from batches.states import Decision
@@ -62,6 +63,7 @@ def set_up(by: Person) -> Showcase:
     users = _users(running)
     halted = _other_batches(servers)
     _domains()
+    _throughput(running)
     return Showcase(
         running, halted, users[4], users[8], users[0], source, unsafe, _endpoint_drafts(by), _batch_drafts(by, servers)
     )
@@ -164,6 +166,15 @@ def _other_batches(servers: dict[str, Any]) -> MigrationBatch:
 
 def _batch(name: str, servers: dict[str, Any]) -> MigrationBatch:
     return MigrationBatch.objects.filter(name=name).first() or make_batch(name, **servers)
+
+
+def _throughput(batch: MigrationBatch) -> None:
+    """Of the last two hours, in waves."""
+    now = timezone.now().replace(second=0, microsecond=0)
+    for minute in range(120):
+        items = 400 + 37 * (minute % 13)
+        at = now - timedelta(minutes=minute)
+        ThroughputSample.objects.create(batch=batch, minute=at, items=items, octets=items * 130_000)
 
 
 def _domains() -> None:

@@ -90,6 +90,8 @@ def endpoint_wizard(shown: Showcase) -> dict[str, str]:
 
 def other_pages(_: Showcase) -> dict[str, str]:
     return {
+        "overview": reverse("overview:start"),
+        "throughput": reverse("overview:throughput") + "?span=day",
         "domains": reverse("domains:list"),
         "preferences": reverse("core:preferences"),
         "activity": reverse("core:activity"),
