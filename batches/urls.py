@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from batches import command_views, item_views, report_views, settings_views, views
+from batches import command_views, item_views, report_views, search_views, settings_views, views
 from batches.commands import BATCH_COMMANDS, USER_COMMANDS
 from batches.verification import views as verification_views
 
@@ -10,6 +10,7 @@ USER = BATCH + "users/<int:user_id>/"
 app_name = "batches"
 urlpatterns = [
     path("", views.batch_list, name="list"),
+    path("search/", search_views.search, name="search"),
     path("new/", include("batches.wizard_urls")),
     path(BATCH, views.detail, name="detail"),
     path(BATCH + "delete/", command_views.delete_batch, name="delete"),

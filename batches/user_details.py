@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from batches.item_limits import KINDS, LEFT_BEHIND
 from batches.log import Durations, durations
 from batches.models import FolderSync, LogLine, MigrationUser, SkippedItem, StatusChange
+from batches.plain_words import plain_words
 from batches.waiting import why
 from batches.words import SKIPPED_KINDS, error_words, reason_words
 from endpoints.models import MigrationEndpoint
@@ -49,9 +50,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class UserDetails:
-    """``rate`` is in octets a minute, 0 when nothing was copied yet; ``waits`` and ``error`` are sentences or empty."""
+    """``rate`` is in octets a minute, 0 when nothing was copied yet; ``plain`` is what helpdesk can say; ``waits`` and ``error`` are sentences or empty."""
 
     user: MigrationUser
+    plain: str
     waits: str
     error: str
     server_words: str
@@ -85,6 +87,7 @@ def user_details(user: MigrationUser, *, now: datetime, with_subjects: bool) -> 
     """In a number of queries that depends on nothing. Subjects of skipped mail are left out where they are nobody's business."""
     return UserDetails(
         user=user,
+        plain=plain_words(user, now),
         waits=why(user, now),
         error=error_sentence(user),
         server_words=server_words(user),
