@@ -20,8 +20,6 @@ from endpoints.sign_in import login_name
 
 # The pane shows the newest; reports hold all.
 SHOWN_SKIPPED, SHOWN_CHANGES, SHOWN_LINES, SHOWN_FOLDERS = 100, 30, 30, 500
-# At which server each kind of skipped item comes about.
-SIDES = {"too_large": "target", "refused": "target", "unreadable": "source", "repaired": "target"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +132,6 @@ def _name_at(endpoint: MigrationEndpoint, user: MigrationUser) -> str:
     """The name that was given to the server: not the address where an administrator opens the mailbox."""
     own = user.user_name if user.error_side == "source" else ""
     return login_name(endpoint, own or user.address)
-
-
-def skipped_sentence(item: SkippedItem) -> str:
-    """Why a message was left behind, and what to do."""
-    return error_words(item.kind, side=SIDES.get(item.kind, ""))
 
 
 def _folders(user: MigrationUser) -> list[FolderLine]:

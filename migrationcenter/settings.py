@@ -13,6 +13,7 @@ try:
 except ImproperlyConfigured as fault:
     # Whoever starts the program needs these lines, and not the way through the program to them.
     raise SystemExit(str(fault)) from None
+SETTINGS_WITHOUT_SECRETS = environment.shown()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = env["SECRET_KEY"]
@@ -142,7 +143,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env["LOG_LEVEL"]},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "recent": {"class": "core.recent_log.RecentLog", "formatter": "line"},
+    },
+    "root": {"handlers": ["console", "recent"], "level": env["LOG_LEVEL"]},
     "loggers": {"kombu": {"level": "WARNING"}, "celery": {"level": "WARNING"}},
 }

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from batches.reports.offered import REPORTS
+from batches.reports.table import Report
 from batches.states import BatchStatus, UserStatus
 from batches.words import OUR_ERRORS
 from endpoints.words import SENTENCES
@@ -21,6 +23,14 @@ LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 def test_every_status_is_explained(status: UserStatus | BatchStatus) -> None:
     page = (ROOT / "docs/reference/statuses.md").read_text()
     assert f"| {status.label} | `{status.value}` |" in page
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=lambda report: report.file)
+def test_every_column_of_every_report_is_explained_in_its_order(report: Report) -> None:
+    page = (ROOT / "docs/reference/reports.md").read_text()
+    section = page.partition(f"## {report.file}\n")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| (\w+) \| \S", section, flags=re.MULTILINE) == ["column", *report.columns]
+    assert all(f".{ending}" in section.partition("|")[0] for ending in report.endings)
 
 
 def test_every_error_of_the_engine_is_explained() -> None:

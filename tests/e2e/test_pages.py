@@ -92,6 +92,9 @@ def other_pages(_: Showcase) -> dict[str, str]:
     return {
         "overview": reverse("overview:start"),
         "throughput": reverse("overview:throughput") + "?span=day",
+        "reports": reverse("reports:index"),
+        "reports-skipped": reverse("reports:skipped"),
+        "reports-none": reverse("reports:skipped") + "?q=nobody",
         "domains": reverse("domains:list"),
         "preferences": reverse("core:preferences"),
         "activity": reverse("core:activity"),
