@@ -27,7 +27,9 @@ def download_file(request: HttpRequest, file: IO[bytes], name: str, *, kind: str
     return _download(request, _FileParts(file), name, kind)
 
 
-def _download(request: HttpRequest, parts: _FileParts | Generator[bytes], name: str, kind: str) -> StreamingHttpResponse:
+def _download(
+    request: HttpRequest, parts: _FileParts | Generator[bytes], name: str, kind: str
+) -> StreamingHttpResponse:
     """Django collects what a plain iterator yields before an ASGI server gets any of it, so such a server gets an
     asynchronous one."""
     content = _InTurn(parts) if isinstance(request, ASGIRequest) else parts
