@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES = {
+    "download report": _("Downloaded the report %(thing)s"),
+    "download diagnostics": _("Downloaded the diagnostics"),
     "create batch": _("Created the batch %(thing)s"),
     "start batch": _("Started the batch %(thing)s"),
     "stop batch": _("Stopped the batch %(thing)s"),

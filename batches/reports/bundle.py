@@ -24,6 +24,7 @@ from batches.reports.table import AT_ONCE, Cell, Row
 from core import recent_log
 from core.fields import EncryptedTextField
 from core.health import health, workers_that_answer
+from core.version import VERSION
 from endpoints.models import AvailabilityTest, Complaint, MigrationEndpoint
 
 MOST_ROWS = 10_000  # of each kind, the newest where there is an order
@@ -81,6 +82,7 @@ def _versions() -> dict[str, Any]:
     with connection.cursor():  # opens the connection that knows
         version = connection.get_database_version()
     return {
+        "migrationcenter": VERSION,
         "python": platform.python_version(),
         "system": platform.platform(),
         "database": f"{connection.vendor} {'.'.join(map(str, version))}",

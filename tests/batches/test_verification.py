@@ -283,7 +283,9 @@ def test_the_evidence_of_a_batch_tells_of_every_mailbox(manager_client: Client) 
     make_user(batch, "=never@contoso.com")
     files = unpacked(manager_client, reverse("batches:evidence", args=[batch.pk]))
     assert sorted(files) == ["results.csv", "user000@contoso.com.json"]
-    rows = [row[:1] + row[3:5] + row[8:10] + row[1:2] for row in csv.reader(io.StringIO(files["results.csv"], newline=""))][1:]
+    rows = [
+        row[:1] + row[3:5] + row[8:10] + row[1:2] for row in csv.reader(io.StringIO(files["results.csv"], newline=""))
+    ][1:]
     assert rows == [
         [
             "user000@contoso.com",
