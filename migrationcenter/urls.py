@@ -10,5 +10,6 @@ urlpatterns = [
     path("batches/", include("batches.urls")),
     path("endpoints/", include("endpoints.urls")),
     path("reports/", include("batches.reports.urls")),
+    path("guide/", include("core.guide.urls")),
     path("domains/", include("domains.urls"), {"count_mailboxes": mailboxes_by_domain}),
 ]
