@@ -44,7 +44,7 @@ def rendered(page: Page) -> Rendered:
     headings = list(_headings(tokens, page))
     for token in _all(tokens):
         _serve_links(token, page)
-    tokens = tokens[3:]  # the title is the page's own heading
+    tokens = list(_scrollable(tokens[3:], page.title))  # without the title, which is the page's own heading
     return Rendered(mark_safe(MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})), headings)  # noqa: S308
 
 
@@ -63,6 +63,19 @@ def _headings(tokens: list[Token], page: Page) -> Iterator[Heading]:
             token.attrSet("id", anchor)
             if token.tag != "h1":
                 yield Heading(int(token.tag[1:]), anchor, text.replace("`", ""))
+
+
+def _scrollable(tokens: Sequence[Token], name: str) -> Iterator[Token]:
+    """Tables may be wider than a phone: each stands in a region that the keyboard reaches, named after its section."""
+    for place, token in enumerate(tokens):
+        if token.type == "heading_open":
+            name = tokens[place + 1].content
+        if token.type == "table_open":
+            attributes = {"class": "grid-scroll", "role": "region", "tabindex": "0", "aria-label": name}
+            yield Token("region_open", "div", 1, attrs=dict(attributes))
+        yield token
+        if token.type == "table_close":
+            yield Token("region_close", "div", -1)
 
 
 def _original(page: Page) -> Path:

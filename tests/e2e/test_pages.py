@@ -101,6 +101,9 @@ def other_pages(_: Showcase) -> dict[str, str]:
         "activity-none": reverse("core:activity") + "?q=nothing",
         **{f"settings-{slug}": reverse("core:settings-section", args=[slug]) for slug in SECTIONS},
         "not-found": reverse("batches:list") + "0/",
+        "guide": reverse("guide:contents"),
+        "guide-chapter": reverse("guide:chapter", args=["endpoints"]),
+        "guide-reference": reverse("guide:reference", args=["pitfalls"]),
     }
 
 
