@@ -174,7 +174,9 @@ def _throughput(batch: MigrationBatch) -> None:
     for minute in range(120):
         items = 400 + 37 * (minute % 13)
         at = now - timedelta(minutes=minute)
-        ThroughputSample.objects.create(batch=batch, minute=at, items=items, octets=items * 130_000)
+        ThroughputSample.objects.create(
+            batch=batch, minute=at, items=items, octets=(items + 50 * (minute % 7)) * 130_000
+        )
 
 
 def _domains() -> None:
