@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from batches import command_views, item_views, search_views, settings_views, views
+from batches import bulk_views, command_views, item_views, search_views, settings_views, views
 from batches.commands import BATCH_COMMANDS, USER_COMMANDS
 from batches.reports import urls as report_urls
 from batches.reports import views as report_views
@@ -14,6 +14,10 @@ urlpatterns = [
     path("", views.batch_list, name="list"),
     path("search/", search_views.search, name="search"),
     path("new/", include("batches.wizard_urls")),
+    *(
+        path(f"selected/{name}/", bulk_views.command_batches, {"name": name}, name=f"selected-{name}")
+        for name in BATCH_COMMANDS
+    ),
     path(BATCH, views.detail, name="detail"),
     path(BATCH + "delete/", command_views.delete_batch, name="delete"),
     *(

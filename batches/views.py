@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from batches.attention import attention_to
-from batches.commands import batch_offers, user_offers
+from batches.commands import BATCH_COMMANDS, batch_offers, user_offers
 from batches.details import batch_details, progress_of
 from batches.figures import BatchRow, batch_row, batch_rows, overall
 from batches.listing import USER_CONDITIONS, Wish, listed_batches, pick_batches, pick_users, users_without_secrets
@@ -74,6 +74,7 @@ def _batches(request: HttpRequest, selected: BatchRow | None = None) -> dict[str
         "wish": wish,
         "overall": overall(rows),
         "statuses": BatchStatus.choices,
+        "bulk_commands": BATCH_COMMANDS.values(),
         "selected": selected,
         "pace": pace(shown, timezone.now()),
     }
