@@ -13,6 +13,7 @@ from batches.words import OUR_ERRORS
 from endpoints.words import SENTENCES
 from mailsync.cli.main import EXIT_CODES, USAGE
 from mailsync.cli.orders import read_order
+from mailsync.quarantine import file_name
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -50,6 +51,13 @@ def test_every_option_and_exit_status_of_mailsync_is_explained(capsys: pytest.Ca
     documented = "".join(line for line in page.splitlines() if line.startswith("| `--"))
     assert [option for option in sorted(options) if not re.search(rf"`{option}[ `]", documented)] == []
     assert [code for code in {USAGE, *EXIT_CODES.values()} if f"\n| {code} | " not in page] == []
+
+
+def test_names_of_files_are_as_the_reference_has_them() -> None:
+    page = (ROOT / "docs/reference/mailsync.md").read_text().partition("## Names of files")[2]
+    examples = re.findall(r"^\| `(.+)` \| `(.+)` \|$", page, re.MULTILINE)
+    assert len(examples) > 3
+    assert {on_server: file_name(on_server) for on_server, _ in examples} == dict(examples)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
