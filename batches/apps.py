@@ -12,5 +12,5 @@ class BatchesConfig(AppConfig):
         from core import help
 
         audit_words.say(SENTENCES, DETAILS)
-        help.register("batch-status", BATCH_HELP)
-        help.register("user-status", USER_HELP)
+        help.register("batch-status", BATCH_HELP, more="reference/statuses/#migration-batch")
+        help.register("user-status", USER_HELP, more="reference/statuses/#migration-user")

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-# By group, then by name: {"batch-status": {"syncing": "Mailboxes are copied .."}}
-TEXTS: dict[str, Mapping[str, Promise]] = {}
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """``texts`` by name, and ``more``, the page of the guide that says more of all of them: ``reference/statuses/#batches``."""
+
+    texts: Mapping[str, Promise]
+    more: str
 
 
-def register(group: str, texts: Mapping[str, Promise]) -> None:
+GROUPS: dict[str, Group] = {}
+
+
+def register(group: str, texts: Mapping[str, Promise], *, more: str) -> None:
     """Make ``{% help "GROUP" "NAME" %}`` and the badges of a group say these."""
-    TEXTS[group] = texts
+    GROUPS[group] = Group(texts, more)
 
 
 def element_id(group: str, name: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from core.help import TEXTS, element_id
+from core.help import GROUPS, element_id
 from core.templatetags.page import icon
 
 register = template.Library()
@@ -28,7 +29,7 @@ def help_button(group: str, name: str) -> SafeString:
 @register.simple_tag
 def help_texts(group: str) -> SafeString:
     """All explanations of a group: once on a page whose badges point at them, outside of what updates itself."""
-    return format_html_join("", "{}", ((_words(group, name),) for name in TEXTS[group]))
+    return format_html_join("", "{}", ((_words(group, name),) for name in GROUPS[group].texts))
 
 
 def explained(group: str, name: str, words: object, css: str) -> SafeString:
@@ -45,5 +46,8 @@ def explained(group: str, name: str, words: object, css: str) -> SafeString:
 
 
 def _words(group: str, name: str) -> SafeString:
-    text = TEXTS[group][name]
-    return format_html('<div class="help-words" id="{}" popover>{}</div>', element_id(group, name), text)
+    known = GROUPS[group]
+    more = format_html('<a href="{}{}">{}</a>', reverse("guide:contents"), known.more, _("Learn more"))
+    return format_html(
+        '<div class="help-words" id="{}" popover>{} {}</div>', element_id(group, name), known.texts[name], more
+    )

@@ -57,7 +57,7 @@ def test_every_status_is_explained_where_one_points_at_it(helpdesk_client: Clien
     page = page_at(helpdesk_client, URL)
     badge = page.one("button", class_="badge")
     words = page.one("div", id=badge["popovertarget"])
-    assert (badge.text, words.text) == ("Synced", str(BATCH_HELP[BatchStatus.SYNCED]))
+    assert (badge.text, words.text) == ("Synced", f"{BATCH_HELP[BatchStatus.SYNCED]} Learn more")
     assert badge["aria-describedby"] == words["id"]
 
 
