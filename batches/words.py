@@ -33,7 +33,6 @@ BATCH_HELP: Mapping[str, Promise] = {
     ),
     BatchStatus.FAILED: _("No mailbox of this batch could be copied. Look at the mailboxes for the reason."),
     BatchStatus.REMOVING: _("The batch is being deleted. It leaves the list as soon as its last worker has let go."),
-    "deleted": _("The batch has been deleted. Its history and reports stay."),
 }
 
 USER_HELP: Mapping[str, Promise] = {
@@ -63,7 +62,6 @@ TONES: Mapping[str, str] = {
     "stopped": "neutral",
     "failed": "danger",
     "removing": "neutral",
-    "deleted": "neutral",
 }
 
 # Colour is never the only sign.
@@ -81,7 +79,6 @@ ICONS: Mapping[str, str] = {
     "stopped": "stop",
     "failed": "danger",
     "removing": "delete",
-    "deleted": "delete",
 }
 
 SKIPPED_KINDS: Mapping[str, Promise] = {

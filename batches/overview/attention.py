@@ -80,16 +80,17 @@ def _halted(found: Situation) -> Iterator[Trouble]:
 
 
 def _failed(cause: Cause) -> Trouble:
-    names = {"number": grouped(cause.number), "address": cause.address}
-    title = _("%(address)s failed") if cause.number == 1 else _("%(number)s mailboxes failed")
+    names = {"number": grouped(cause.number)}
+    title = ngettext("%(number)s mailbox failed", "%(number)s mailboxes failed", cause.number) % names
+    several = ngettext("%(number)s account", "%(number)s accounts", cause.number) % names
     words = error_words(
         cause.code,
         side=cause.side,
         server=cause.endpoint.server if cause.endpoint else "",
-        user=cause.address if cause.number == 1 else _("%(number)s accounts") % names,
+        user=cause.address if cause.number == 1 else several,
     )
     cures = [*_failed_links(cause), *([_endpoint_link(cause.endpoint)] if cause.endpoint else [])]
-    return Trouble("danger", title % names, words, cures, cause.since, cause.words)
+    return Trouble("danger", title, words, cures, cause.since, cause.words)
 
 
 def _failed_links(cause: Cause) -> Iterator[Cure]:
@@ -138,11 +139,7 @@ def _differing(found: Situation) -> Iterator[Trouble]:
         "The verification found differences that nothing explains. Look at them, sync again, then verify once more."
     )
     batches = [batch for batch in found.batches if batch.pk in found.differing]
-    cures = [
-        Cure(batch.name, reverse("batches:users", args=[batch.pk]) + "?status=different")
-        for batch in batches[:MOST_LINKS]
-    ]
-    yield Trouble("warning", title % {"number": grouped(number)}, words, [*cures, *_more(batches)])
+    yield Trouble("warning", title % {"number": grouped(number)}, words, _links(batches))
 
 
 def _links(batches: Sequence[MigrationBatch]) -> Sequence[Cure]:
