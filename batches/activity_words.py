@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES = {
+    "download report": _("Downloaded the report %(thing)s"),
+    "download diagnostics": _("Downloaded the diagnostics"),
     "create batch": _("Created the batch %(thing)s"),
     "start batch": _("Started the batch %(thing)s"),
     "stop batch": _("Stopped the batch %(thing)s"),
@@ -20,8 +22,6 @@ SENTENCES = {
     "verify user": _("Asked to verify the mailbox %(thing)s"),
     "retry skipped item": _("Retried a skipped item of the mailbox %(thing)s"),
     "download skipped item": _("Downloaded a skipped item of the mailbox %(thing)s"),
-    "tick task": _("Ticked the task of the checklist: %(thing)s"),
-    "untick task": _("Took back the tick of the task: %(thing)s"),
 }
 DETAILS = {
     "users": _("Mailboxes"),

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from batches.details import IS_COUNTED
 from batches.figures import BatchRow
 from batches.models import MigrationBatch
+from batches.volume import COUNTED
 from batches.waiting import batch_waits, standstill
 
 
@@ -33,7 +33,7 @@ def unmatched_patterns(batch: MigrationBatch) -> list[str]:
     patterns = list(dict.fromkeys([*batch.include_folders, *batch.exclude_folders]))
     if not patterns:
         return []
-    seen = batch.users.order_by().filter(IS_COUNTED | ~Q(unmatched_folders=""))
+    seen = batch.users.order_by().filter(COUNTED | ~Q(unmatched_folders=""))
     groups = seen.values_list("unmatched_folders").annotate(number=Count("pk"))
     mailboxes, without = 0, Counter[str]()
     for lines, number in groups:

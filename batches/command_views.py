@@ -18,7 +18,8 @@ from batches.models import MigrationBatch, MigrationUser
 from batches.queue import noticing_lost
 from batches.services import NotNow
 from batches.words import KEPT
-from core.http import is_htmx, next_page, render_page, see_other
+from core.confirm import Question, ask
+from core.http import is_htmx, next_page, see_other
 from core.roles import administrators_only, signed_in_person
 from core.states import StaleState
 
@@ -40,7 +41,7 @@ def delete_batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     back = resolve_url("batches:detail", batch_id)
     if request.method == "GET" and not batch.deleted_at:
         title = _("Delete %(name)s?") % {"name": batch.name}
-        return _ask(request, title, _consequences(batch), back)
+        return _ask(request, title, delete_consequences([batch]), back)
     done = _give(request, BATCH_COMMANDS["delete"], batch)
     return _go(request, resolve_url("batches:list") if done else back)
 
@@ -112,26 +113,24 @@ def _give(request: HttpRequest, command: Command, thing: MigrationBatch | Migrat
     return True
 
 
-def _consequences(batch: MigrationBatch) -> Sequence[str]:
-    number = batch.users.count()
+def delete_consequences(batches: Sequence[MigrationBatch]) -> Sequence[str]:
+    """What is lost and what stays when these batches are deleted."""
+    number = MigrationUser.objects.filter(batch__in=batches).count()
     kept = ngettext(
         "%(number)s mailbox is no longer kept in step. Mail on either server is not touched.",
         "%(number)s mailboxes are no longer kept in step. Mail on either server is not touched.",
         number,
     )
     return [
-        _("All its syncs are stopped and it leaves the list."),
+        ngettext(
+            "All its syncs are stopped and it leaves the list.",
+            "All their syncs are stopped and they leave the list.",
+            len(batches),
+        ),
         kept % {"number": number},
         _("Passwords from the CSV file are wiped. History and reports stay: filter the list by Deleted to read them."),
     ]
 
 
 def _ask(request: HttpRequest, title: str, consequences: Sequence[str], back: str) -> HttpResponse:
-    context = {
-        "title": title,
-        "consequences": consequences,
-        "action": request.path,
-        "label": _("Delete"),
-        "cancel": next_page(request, back),
-    }
-    return render_page(request, "core/confirm.html", context, partial="confirm-dialog")
+    return ask(request, Question(title, consequences, label=_("Delete"), cancel=next_page(request, back)))

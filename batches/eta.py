@@ -89,22 +89,21 @@ def eta_of_all(
 
 def stretches(batch_ids: Iterable[int], now: datetime) -> Mapping[int, Sequence[Stretch]]:
     """What each batch has copied of late, in one query. Batches that copied nothing are left out."""
-    samples = ThroughputSample.objects.filter(batch__in=list(batch_ids), minute__gt=now - LONGEST).order_by()
+    begins = [(now - length).replace(second=0, microsecond=0) for length in STRETCHES]
+    samples = ThroughputSample.objects.filter(batch__in=list(batch_ids), minute__gte=min(begins)).order_by()
     sums = {
-        f"{what}_{number}": Sum(what, filter=Q(minute__gt=now - length), default=0)
-        for number, length in enumerate(STRETCHES)
+        f"{what}_{number}": Sum(what, filter=Q(minute__gte=begin), default=0)
+        for number, begin in enumerate(begins)
         for what in ("items", "octets")
     }
     found = samples.values_list("batch").annotate(Min("minute"), **sums)
-    return {batch: _stretches(begun, figures, now) for batch, begun, *figures in found}
-
-
-def _stretches(begun: datetime, figures: Sequence[int], now: datetime) -> Sequence[Stretch]:
-    so_far = max(now - begun, timedelta(seconds=1))
-    return [
-        Stretch(min(length, so_far).total_seconds(), int(items), int(octets))
-        for length, items, octets in zip(STRETCHES, figures[::2], figures[1::2], strict=True)
-    ]
+    return {
+        batch: [
+            Stretch(max((now - max(begin, first)).total_seconds(), 1.0), int(items), int(octets))
+            for begin, items, octets in zip(begins, figures[::2], figures[1::2], strict=True)
+        ]
+        for batch, first, *figures in found
+    }
 
 
 _NOTHING = [Stretch(0, 0, 0)] * len(STRETCHES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -86,11 +86,11 @@ class DatabaseJournal:
             self._items.filter(pk__in=gone).delete()
 
 
-def forget_skipped(user: MigrationUser) -> None:
-    """Let the next pass try the skipped items again: whoever raised the target's limit expects it."""
-    user.folders.exclude(skipped="").update(skipped="", state=None)
-    user.skipped_items.exclude(kind=REPAIRED).delete()
-    MigrationUser.objects.filter(pk=user.pk).update(items_skipped=0)
+def forget_skipped(user_ids: Collection[int]) -> None:
+    """Let the next pass try their skipped items again: whoever raised the target's limit expects it."""
+    FolderSync.objects.filter(user__in=user_ids).exclude(skipped="").update(skipped="", state=None)
+    SkippedItem.objects.filter(user__in=user_ids).exclude(kind=REPAIRED).delete()
+    MigrationUser.objects.filter(pk__in=user_ids).update(items_skipped=0)
 
 
 def forget_item(item: SkippedItem) -> None:

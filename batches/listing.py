@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,9 +79,14 @@ def users_without_secrets() -> QuerySet[MigrationUser]:
     return MigrationUser.objects.defer("source_password", "target_password")
 
 
-def pick_batches(rows: Sequence[BatchRow], wish: Wish) -> Page[BatchRow]:
-    """The wished part of all batches. In Python, because what a batch shows is derived: there are at most hundreds."""
-    picked = sorted((row for row in rows if _fits(row, wish)), key=BATCH_COLUMNS["name"])
+def matching_batches(rows: Iterable[BatchRow], wish: Wish) -> list[BatchRow]:
+    """By name, those that fit. In Python, because what a batch shows is derived: there are at most hundreds."""
+    return sorted((row for row in rows if _fits(row, wish)), key=BATCH_COLUMNS["name"])
+
+
+def pick_batches(rows: Iterable[BatchRow], wish: Wish) -> Page[BatchRow]:
+    """The wished page of those that fit, in the wished order."""
+    picked = matching_batches(rows, wish)
     if key := BATCH_COLUMNS.get(wish.column):
         picked.sort(key=key, reverse=wish.descending)
     return Paginator(picked, PER_PAGE).get_page(wish.page)

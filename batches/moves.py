@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +9,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from batches.models import MigrationUser, StatusChange
+from batches.parts import in_parts
 from batches.states import RUNNING, USER_GRAPH, UserStatus
 from core.models import Person
 from core.states import ForbiddenMove, StaleState, guarded_move
 
 NO_WAIT: dict[str, Any] = {"wait_code": "", "wait_side": "", "wait_asked": False, "wait_words": ""}
-MANY = 500  # rows in one statement: databases limit its parameters
 
 
 def move_user(
@@ -55,18 +54,13 @@ def move_users(
     movable = [status for status, following in USER_GRAPH.items() if new in following]
     with transaction.atomic():
         found = list(users.filter(status__in=movable).select_for_update().order_by("pk").values_list("pk", "status"))
-        for part in _parts(found):
+        for part in in_parts(found):
             moved = MigrationUser.objects.filter(pk__in=[pk for pk, _ in part])
             moved.update(status=new, status_at=at, **changes)
             StatusChange.objects.bulk_create(
                 StatusChange(user_id=pk, old=old, new=new, at=at, reason=reason, by=by) for pk, old in part
             )
     return len(found)
-
-
-def _parts(rows: Sequence[tuple[int, str]]) -> Iterator[Sequence[tuple[int, str]]]:
-    for start in range(0, len(rows), MANY):
-        yield rows[start : start + MANY]
 
 
 def resume_users(

@@ -1,7 +1,9 @@
 from django.urls import include, path
 
-from batches import command_views, item_views, report_views, settings_views, views
+from batches import bulk_views, command_views, item_views, search_views, settings_views, views
 from batches.commands import BATCH_COMMANDS, USER_COMMANDS
+from batches.reports import urls as report_urls
+from batches.reports import views as report_views
 from batches.verification import views as verification_views
 
 BATCH = "<int:batch_id>/"
@@ -10,7 +12,12 @@ USER = BATCH + "users/<int:user_id>/"
 app_name = "batches"
 urlpatterns = [
     path("", views.batch_list, name="list"),
+    path("search/", search_views.search, name="search"),
     path("new/", include("batches.wizard_urls")),
+    *(
+        path(f"selected/{name}/", bulk_views.command_batches, {"name": name}, name=f"selected-{name}")
+        for name in BATCH_COMMANDS
+    ),
     path(BATCH, views.detail, name="detail"),
     path(BATCH + "delete/", command_views.delete_batch, name="delete"),
     *(
@@ -19,8 +26,7 @@ urlpatterns = [
         if not command.dangerous
     ),
     path(BATCH + "settings/", settings_views.settings, name="settings"),
-    path(BATCH + "MigrationStatistics.csv", report_views.statistics, name="statistics"),
-    path(BATCH + "MigrationErrors.csv", report_views.errors, name="errors"),
+    *report_urls.downloads(BATCH),
     path(BATCH + "users/", views.users, name="users"),
     path(USER, views.user, name="user"),
     path(USER + "delete/", command_views.delete_user, name="user-delete"),

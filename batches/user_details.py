@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from batches.item_limits import KINDS, LEFT_BEHIND
 from batches.log import Durations, durations
 from batches.models import FolderSync, LogLine, MigrationUser, SkippedItem, StatusChange
+from batches.plain_words import plain_words
 from batches.waiting import why
 from batches.words import SKIPPED_KINDS, error_words, reason_words
 from endpoints.models import MigrationEndpoint
@@ -19,8 +20,6 @@ from endpoints.sign_in import login_name
 
 # The pane shows the newest; reports hold all.
 SHOWN_SKIPPED, SHOWN_CHANGES, SHOWN_LINES, SHOWN_FOLDERS = 100, 30, 30, 500
-# At which server each kind of skipped item comes about.
-SIDES = {"too_large": "target", "refused": "target", "unreadable": "source", "repaired": "target"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +48,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class UserDetails:
-    """``rate`` is in octets a minute, 0 when nothing was copied yet; ``waits`` and ``error`` are sentences or empty."""
+    """``rate`` is in octets a minute, 0 when nothing was copied yet; ``plain`` is what helpdesk can say; ``waits`` and ``error`` are sentences or empty."""
 
     user: MigrationUser
+    plain: str
     waits: str
     error: str
     server_words: str
@@ -85,6 +85,7 @@ def user_details(user: MigrationUser, *, now: datetime, with_subjects: bool) -> 
     """In a number of queries that depends on nothing. Subjects of skipped mail are left out where they are nobody's business."""
     return UserDetails(
         user=user,
+        plain=plain_words(user, now),
         waits=why(user, now),
         error=error_sentence(user),
         server_words=server_words(user),
@@ -131,11 +132,6 @@ def _name_at(endpoint: MigrationEndpoint, user: MigrationUser) -> str:
     """The name that was given to the server: not the address where an administrator opens the mailbox."""
     own = user.user_name if user.error_side == "source" else ""
     return login_name(endpoint, own or user.address)
-
-
-def skipped_sentence(item: SkippedItem) -> str:
-    """Why a message was left behind, and what to do."""
-    return error_words(item.kind, side=SIDES.get(item.kind, ""))
 
 
 def _folders(user: MigrationUser) -> list[FolderLine]:

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from batches.attention import attention_to
-from batches.commands import batch_offers, user_offers
-from batches.details import batch_details
+from batches.commands import BATCH_COMMANDS, batch_offers, user_offers
+from batches.details import batch_details, progress_of
 from batches.figures import BatchRow, batch_row, batch_rows, overall
 from batches.listing import USER_CONDITIONS, Wish, listed_batches, pick_batches, pick_users, users_without_secrets
 from batches.models import MigrationBatch
@@ -33,7 +33,7 @@ def detail(request: HttpRequest, batch_id: int) -> HttpResponse:
     """The list with the details of one batch beside it; of a deleted batch too, because its history stays."""
     row = _row(batch_id)
     context = _batches(request, row) | {
-        "details": batch_details(row),
+        "details": batch_details(row, timezone.now()),
         "offers": _offers(request, row),
         "attention": attention_to(row, timezone.now()),
         "verifications": tally(row.batch),
@@ -74,6 +74,7 @@ def _batches(request: HttpRequest, selected: BatchRow | None = None) -> dict[str
         "wish": wish,
         "overall": overall(rows),
         "statuses": BatchStatus.choices,
+        "bulk_commands": BATCH_COMMANDS.values(),
         "selected": selected,
         "pace": pace(shown, timezone.now()),
     }
@@ -87,6 +88,7 @@ def _users(request: HttpRequest, row: BatchRow) -> dict[str, Any]:
         "row": row,
         "offers": _offers(request, row),
         "attention": attention_to(row, timezone.now()),
+        "progress": progress_of(row, timezone.now()),
         "statuses": [*UserStatus.choices, *((name, words) for name, (words, _) in USER_CONDITIONS.items())],
         "pace": OFTEN if is_open(row.batch) else pace([row], timezone.now()),
     }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import cast
 
-from batches.csv_import import CsvResult, CsvType, read_csv
+from batches.csv_import import Choice, CsvResult, CsvType, read_csv
 from batches.models import BatchDraft
 from batches.services import addresses_in_use
 
@@ -18,7 +19,19 @@ def read_file(draft: BatchDraft) -> CsvResult:
         migration_type=cast(CsvType, draft.type),
         allow_unknown_columns=draft.allow_unknown_columns,
         taken=addresses_in_use,
+        choice=_choice(draft),
     )
+
+
+def _choice(draft: BatchDraft) -> Choice | None:
+    columns = draft.columns
+    return Choice(tuple(columns["names"]), columns["positions"]) if columns else None
+
+
+def choose_columns(draft: BatchDraft, names: Sequence[str], positions: Mapping[str, int]) -> CsvResult:
+    """Read the kept file as a person says, and every later one with the same first line. Does not save."""
+    draft.columns = {"names": list(names), "positions": dict(positions)}
+    return check_file(draft)
 
 
 def keep_file(draft: BatchDraft, data: bytes, name: str) -> CsvResult:

@@ -29,6 +29,7 @@ from batches.wizard_draft import DraftForm
 from batches.wizard_endpoints import SIDES, EndpointsForm, begun_with
 from batches.wizard_file import base_name, read_file
 from batches.wizard_forms import FORMS, TypeForm
+from batches.wizard_users import UsersForm
 from batches.words import KEPT
 from core.http import see_other
 from core.models import Person
@@ -187,7 +188,7 @@ def _show(request: HttpRequest, draft: BatchDraft, here: Step, form: DraftForm |
         "rail": [
             (step, draft.pk is not None and wizard.may_open(draft, step), step.done(draft)) for step in wizard.STEPS
         ],
-        **_CONTEXTS[here.slug](draft),
+        **_CONTEXTS[here.slug](draft, form),
     }
     response = render(request, f"batches/wizard/{here.slug}.html", context)
     add_never_cache_headers(response)
@@ -199,22 +200,22 @@ def _back(request: HttpRequest, draft: BatchDraft, here: Step) -> str:
     return _address_of(draft, before) if before and draft.pk else ""
 
 
-def _users(draft: BatchDraft) -> dict[str, Any]:
-    file = read_file(draft) if draft.csv else None
+def _users(_draft: BatchDraft, form: DraftForm | None) -> dict[str, Any]:
+    file = form.kept if isinstance(form, UsersForm) else None
     return {"file": file, "preview": file.rows[:PREVIEWED_ROWS] if file else ()}
 
 
-def _summary(draft: BatchDraft) -> dict[str, Any]:
+def _summary(draft: BatchDraft, _form: DraftForm | None) -> dict[str, Any]:
     file = read_file(draft)
     return {"obstacles": list(obstacles(draft, file, now=timezone.now())), "remarks": list(remarks(draft, file))}
 
 
-_CONTEXTS: dict[str, Callable[[BatchDraft], dict[str, Any]]] = {
-    "type": lambda draft: {"drafts": () if draft.pk else unfinished(draft.by)},
+_CONTEXTS: dict[str, Callable[[BatchDraft, DraftForm | None], dict[str, Any]]] = {
+    "type": lambda draft, _form: {"drafts": () if draft.pk else unfinished(draft.by)},
     "users": _users,
-    "endpoints": lambda _draft: {"endpoints": with_usage().order_by("name")},
-    "configuration": lambda _draft: {},
-    "start": lambda _draft: {},
+    "endpoints": lambda _draft, _form: {"endpoints": with_usage().order_by("name")},
+    "configuration": lambda _draft, _form: {},
+    "start": lambda _draft, _form: {},
     "summary": _summary,
 }
 

@@ -33,6 +33,7 @@ BATCH_HELP: Mapping[str, Promise] = {
     ),
     BatchStatus.FAILED: _("No mailbox of this batch could be copied. Look at the mailboxes for the reason."),
     BatchStatus.REMOVING: _("The batch is being deleted. It leaves the list as soon as its last worker has let go."),
+    "deleted": _("The batch has been deleted. Its history and reports stay."),
 }
 
 USER_HELP: Mapping[str, Promise] = {
@@ -62,6 +63,7 @@ TONES: Mapping[str, str] = {
     "stopped": "neutral",
     "failed": "danger",
     "removing": "neutral",
+    "deleted": "neutral",
 }
 
 # Colour is never the only sign.
@@ -79,6 +81,7 @@ ICONS: Mapping[str, str] = {
     "stopped": "stop",
     "failed": "danger",
     "removing": "delete",
+    "deleted": "delete",
 }
 
 SKIPPED_KINDS: Mapping[str, Promise] = {

@@ -34,3 +34,14 @@ def broker_answers() -> bool:
         logger.warning("The broker does not answer: %s", error)
         return False
     return True
+
+
+def workers_that_answer() -> list[str]:
+    """The names of the workers that answer within a second. It asks them by way of the broker."""
+    if not broker_answers():
+        return []
+    try:
+        return sorted(current_app.control.inspect(timeout=1).ping() or {})
+    except (OperationalError, OSError) as error:
+        logger.warning("The workers could not be asked: %s", error)
+        return []

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
-from itertools import islice
 from typing import Any
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -15,8 +11,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from core.organization import organization
-
-LINES_AT_ONCE = 500  # of a download
 
 
 def is_htmx(request: HttpRequest) -> bool:
@@ -42,26 +36,6 @@ def see_other(url: str) -> HttpResponse:
     response = HttpResponseRedirect(url)
     response.status_code = 303
     return response
-
-
-def streamed(request: HttpRequest, lines: Iterable[str]) -> Iterator[str] | AsyncIterator[str]:
-    """Text for a StreamingHttpResponse, many lines at a time.
-
-    Django collects what a plain iterator yields before an ASGI server gets any of it, so such a server gets an
-    asynchronous one.
-    """
-    parts = _parts(iter(lines))
-    return _in_turn(parts) if isinstance(request, ASGIRequest) else parts
-
-
-def _parts(lines: Iterator[str]) -> Iterator[str]:
-    while part := "".join(islice(lines, LINES_AT_ONCE)):
-        yield part
-
-
-async def _in_turn(parts: Iterator[str]) -> AsyncIterator[str]:
-    while part := await sync_to_async(lambda: next(parts, ""))():
-        yield part
 
 
 def next_page(request: HttpRequest, default: str = "core:home") -> str:

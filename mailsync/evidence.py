@@ -15,6 +15,7 @@ from mailsync.comparing import Comparison, Difference, Fingerprint
 from mailsync.model import Path
 
 FORMAT = "mailsync evidence 1"
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for a legacy encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,11 @@ def _proof(
 
 
 class CsvEvidence:
-    """Writes proofs as CSV (UTF-8), a header and one row a message. Cells that a spreadsheet would take for a formula
-    begin with an apostrophe."""
+    """Writes proofs as CSV (UTF-8), a header and one row a message, for spreadsheets too: it begins with a byte order mark,
+    and cells that would be taken for a formula begin with an apostrophe."""
 
     def __init__(self, file: IO[str]) -> None:
+        file.write(BYTE_ORDER_MARK)
         self._rows = csv.writer(file, lineterminator="\r\n")
         self._rows.writerow(COLUMNS)
 

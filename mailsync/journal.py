@@ -57,9 +57,6 @@ class FolderRecord:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __repr__(self) -> str:
-        return f"FolderRecord({vars(self)})"
-
     @property
     def outcomes(self) -> int:
         """How many messages are accounted for: copied, skipped, or not selected."""

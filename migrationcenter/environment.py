@@ -20,12 +20,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One environment variable. ``default`` None means: it has to be given."""
+    """One environment variable. ``default`` None means: it has to be given. ``show`` leaves out what is secret."""
 
     name: str
     parse: Callable[[str], Any]
     default: str | None
     help: str
+    show: Callable[[str], str] = str
 
 
 def optional_text(value: str) -> str:
@@ -150,25 +151,44 @@ def redis(value: str) -> str:
     return value.replace("unix://", "redis+socket://", 1)
 
 
+def hidden(value: str) -> str:
+    return "(set)" if value else ""
+
+
+def without_sign_in(value: str) -> str:
+    """A URL without name and password, wherever in it they stand."""
+    url = urlsplit(value)
+    return f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
+
+
 SETTINGS = (
     Setting(
         "SECRET_KEY",
         secret_key,
         None,
         "Signs sessions and forms: 50 or more random characters, the same on every web server and worker.",
+        hidden,
     ),
     Setting(
         "ENCRYPTION_KEYS",
         encryption_keys,
         None,
         "Fernet keys that encrypt stored credentials, separated by commas, newest first. Keep them apart from the database's backups.",
+        hidden,
     ),
-    Setting("DATABASE_URL", database, None, "sqlite:////absolute/path or postgres://user:password@host:port/name."),
+    Setting(
+        "DATABASE_URL",
+        database,
+        None,
+        "sqlite:////absolute/path or postgres://user:password@host:port/name.",
+        without_sign_in,
+    ),
     Setting(
         "REDIS_URL",
         redis,
         None,
         "The message broker: redis://host:6379/0, rediss:// for TLS, unix:///path for a socket. Redis or Valkey.",
+        without_sign_in,
     ),
     Setting(
         "ALLOWED_HOSTS",
@@ -233,6 +253,11 @@ def read(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     if faults:
         raise ImproperlyConfigured("The settings in the environment can not be used:\n  " + "\n  ".join(faults))
     return values
+
+
+def shown(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """All settings by name, as they were given, for people who are to help: without secrets."""
+    return {setting.name: setting.show(environ.get(setting.name, setting.default or "")) for setting in SETTINGS}
 
 
 def _required(given: str | None) -> str:

@@ -13,6 +13,7 @@ try:
 except ImproperlyConfigured as fault:
     # Whoever starts the program needs these lines, and not the way through the program to them.
     raise SystemExit(str(fault)) from None
+SETTINGS_WITHOUT_SECRETS = environment.shown()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = env["SECRET_KEY"]
@@ -47,7 +48,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "core.preferences.PreferencesMiddleware",
-    "core.second_step.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -81,7 +81,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-PASSWORD_RESET_TIMEOUT = int(timedelta(days=7).total_seconds())
 LOGIN_URL = "core:sign-in"
 LOGIN_REDIRECT_URL = "core:home"
 
@@ -93,7 +92,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("docs", BASE_DIR / "docs" / "images")]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = True
 
@@ -144,7 +143,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env["LOG_LEVEL"]},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "recent": {"class": "core.recent_log.RecentLog", "formatter": "line"},
+    },
+    "root": {"handlers": ["console", "recent"], "level": env["LOG_LEVEL"]},
     "loggers": {"kombu": {"level": "WARNING"}, "celery": {"level": "WARNING"}},
 }

@@ -9,5 +9,7 @@ urlpatterns = [
     path("overview/", include("batches.overview.urls")),
     path("batches/", include("batches.urls")),
     path("endpoints/", include("endpoints.urls")),
+    path("reports/", include("batches.reports.urls")),
+    path("guide/", include("core.guide.urls")),
     path("domains/", include("domains.urls"), {"count_mailboxes": mailboxes_by_domain}),
 ]

@@ -5,10 +5,10 @@ Bytes become text (``encoding``), text becomes records (``records``, ``sheet``),
 ``problems``, what is only worth knowing in ``notices``, what can be put right without a person is in ``correction``.
 """
 
-from batches.csv_import.columns import CsvType
+from batches.csv_import.columns import Choice, CsvType
 from batches.csv_import.problems import CsvProblem
 from batches.csv_import.reading import CsvResult, Taken, read_csv
 from batches.csv_import.rows import CsvRow
 from batches.csv_import.sample import sample_csv
 
-__all__ = ["CsvProblem", "CsvResult", "CsvRow", "CsvType", "Taken", "read_csv", "sample_csv"]
+__all__ = ["Choice", "CsvProblem", "CsvResult", "CsvRow", "CsvType", "Taken", "read_csv", "sample_csv"]

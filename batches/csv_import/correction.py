@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from batches.csv_import.columns import FORCE_CHANGE_PASSWORD, USER_NAME, USER_ROOT, Header
 from batches.csv_import.sheet import MAX_RECORDS, Sheet
@@ -23,12 +24,23 @@ def correct(sheet: Sheet, header: Header) -> bytes | None:
     """``sheet`` as a corrected file; None when there is nothing to correct, or when not every row could be read."""
     if len(sheet.records) == MAX_RECORDS or any(record.fault for record in sheet.records):
         return None
+    if header.chosen:
+        return _chosen_columns(sheet, header)
     names = [header.meant.get(i, name) for i, name in enumerate(header.names)]
     rows = [_correct_row(record.cells, header) for record in sheet.records]
     unchanged = all(row == list(record.cells) for row, record in zip(rows, sheet.records, strict=True))
     if unchanged and names == list(sheet.header.cells) and not sheet.problems:
         return None
     return corrected_csv(names, rows)
+
+
+def _chosen_columns(sheet: Sheet, header: Header) -> bytes | None:
+    """Only what was chosen, under the names that are known here; None where a row has not that many cells."""
+    columns = dict(sorted(header.known.items(), key=itemgetter(1)))
+    if any(len(record.cells) < len(header.names) for record in sheet.records):
+        return None
+    rows = ([_correct_value(column, record.cells[i]) for column, i in columns.items()] for record in sheet.records)
+    return corrected_csv(list(columns), rows)
 
 
 def corrected_csv(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext, ngettext
 
+from batches.csv_import.addresses import fault_in_address
 from batches.csv_import.columns import USER_NAME, CsvType, Header
-from batches.csv_import.problems import shorten
+from batches.csv_import.problems import DELIMITER_NAMES, shorten
 from batches.csv_import.rows import CsvRow
 
 _VALUES_NAMED = 10
@@ -16,7 +17,13 @@ _USUAL_PASSWORD = 8  # the least that Microsoft 365 gives a new mailbox; other s
 
 
 def notices(
-    rows: Sequence[CsvRow], header: Header, encoding: str, *, migration_type: CsvType, unknown_allowed: bool
+    rows: Sequence[CsvRow],
+    header: Header,
+    encoding: str,
+    delimiter: str,
+    *,
+    migration_type: CsvType,
+    unknown_allowed: bool,
 ) -> Iterator[str]:
     """Sentences. ``rows`` are those without problems."""
     if encoding == "Windows-1252":
@@ -24,10 +31,15 @@ def notices(
             "The file is not Unicode and was read as Windows-1252. Look whether names with accents are right; if they "
             "are not, save it as “CSV UTF-8 (Comma delimited)” and upload it again."
         )
-    if unknown_allowed and header.unknown:
+    if (unknown_allowed or header.chosen) and header.unknown:
         names = _listed([f"“{shorten(header.names[i])}”" for i in header.unknown])
-        yield gettext("These columns are unknown and ignored: %(names)s.") % {"names": names}
+        yield gettext("These columns are not used: %(names)s.") % {"names": names}
         yield from _look_alikes(header)
+    if delimiter != ",":
+        yield gettext("The columns are separated by %(delimiter)s. Look below whether they were read rightly.") % {
+            "delimiter": DELIMITER_NAMES.get(delimiter, f"“{delimiter}”")
+        }
+    yield from _addresses_as_passwords(rows)
     yield from _blanks_in_passwords(rows)
     if migration_type == "staged":
         yield from _short_passwords(rows)
@@ -41,6 +53,12 @@ def _look_alikes(header: Header) -> Iterator[str]:
             "name": shorten(header.names[i]),
             "column": column,
         }
+
+
+def _addresses_as_passwords(rows: Sequence[CsvRow]) -> Iterator[str]:
+    passwords = [row.password for row in rows if row.password]
+    if passwords and not any(fault_in_address(password) for password in passwords):
+        yield gettext("Every password is a mail address. Look whether the column of the passwords is the right one.")
 
 
 def _blanks_in_passwords(rows: Sequence[CsvRow]) -> Iterator[str]:

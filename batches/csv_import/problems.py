@@ -70,12 +70,6 @@ _OF_THE_FILE: dict[str, Any] = {
         "File > Save As and the type “CSV UTF-8 (Comma delimited)”, and upload the new file."
     ),
     "not_text": _("This file holds no readable text. Save the list as “CSV UTF-8 (Comma delimited)” and upload that."),
-    "not_comma_separated": _(
-        "The columns of this file are separated by %(delimiter)s, but a CSV file needs commas. Excel takes its "
-        "separator from Windows: open Settings > Time & language > Language & region > Administrative language "
-        "settings > Formats > Additional settings, set “List separator” to a comma, and save the file in Excel again "
-        "as “CSV UTF-8 (Comma delimited)”."
-    ),
     "whole_line_quoted": _(
         "Every line of this file is one single value between quotation marks, so no column can be found. Open the file "
         "in a text editor and remove the quotation marks at the beginning and the end of each line."

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from django.utils.formats import number_format
 
 from batches.csv_import.addresses import fault_in_address
-from batches.csv_import.columns import COLUMNS, EMAIL_ADDRESS, REQUIRED, CsvType, Header, match_header
+from batches.csv_import.columns import COLUMNS, EMAIL_ADDRESS, REQUIRED, Choice, CsvType, Header, match_header
 from batches.csv_import.correction import correct
 from batches.csv_import.encoding import decode, kind_of_binary, kind_of_text
+from batches.csv_import.examples import examples
 from batches.csv_import.notices import notices
 from batches.csv_import.problems import CsvProblem, problem
 from batches.csv_import.rows import CsvRow, make_row, problems_of_shape, problems_of_values, values_of
@@ -48,6 +49,10 @@ class CsvResult:
     encoding: str = ""
     notices: tuple[str, ...] = ()
     corrected: bytes | None = field(default=None, repr=False)
+    columns: Mapping[str, int] = field(default_factory=dict)  # where each column's values were read
+    proposed: Mapping[str, int] = field(default_factory=dict)  # where those of the others may be
+    examples: tuple[str, ...] = ()  # a value of each column of the file; "" where it could be a password
+    chosen: bool = False  # a person says where each column's values are
 
     @property
     def unlisted(self) -> int:
@@ -55,7 +60,14 @@ class CsvResult:
         return self.problem_count - len(self.problems)
 
 
-def read_csv(data: bytes, *, migration_type: CsvType, allow_unknown_columns: bool, taken: Taken) -> CsvResult:
+def read_csv(
+    data: bytes,
+    *,
+    migration_type: CsvType,
+    allow_unknown_columns: bool,
+    taken: Taken,
+    choice: Choice | None = None,
+) -> CsvResult:
     """Never raises for what is in the file. ``taken`` is called at most once, with at least one address."""
     if code := _unusable(data):
         return _refused(problem(code, limit=MAX_MEGABYTES))
@@ -65,7 +77,7 @@ def read_csv(data: bytes, *, migration_type: CsvType, allow_unknown_columns: boo
     if code := kind_of_text(decoded.text):
         return _refused(problem(code))
     sheet = read_sheet(decoded.text, migration_type)
-    header = match_header(sheet.header.cells, migration_type)
+    header = match_header(sheet.header.cells, migration_type, choice)
     if code := sheet.header.fault or _fault_in_first_line(header):
         example = ",".join(COLUMNS[migration_type])
         return _refused(*sheet.problems, problem(code, sheet.header.line, example=example, limit=MAX_COLUMNS))
@@ -125,6 +137,10 @@ class _Reading:
             problem_count=len(problems),
             row_count=len(self.sheet.records),
             header=self.header.names,
+            columns=self.header.known,
+            proposed={column: i for i, column in self.header.meant.items()},
+            examples=examples(self.sheet.records, self.header),
+            chosen=self.header.chosen,
             delimiter=self.sheet.delimiter,
             encoding=self.encoding,
             notices=tuple(self._notices(rows)),
@@ -136,6 +152,7 @@ class _Reading:
             rows,
             self.header,
             self.encoding,
+            self.sheet.delimiter,
             migration_type=self.migration_type,
             unknown_allowed=self.unknown_allowed,
         )
@@ -167,7 +184,7 @@ class _Reading:
             yield problem("column_repeated", line, header.names[i])
         if header.width > len(header.names):
             yield problem("trailing_commas", line, number=header.width - len(header.names))
-        if not self.unknown_allowed:
+        if not self.unknown_allowed and not header.chosen:
             yield from self._problems_of_unknown_columns()
 
     def _problems_of_unknown_columns(self) -> Iterator[CsvProblem]:

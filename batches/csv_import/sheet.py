@@ -40,17 +40,8 @@ def read_sheet(text: str, migration_type: CsvType) -> Sheet:
     if wrapped:
         delimiter = _likely_delimiter(records[0], migration_type)
         records = [unwrap(record, delimiter) for record in records]
-    return Sheet(records[0], records[1 : MAX_RECORDS + 1], delimiter, tuple(_problems(delimiter, wrapped=wrapped)))
-
-
-def _problems(delimiter: str, *, wrapped: bool) -> list[CsvProblem]:
-    problems = []
-    if delimiter != ",":
-        name = DELIMITER_NAMES.get(delimiter, f"“{delimiter}”")
-        problems.append(problem("not_comma_separated", delimiter=name))
-    if wrapped:
-        problems.append(problem("whole_line_quoted"))
-    return problems
+    problems = (problem("whole_line_quoted"),) if wrapped else ()
+    return Sheet(records[0], records[1 : MAX_RECORDS + 1], delimiter, problems)
 
 
 def _likely_delimiter(first: Record, migration_type: CsvType) -> str:

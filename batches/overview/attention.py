@@ -80,17 +80,16 @@ def _halted(found: Situation) -> Iterator[Trouble]:
 
 
 def _failed(cause: Cause) -> Trouble:
-    names = {"number": grouped(cause.number)}
-    title = ngettext("%(number)s mailbox failed", "%(number)s mailboxes failed", cause.number) % names
-    several = ngettext("%(number)s account", "%(number)s accounts", cause.number) % names
+    names = {"number": grouped(cause.number), "address": cause.address}
+    title = _("%(address)s failed") if cause.number == 1 else _("%(number)s mailboxes failed")
     words = error_words(
         cause.code,
         side=cause.side,
         server=cause.endpoint.server if cause.endpoint else "",
-        user=cause.address if cause.number == 1 else several,
+        user=cause.address if cause.number == 1 else _("%(number)s accounts") % names,
     )
     cures = [*_failed_links(cause), *([_endpoint_link(cause.endpoint)] if cause.endpoint else [])]
-    return Trouble("danger", title, words, cures, cause.since, cause.words)
+    return Trouble("danger", title % names, words, cures, cause.since, cause.words)
 
 
 def _failed_links(cause: Cause) -> Iterator[Cure]:
@@ -139,7 +138,11 @@ def _differing(found: Situation) -> Iterator[Trouble]:
         "The verification found differences that nothing explains. Look at them, sync again, then verify once more."
     )
     batches = [batch for batch in found.batches if batch.pk in found.differing]
-    yield Trouble("warning", title % {"number": grouped(number)}, words, _links(batches))
+    cures = [
+        Cure(batch.name, reverse("batches:users", args=[batch.pk]) + "?status=different")
+        for batch in batches[:MOST_LINKS]
+    ]
+    yield Trouble("warning", title % {"number": grouped(number)}, words, [*cures, *_more(batches)])
 
 
 def _links(batches: Sequence[MigrationBatch]) -> Sequence[Cure]:

@@ -5,21 +5,34 @@ a sentence for the person when the state does not allow it.
 """
 
 from batches.services.batch import delete_batch, retry_failed, start_batch, stop_batch, sync_now
+from batches.services.bulk import Outcome, command_users, refusals
 from batches.services.creation import addresses_in_use, create_batch
+from batches.services.moving import destinations, move_to_batch
 from batches.services.permitted import NotNow, allowed_commands, allowed_user_commands
 from batches.services.settings import change_settings
 from batches.services.user import delete_user, resume_user, retry_item, stop_user, sync_user_now
-from batches.services.verification import stop_verifying_batch, stop_verifying_user, verify_batch, verify_user
+from batches.services.verification import (
+    stop_verifying_batch,
+    stop_verifying_user,
+    verify_batch,
+    verify_user,
+    verify_users,
+)
 
 __all__ = [
     "NotNow",
+    "Outcome",
     "addresses_in_use",
     "allowed_commands",
     "allowed_user_commands",
     "change_settings",
+    "command_users",
     "create_batch",
     "delete_batch",
     "delete_user",
+    "destinations",
+    "move_to_batch",
+    "refusals",
     "resume_user",
     "retry_failed",
     "retry_item",
@@ -32,4 +45,5 @@ __all__ = [
     "sync_user_now",
     "verify_batch",
     "verify_user",
+    "verify_users",
 ]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from itertools import islice
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models.functions import Lower
@@ -15,16 +14,13 @@ from django.utils.translation import ngettext
 
 from batches.csv_import import CsvRow
 from batches.models import MigrationBatch, MigrationType, MigrationUser, StartMode, StatusChange
+from batches.parts import in_parts
 from batches.queue import nudge_reconcile
 from batches.services.permitted import NotNow
 from batches.states import Decision, UserStatus
 from core import audit
 from core.models import Person
 from endpoints.models import MigrationEndpoint
-
-MANY = 500  # rows in one statement: databases limit its parameters
-
-T = TypeVar("T")
 
 
 class Described(Protocol):
@@ -72,7 +68,7 @@ def create_batch(*, by: Person | None, settings: Described, rows: Sequence[CsvRo
         _see_that_nothing_is_taken(settings.name, rows)
         batch = _create(settings, source, target, start, by, now)
         due_at = batch.start_after or now if batch.decision == Decision.STARTED else None
-        for part in _parts(rows):
+        for part in in_parts(rows):
             _create_users(batch, part, due_at, now, by)
         audit.record(by, "create batch", batch, users=len(rows), start=str(start))
         if batch.decision == Decision.STARTED:
@@ -85,7 +81,7 @@ def addresses_in_use(addresses: Collection[str]) -> dict[str, str]:
     wanted = [address.lower() for address in addresses]
     users = MigrationUser.objects.filter(batch__deleted_at=None).annotate(lower=Lower("address")).order_by()
     found: dict[str, str] = {}
-    for part in _parts(wanted):
+    for part in in_parts(wanted):
         found.update(users.filter(lower__in=part).values_list("lower", "batch__name"))
     return found
 
@@ -157,10 +153,3 @@ def _user(batch: MigrationBatch, row: CsvRow, due_at: datetime | None, now: date
         status_at=now,
         due_at=due_at,
     )
-
-
-def _parts(rows: Iterable[T]) -> Iterator[list[T]]:
-    """Slices of a size that one statement takes."""
-    remaining = iter(rows)
-    while part := list(islice(remaining, MANY)):
-        yield part

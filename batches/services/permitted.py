@@ -46,15 +46,20 @@ def allowed_commands(status: str, *, failed: int | None = None) -> frozenset[str
 
 def allowed_user_commands(user: MigrationUser, batch: MigrationBatch) -> frozenset[str]:
     """Of stop, resume, sync-now and delete, those that this user takes now."""
-    if batch.decision == Decision.REMOVING or batch.deleted_at or user.status == UserStatus.STOPPING:
+    return commands_at(user.status, batch)
+
+
+def commands_at(status: str, batch: MigrationBatch) -> frozenset[str]:
+    """The same for whatever user of the batch has this status."""
+    if batch.decision == Decision.REMOVING or batch.deleted_at or status == UserStatus.STOPPING:
         return frozenset()
-    if user.status in RUNNING:
+    if status in RUNNING:
         return frozenset({"stop"})
     if batch.decision != Decision.STARTED:
         return frozenset({"delete"})
-    if user.status in {UserStatus.STOPPED, UserStatus.FAILED}:
+    if status in {UserStatus.STOPPED, UserStatus.FAILED}:
         return frozenset({"resume", "delete"})
-    return frozenset({"stop", "delete", "sync-now"} if user.status == UserStatus.SYNCED else {"stop", "delete"})
+    return frozenset({"stop", "delete", "sync-now"} if status == UserStatus.SYNCED else {"stop", "delete"})
 
 
 def stopped_first(batch: MigrationBatch) -> str:

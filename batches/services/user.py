@@ -32,7 +32,7 @@ def resume_user(user: MigrationUser, *, by: Person | None) -> None:
     with transaction.atomic():
         now = _demand("resume", user)
         reason = "retry" if user.status == UserStatus.FAILED else "resume"
-        forget_skipped(user)
+        forget_skipped([user.pk])
         resume_users(MigrationUser.objects.filter(pk=user.pk), at=now, by=by, reason=reason)
         user.refresh_from_db()
         _record(by, "resume user", user)
@@ -45,7 +45,7 @@ def sync_user_now(user: MigrationUser, *, by: Person | None) -> None:
         user.due_at = _demand("sync-now", user)
         user.save(update_fields=["due_at"])
         if not user.lease:
-            forget_skipped(user)
+            forget_skipped([user.pk])
         _record(by, "sync user now", user)
         nudge_reconcile()
 

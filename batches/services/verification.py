@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from batches.models import MigrationBatch, MigrationUser, Verification
+from batches.parts import in_parts
 from batches.queue import nudge_reconcile
+from batches.services.bulk import Outcome, lock_batch, record
 from batches.services.permitted import NotNow
 from batches.states import Decision
 from core import audit
@@ -22,6 +26,24 @@ def verify_user(user: MigrationUser, *, by: Person | None) -> None:
     if not _ask(MigrationUser.objects.filter(pk=user.pk), by) and not _waits(user):
         raise NotNow(_("This mailbox has not been copied yet, so there is nothing to verify."))
     audit.record(by, "verify user", user, batch=user.batch.name)
+
+
+@transaction.atomic
+def verify_users(batch: MigrationBatch, user_ids: Sequence[int], *, by: Person | None) -> Outcome:
+    """The same for these users of a batch."""
+    outcome, addresses = Outcome(), list[str]()
+    lock_batch("verify", batch)
+    for part in in_parts(user_ids):
+        users = MigrationUser.objects.filter(batch=batch, pk__in=part)
+        waiting = users.filter(verifications__in=_open()).count()
+        found = users.filter(first_synced_at__isnull=False).exclude(verifications__in=_open())
+        addresses += found.values_list("address", flat=True)
+        asked = _ask(users, by)
+        outcome.done += asked
+        outcome.refused.update(asked_for=waiting, uncopied=users.count() - waiting - asked)
+    outcome.refused = +outcome.refused
+    record(by, "verify users", batch, addresses)
+    return outcome
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from batches.states import UserStatus
 from batches.verification.words import difference_words, error_sentence
 from batches.waiting import waits_briefly
 from batches.words import BATCH_HELP, ICONS, TONES, USER_HELP
+from core.templatetags.help import explained
 from core.templatetags.page import icon
 
 register = template.Library()
@@ -21,18 +22,16 @@ register = template.Library()
 
 @register.simple_tag
 def batch_badge(row: BatchRow) -> SafeString:
-    """What a batch shows, with its explanation as hover help."""
+    """What a batch shows, with its explanation for who points at it."""
     if row.batch.deleted_at:
-        return _badge("removing", _("Deleted"), batch_help(row))
-    return _badge(row.status, row.status.label, batch_help(row))
+        return _badge("batch-status", "deleted", _("Deleted"))
+    return _badge("batch-status", row.status, row.status.label)
 
 
 @register.filter
 def batch_help(row: BatchRow) -> str:
     """The status of a batch in plain words."""
-    if row.batch.deleted_at:
-        return _("The batch has been deleted. Its history and reports stay.")
-    return str(BATCH_HELP[row.status])
+    return str(BATCH_HELP["deleted" if row.batch.deleted_at else row.status])
 
 
 @register.filter
@@ -43,14 +42,14 @@ def waits_because(row: BatchRow) -> str:
 
 @register.simple_tag
 def user_badge(user: MigrationUser) -> SafeString:
-    """The status of a user, with its explanation as hover help."""
+    """The status of a user, with its explanation for who points at it."""
     return status_badge(user.status)
 
 
 @register.simple_tag
 def status_badge(status: str) -> SafeString:
     """The same for a status that a user had."""
-    return _badge(status, UserStatus(status).label, str(USER_HELP[status]))
+    return _badge("user-status", status, UserStatus(status).label)
 
 
 @register.filter
@@ -59,10 +58,9 @@ def user_help(user: MigrationUser) -> str:
     return str(USER_HELP[user.status])
 
 
-def _badge(status: str, label: object, explanation: str) -> SafeString:
-    return format_html(
-        '<span class="badge badge-{}" title="{}">{}{}</span>', TONES[status], explanation, icon(ICONS[status]), label
-    )
+def _badge(group: str, status: str, label: object) -> SafeString:
+    words = format_html("{}{}", icon(ICONS[status]), label)
+    return explained(group, status, words, f"badge badge-{TONES[status]}")
 
 
 @register.filter

@@ -28,7 +28,7 @@ def circumstances(verification: Verification, batch: MigrationBatch) -> dict[str
 
 def selection_words(result: dict[str, Any]) -> str:
     """``skip_junk True; received_from 2020-01-01`` of a result; what is left at "everything" is left out."""
-    chosen = result.get("selection", {}).items()
+    chosen = [(name, result.get("selection", {}).get(name)) for name in SELECTION]
     return "; ".join(f"{name} {_joined(value)}" for name, value in chosen if value not in (None, False, []))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,6 +78,11 @@ def standing_of(user: MigrationUser) -> Standing:
     found = list(user.verifications.select_related("by").defer(*WITHOUT_ROWS))
     for verification in found:
         verification.user = user
+    return standing(found)
+
+
+def standing(found: Sequence[Verification]) -> Standing:
+    """What all verifications of a mailbox come to, the newest first."""
     ended = [verification for verification in found if verification.ended_at]
     return Standing(
         open=next((verification for verification in found if not verification.ended_at), None),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import IO
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,9 +16,9 @@ from batches import services
 from batches.listing import users_without_secrets
 from batches.models import MigrationBatch, MigrationUser
 from batches.queue import noticing_lost
-from batches.report_views import NO_FILE_NAME
-from batches.verification import evidence_files
+from batches.verification.evidence_files import evidence_of
 from batches.words import KEPT
+from core.downloads import download_file
 from core.http import next_page, see_other
 from core.roles import administrators_only, downloaders_only, signed_in_person
 
@@ -85,25 +84,19 @@ def _ask(request: HttpRequest, ask: Callable[[], None], name: str) -> None:
 
 @require_GET
 @downloaders_only
-def batch_evidence(request: HttpRequest, batch_id: int) -> FileResponse:
+def batch_evidence(request: HttpRequest, batch_id: int) -> StreamingHttpResponse:
     batch = get_object_or_404(MigrationBatch, pk=batch_id)
-    return _download(evidence_files.evidence_of(batch, evidence_files.users_of(batch)), f"{batch.name}-evidence.zip")
+    file = evidence_of(_users().filter(batch=batch).order_by("position"))
+    return download_file(request, file, f"{batch.name}-evidence.zip", kind="application/zip")
 
 
 @require_GET
 @downloaders_only
-def user_evidence(request: HttpRequest, batch_id: int, user_id: int) -> FileResponse:
+def user_evidence(request: HttpRequest, batch_id: int, user_id: int) -> StreamingHttpResponse:
     user = get_object_or_404(_users(), pk=user_id, batch=batch_id)
-    return _download(evidence_files.evidence_of(user.batch, [user]), f"{user.address}-evidence.zip")
+    file = evidence_of(_users().filter(pk=user.pk))
+    return download_file(request, file, f"{user.address}-evidence.zip", kind="application/zip")
 
 
 def _users() -> QuerySet[MigrationUser]:
     return users_without_secrets().select_related("batch")
-
-
-def _download(file: IO[bytes], name: str) -> FileResponse:
-    response = FileResponse(
-        file, as_attachment=True, filename=NO_FILE_NAME.sub("_", name), content_type="application/zip"
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response

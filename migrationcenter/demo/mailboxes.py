@@ -13,6 +13,7 @@ from migrationcenter.demo.people import PEOPLE, Person
 
 TARGET_LIMIT = 2_000_000  # octets of the largest message the new server takes
 OVERSIZE = 2_200_000  # octets of the attachment that makes one message too large for it, about 3 MB once encoded
+BUSY = PEOPLE[3:5]  # their mailboxes are too much for the old server at first: it asks to wait
 
 Path = tuple[str, ...]
 INBOX: Path = ("INBOX",)
@@ -95,6 +96,8 @@ def sample_mailbox(person: Person, rng: Random) -> SampleMailbox:
         _add_oddities(author, folders[0])
     if person is PEOPLE[0]:
         _add_oversize(author, folders)
+    if person is PEOPLE[1]:
+        _add_nul(author, folders[0])
     return SampleMailbox(person, folders)
 
 
@@ -142,4 +145,11 @@ def _add_oversize(author: Author, folders: list[SampleFolder]) -> None:
     folder = next(folder for folder in folders if folder.path == ("Projecten", "Été 2019"))
     when = datetime(2019, 7, 14, 9, 0, tzinfo=ZONES[2])
     content = author.with_attachment(when, "all the holiday photos.zip", author.rng.randbytes(OVERSIZE))
+    folder.messages.append(StoredMessage(content, when, frozenset({"\\Seen"})))
+
+
+def _add_nul(author: Author, folder: SampleFolder) -> None:
+    """What old programs wrote and new servers refuse: it has to be repaired to arrive."""
+    when = datetime(2010, 11, 8, 16, 20, tzinfo=ZONES[1])
+    content = author.plain(when) + b"-- \r\nsent by FaxGate 2.1\0\0\0\r\n"
     folder.messages.append(StoredMessage(content, when, frozenset({"\\Seen"})))

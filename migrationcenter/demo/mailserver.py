@@ -2,7 +2,8 @@
 
 It adds what a migration looks at: special use in LIST (RFC 6154), a limit for messages that is announced and told when
 it is passed (RFC 7889), and an administrator who signs in to any mailbox: as ``user*administrator`` or by SASL PLAIN
-with an authorization identity (RFC 4616).
+with an authorization identity (RFC 4616). As real servers do
+it may refuse NUL bytes, and tell the administrator who copies a mailbox to come back later.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from typing import cast
 from proxyprotocol.sock import SocketInfoLocal
 from pymap.backend.dict import Config, Identity, Login, Session
 from pymap.backend.dict.filter import FilterSet
+from pymap.backend.dict.mailbox import Message
 from pymap.config import BackendCapability
 from pymap.exceptions import InvalidAuth, ResponseError
 from pymap.imap import IMAPServer
 from pymap.interfaces.login import IdentityInterface
 from pymap.parsing.message import AppendMessage
-from pymap.parsing.response import ResponseCode, ResponseNo
+from pymap.parsing.response import ResponseBad, ResponseCode, ResponseNo
 from pymap.parsing.response.code import AppendUid
+from pymap.parsing.specials import SequenceSet
 from pymap.selected import SelectedMailbox
 from pymap.user import UserMetadata
 from pysasl.creds.plain import PlainCredentials
@@ -35,6 +38,7 @@ from migrationcenter.demo.accounts import HOST, Accounts
 from migrationcenter.demo.mailstore import DemoMailbox
 from migrationcenter.demo.replies import BufferedWriter, speed_up
 
+BACKOFF = 30_000  # milliseconds
 LINE_LIMIT = 1 << 20  # octets of a command line without its literals; asyncio's own 64 KiB is short for long UID sets
 
 
@@ -49,19 +53,44 @@ class TooBig(ResponseError):
         return ResponseNo(tag, self._words, ResponseCode.of(b"TOOBIG"))
 
 
+class HasNul(ResponseError):
+    """In the words of Cyrus."""
+
+    def get_response(self, tag: bytes) -> ResponseNo:
+        return ResponseNo(tag, b"Message contains NUL characters")
+
+
+class Busy(ResponseError):
+    """In the words of Exchange."""
+
+    def get_response(self, tag: bytes) -> ResponseBad:
+        return ResponseBad(tag, b"Request is throttled. Suggested Backoff Time: %d milliseconds" % BACKOFF)
+
+
 class DemoSession(Session):
-    def __init__(self, owner: str, config: DemoConfig, mailbox: DemoMailbox) -> None:
+    def __init__(self, owner: str, config: DemoConfig, mailbox: DemoMailbox, *, by_administrator: bool) -> None:
         super().__init__(owner, config, mailbox, FilterSet())
         self._mailbox = mailbox
-        self._append_limit = config.append_limit
+        self._append_limit, self._refuses_nul = config.append_limit, config.refuses_nul
+        self._by_administrator = by_administrator
 
     async def append_messages(
         self, name: str, messages: Sequence[AppendMessage], selected: SelectedMailbox | None = None
     ) -> tuple[AppendUid, SelectedMailbox | None]:
         # Before the first is stored: MULTIAPPEND is all or nothing (RFC 3502).
+        if self._refuses_nul and any(b"\0" in bytes(message.literal) for message in messages):
+            raise HasNul
         if self._append_limit and any(len(message.literal) > self._append_limit for message in messages):
             raise TooBig(self._append_limit)
         return await super().append_messages(name, messages, selected)
+
+    async def fetch_messages(
+        self, selected: SelectedMailbox, sequence_set: SequenceSet, set_seen: bool
+    ) -> tuple[Iterable[tuple[int, Message]], SelectedMailbox]:
+        if self._by_administrator and self._mailbox.is_busy:
+            self._mailbox.is_busy = False
+            raise Busy
+        return await super().fetch_messages(selected, sequence_set, set_seen)
 
     async def list_mailboxes(
         self, ref_name: str, filter_: str, subscribed: bool = False, selected: SelectedMailbox | None = None
@@ -71,7 +100,7 @@ class DemoSession(Session):
 
 
 class DemoConfig(Config):
-    def __init__(self, accounts: Accounts, append_limit: int | None) -> None:
+    def __init__(self, accounts: Accounts, append_limit: int | None, refuses_nul: bool) -> None:
         args = Namespace(passlib_cfg=None, proxy_protocol=None)
         super().__init__(
             args,
@@ -85,7 +114,7 @@ class DemoConfig(Config):
             hash_context=Cleartext(),
         )
         self.accounts = accounts
-        self.append_limit = append_limit
+        self.append_limit, self.refuses_nul = append_limit, refuses_nul
         self.mailboxes: dict[str, DemoMailbox] = {address: DemoMailbox() for address in accounts.passwords}
 
     @property
@@ -103,13 +132,15 @@ class DemoConfig(Config):
 
 
 class DemoIdentity(Identity):
-    def __init__(self, name: str, login: DemoLogin, config: DemoConfig) -> None:
+    def __init__(self, name: str, login: DemoLogin, config: DemoConfig, *, by_administrator: bool) -> None:
         super().__init__(name, login, None, frozenset())
         self._demo = config
+        self._by_administrator = by_administrator
 
     @asynccontextmanager
     async def new_session(self) -> AsyncIterator[Session]:
-        yield DemoSession(self.name, self._demo, self._demo.mailboxes[self.name])
+        mailbox = self._demo.mailboxes[self.name]
+        yield DemoSession(self.name, self._demo, mailbox, by_administrator=self._by_administrator)
 
 
 class DemoLogin(Login):
@@ -131,14 +162,16 @@ class DemoLogin(Login):
         wanted = authzid.removesuffix(f"*{authenticated.name}") if by_administrator else authzid
         if wanted not in self._demo.mailboxes or not (by_administrator or wanted == authenticated.name):
             raise InvalidAuth
-        return DemoIdentity(wanted, self, self._demo)
+        return DemoIdentity(wanted, self, self._demo, by_administrator=by_administrator)
 
 
 class DemoServer:
     """One mail server on a free port of this machine; its mailboxes are empty until they are loaded."""
 
-    def __init__(self, accounts: Accounts, tls: SSLContext, *, append_limit: int | None = None) -> None:
-        self._config = DemoConfig(accounts, append_limit)
+    def __init__(
+        self, accounts: Accounts, tls: SSLContext, *, append_limit: int | None = None, refuses_nul: bool = False
+    ) -> None:
+        self._config = DemoConfig(accounts, append_limit, refuses_nul)
         self._tls = tls
 
     @property

@@ -67,10 +67,11 @@ class DemoFolder(MailboxData):
 
 
 class DemoMailbox(MailboxSet):
-    """One person's folders."""
+    """One person's folders. While ``is_busy``, the next administrator who reads messages is told to wait."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.is_busy = False
         self.inbox = DemoFolder(self._content_cache, self._thread_cache)
         self._inbox = self.inbox
         self._special_uses: dict[str, str] = {}

@@ -19,7 +19,7 @@ from random import Random
 
 from migrationcenter.demo.accounts import Ready, read_accounts
 from migrationcenter.demo.arrivals import Arrivals
-from migrationcenter.demo.mailboxes import TARGET_LIMIT, SampleFolder, sample_mailboxes
+from migrationcenter.demo.mailboxes import BUSY, TARGET_LIMIT, SampleFolder, sample_mailboxes
 from migrationcenter.demo.mailserver import DemoServer
 
 NEW_MAILBOX = tuple(
@@ -38,7 +38,8 @@ async def main(accounts: Path, certificate: Path) -> None:
     source_accounts, target_accounts = read_accounts(accounts)
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(certificate)
-    source, target = DemoServer(source_accounts, tls), DemoServer(target_accounts, tls, append_limit=TARGET_LIMIT)
+    source = DemoServer(source_accounts, tls)
+    target = DemoServer(target_accounts, tls, append_limit=TARGET_LIMIT, refuses_nul=True)
     messages = _load(source, target)
     async with source.running() as source_port, target.running() as target_port:
         _say(json.dumps(asdict(Ready(source_port, target_port, messages))))
@@ -53,6 +54,8 @@ def _load(source: DemoServer, target: DemoServer) -> dict[str, int]:
     for sample in sample_mailboxes():
         source.mailboxes[sample.person.address].load(sample.folders)
         messages[sample.person.address] = sample.messages
+    for person in BUSY:
+        source.mailboxes[person.address].is_busy = True
     for mailbox in target.mailboxes.values():
         mailbox.load(NEW_MAILBOX)
     return messages

@@ -71,6 +71,7 @@ def _create_batch(demo: Demo, by: Person) -> MigrationBatch:
         content.encode(), migration_type="staged", allow_unknown_columns=False, taken=services.addresses_in_use
     )
     settings = BatchDraft(name=BATCH, type=MigrationType.STAGED, source=source, target=target, csv_name=name, by=by)
+    settings.repair_refused = True
     return services.create_batch(by=by, settings=settings, rows=result.rows, start=StartMode.NOW)
 
 

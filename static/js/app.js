@@ -34,7 +34,7 @@ document.addEventListener("keydown", (event) => {
   if (menu) {
     menu.open = false;
     menu.querySelector("summary").focus();
-  } else if (!document.querySelector("dialog:modal")) {
+  } else if (!document.querySelector("dialog:modal, :popover-open")) {
     document.querySelector(".flyout .close")?.click();
   }
 });
@@ -64,13 +64,13 @@ window.addEventListener("pageshow", (event) => {
 
 const polls = (element) => element.getAttribute("hx-trigger")?.startsWith("every");
 
-// Nobody looks, or somebody is marking text that the update would take away: skip this turn.
+// Nobody looks, or somebody is marking text or reads an explanation that the update would take away: skip this turn.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt, target } = event.detail;
   if (!polls(elt)) return;
   const selection = document.getSelection();
   const marking = !selection.isCollapsed && target.contains(selection.anchorNode);
-  if (document.hidden || marking) event.preventDefault();
+  if (document.hidden || marking || document.querySelector(".help-words:popover-open")) event.preventDefault();
 });
 
 // Expanders stay as somebody left them, and the details where they were scrolled to.
@@ -78,11 +78,13 @@ let kept = { expanders: [], scroll: 0 };
 
 // An answer that comes late takes away neither what somebody has typed meanwhile nor the field that is being typed in.
 const asked = new Map();
-const isTypedIn = (target) => document.activeElement.matches("input, textarea") && target.contains(document.activeElement);
+const TYPED = "input:not([type=checkbox]), textarea";
+const isTypedIn = (target) => document.activeElement.matches(TYPED) && target.contains(document.activeElement);
 
 document.addEventListener("htmx:beforeRequest", (event) => asked.set(event.detail.target, event.detail.elt));
 document.addEventListener("htmx:afterRequest", (event) => asked.delete(event.detail.target));
 document.addEventListener("input", (event) => {
+  if (!event.target.matches(TYPED)) return;
   for (const [target, asker] of asked) if (target.contains(event.target)) htmx.trigger(asker, "htmx:abort");
 });
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -10,15 +11,13 @@ from django.shortcuts import resolve_url
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-PUBLIC = {"core:sign-in", "core:second-step", "core:join", "core:healthz"}
-EVERYBODYS_POSTS = {
-    *("core:sign-in", "core:second-step", "core:join", "core:sign-out", "core:preferences"),
-    *("core:change-password", "core:end-other-sessions"),
-    *("core:two-factor-start", "core:two-factor-confirm", "core:two-factor-change"),
-}
+from batches.reports.urls import downloads
+
+PUBLIC = {"core:sign-in", "core:healthz"}
+EVERYBODYS_POSTS = {"core:sign-in", "core:sign-out", "core:preferences"}
+OF_ALL = {f"reports:{name}" for name in ("index", "skipped", *(path.name for path in downloads()))}
 DOWNLOADS = {
-    "batches:statistics",
-    "batches:errors",
+    *(f"batches:{path.name}" for path in downloads()),
     "batches:user-report",
     "batches:evidence",
     "batches:user-evidence",
@@ -53,6 +52,14 @@ def posts(client: Client) -> dict[str, int]:
     return {name: status for name, status in answers.items() if status != 405}
 
 
+def answers(client: Client, names: set[str]) -> set[int]:
+    """To a GET of each URL; files are read to their ends."""
+    found: list[Any] = [client.get(URLS[name]) for name in names]
+    for answer in found:
+        list(answer)
+    return {answer.status_code for answer in found}
+
+
 def test_the_walk_finds_the_pages() -> None:
     assert {
         "core:home",
@@ -62,6 +69,7 @@ def test_the_walk_finds_the_pages() -> None:
         *PUBLIC,
         *EVERYBODYS_POSTS,
         *DOWNLOADS,
+        *OF_ALL,
     } <= set(URLS)
     assert not [path for path in URLS.values() if "<" in path]
 
@@ -84,5 +92,11 @@ def test_administrators_may_do_all_that_others_may_not(administrator_client: Cli
 
 
 def test_helpdesk_downloads_nothing(helpdesk_client: Client, manager_client: Client) -> None:
-    assert {helpdesk_client.get(URLS[name]).status_code for name in DOWNLOADS} == {403}
-    assert {manager_client.get(URLS[name]).status_code for name in DOWNLOADS} == {404}
+    assert answers(helpdesk_client, DOWNLOADS | OF_ALL) == {403}
+    assert answers(manager_client, DOWNLOADS) == {404}
+    assert answers(manager_client, OF_ALL) == {200}
+
+
+def test_only_administrators_take_the_diagnostics(administrator_client: Client, manager_client: Client) -> None:
+    assert answers(manager_client, {"reports:diagnostics"}) == {403}
+    assert answers(administrator_client, {"reports:diagnostics"}) == {200}

@@ -97,6 +97,24 @@ def test_a_quotation_mark_inside_a_bare_value_is_a_part_of_it() -> None:
     assert read(b'EmailAddress,Password\na@contoso.com,Pa"ssw0rd"\n').rows[0].password == 'Pa"ssw0rd"'
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_other_delimiters_are_read_as_spreadsheets_write_them_and_are_named(delimiter: str) -> None:
+    rows = [["EmailAddress", "Password"], ["zoe@contoso.com", 'Pa,"s;s|w\u00f6rd']]
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    result = read(text.getvalue().encode())
+    assert [(row.address, row.password) for row in result.rows] == [tuple(rows[1])]
+    assert "The columns are separated by" in result.notices[0]
+
+
+def test_excels_own_line_with_the_delimiter_is_understood() -> None:
+    assert len(read(b"sep=;\r\n" + (STAGED + ANNA).replace(b",", b";")).rows) == 1
+
+
+def test_a_delimiter_in_a_password_without_quotation_marks_is_a_problem_and_no_other_password() -> None:
+    assert codes(read(b"EmailAddress;Password\na@contoso.com;Pa;ss\n")) == ["wrong_number_of_columns"]
+
+
 def test_rows_of_commas_only_do_not_count() -> None:
     assert len(read(STAGED + ANNA + b",,\r\n , ,\r\n").rows) == 1
 
@@ -171,7 +189,6 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_lines() -> None:
         b"anna@contoso.com;Pa$$w0rd;\r\n"
     )
     assert [(found.code, found.line) for found in result.problems] == [
-        ("not_comma_separated", None),
         ("column_misspelt", 1),
         ("column_unknown", 1),
         ("spreadsheet_error", 2),
@@ -249,18 +266,6 @@ def test_damaged_utf_8_is_told_by_line_instead_of_being_read_as_something_else()
 
 
 # -- what can be put right ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
-def test_a_file_with_another_delimiter_comes_back_with_commas(delimiter: str) -> None:
-    rows = [["EmailAddress", "Password"], ["zoe@contoso.com", 'Pa,"s;s|w\u00f6rd']]
-    text = io.StringIO()
-    csv.writer(text, delimiter=delimiter).writerows(rows)
-    result = read(text.getvalue().encode())
-    assert codes(result) == ["not_comma_separated"]
-    assert result.corrected is not None
-    again = read(result.corrected)
-    assert [(row.address, row.password) for row in again.rows] == [tuple(rows[1])]
 
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.what)

@@ -54,8 +54,11 @@ def test_the_line_over_the_list_sums_up_all_batches(helpdesk_client: Client) -> 
 
 def test_every_status_is_explained_where_one_points_at_it(helpdesk_client: Client) -> None:
     batch_of("One", synced=1)
-    badge = page_at(helpdesk_client, URL).one("span", class_="badge")
-    assert (badge.text, badge["title"]) == ("Synced", str(BATCH_HELP[BatchStatus.SYNCED]))
+    page = page_at(helpdesk_client, URL)
+    badge = page.one("button", class_="badge")
+    words = page.one("div", id=badge["popovertarget"])
+    assert (badge.text, words.text) == ("Synced", f"{BATCH_HELP[BatchStatus.SYNCED]} Learn more")
+    assert badge["aria-describedby"] == words["id"]
 
 
 def test_an_empty_list_says_what_to_do_first(administrator_client: Client, helpdesk_client: Client) -> None:

@@ -2,63 +2,37 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
 from cryptography.fernet import Fernet
-from django.http import StreamingHttpResponse
+from django.db import connection
 from django.test import AsyncClient, Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from batches.models import LogLine, MigrationBatch, MigrationUser, SkippedItem
-from batches.reports import FORMULA_STARTS, safe_cell
-from core.models import Person
+from batches.models import LogLine, MigrationBatch, MigrationUser, Verification
+from batches.reports.as_text import FORMULA_STARTS, safe_cell
+from batches.reports.offered import REPORTS
+from batches.reports.table import Report
+from core.models import AuditEntry, Person
+from tests.batches.downloads import failed_user, file_at, skipped_item, table_at
 from tests.batches.examples import NOON, make_batch, make_user, make_users
 from tests.html import page_at
 
 
-def file_at(client: Client, url: str) -> str:
-    response = client.get(url)
-    assert response.status_code == 200
-    assert isinstance(response, StreamingHttpResponse)
-    parts: Iterable[bytes] = response.streaming_content
-    return b"".join(parts).decode()
-
-
-def rows_of(text: str) -> list[dict[str, str]]:
-    assert text.startswith("\ufeff")
-    return list(csv.DictReader(io.StringIO(text[1:], newline="")))
-
-
 def statistics(client: Client, batch: MigrationBatch) -> list[dict[str, str]]:
-    return rows_of(file_at(client, f"/batches/{batch.pk}/MigrationStatistics.csv"))
+    return table_at(client, f"/batches/{batch.pk}/MigrationStatistics.csv")
 
 
 def errors(client: Client, batch: MigrationBatch) -> list[dict[str, str]]:
-    return rows_of(file_at(client, f"/batches/{batch.pk}/MigrationErrors.csv"))
-
-
-def failed_user(batch: MigrationBatch) -> MigrationUser:
-    words = {
-        "error_code": "over_quota",
-        "error_side": "target",
-        "error_words": "NO [OVERQUOTA] Full.",
-        "error_at": NOON,
-    }
-    return make_user(batch, "full@contoso.com", status="failed", **words)
-
-
-def skipped_item(user: MigrationUser, **fields: object) -> SkippedItem:
-    given = {"folder": "Archief/2019", "uid": 7, "kind": "too_large", "reason": "NO [LIMIT]", "subject": "Foto's"}
-    return SkippedItem.objects.create(user=user, date=NOON, size=61_234_567, **(given | fields))
+    return table_at(client, f"/batches/{batch.pk}/MigrationErrors.csv")
 
 
 def test_statistics_hold_one_line_for_every_user(manager_client: Client) -> None:
@@ -69,6 +43,8 @@ def test_statistics_hold_one_line_for_every_user(manager_client: Client) -> None
     first, second = statistics(manager_client, batch)
     assert first == {
         "Identity": "a@contoso.com",
+        "Batch": "StagedBatch1",
+        "BatchDeleted": "",
         "Status": "Synced",
         "ItemsSynced": "28",
         "ItemsSkipped": "2",
@@ -221,10 +197,88 @@ def test_an_asgi_server_gets_the_same_file_in_parts(manager: Person, manager_cli
     assert async_to_sync(download)() == file_at(manager_client, url)
 
 
+def test_a_report_of_all_batches_tells_them_apart_and_keeps_those_that_were_deleted(manager_client: Client) -> None:
+    old, new = make_batch("Sales", decision="removing", deleted_at=NOON), make_batch("Sales")
+    failed_user(new)
+    skipped_item(failed_user(old, "gone@contoso.com"))
+    assert [tuple(row.values())[:3] for row in table_at(manager_client, "/reports/MigrationStatistics.csv")] == [
+        ("gone@contoso.com", "Sales", "2026-03-02T12:00:00Z"),
+        ("full@contoso.com", "Sales", ""),
+    ]
+    rows = table_at(manager_client, "/reports/MigrationErrors.csv")
+    assert [(row["EmailAddress"], row["Type"]) for row in rows] == [
+        ("gone@contoso.com", "mailbox"),
+        ("full@contoso.com", "mailbox"),
+        ("gone@contoso.com", "item"),
+    ]
+
+
+def test_skipped_items_have_a_file_of_their_own(manager_client: Client) -> None:
+    user = failed_user(make_batch())
+    skipped_item(user, is_kept=True)
+    (row,) = table_at(manager_client, f"/batches/{user.batch_id}/SkippedItems.csv")
+    assert (row["EmailAddress"], row["Kind"], row["Uid"], row["Kept"]) == ("full@contoso.com", "Too large", "7", "yes")
+    assert row["WhatToDo"].startswith("The message is larger than the target server accepts.")
+    assert row["ServerWords"] == "NO [LIMIT]"
+
+
+def test_verifications_tell_the_last_result_of_every_mailbox(manager_client: Client) -> None:
+    batch = make_batch()
+    proven, failed, waiting, _ = make_users(batch, 4, status="synced")
+    found = {"ok": True, "source_messages": 7, "target_messages": 7, "equal": 6, "differences": {"missing:skipped": 1}}
+    Verification.objects.create(user=proven, asked_at=NOON, ended_at=NOON, error_code="timeout")
+    Verification.objects.create(user=proven, asked_at=NOON + timedelta(hours=1), ended_at=NOON, result=found)
+    Verification.objects.create(user=failed, asked_at=NOON, ended_at=NOON, error_code="timeout", error_words="BYE")
+    Verification.objects.create(user=waiting, asked_at=NOON)
+    rows = table_at(manager_client, "/reports/Verifications.csv")
+    assert [(row["Result"], row["Differences"], row["Error"]) for row in rows] == [
+        ("accounted for", "missing:skipped 1", ""),
+        ("failed", "", "timeout BYE"),
+        ("waiting", "", ""),
+        ("not verified", "", ""),
+    ]
+    assert [
+        (row["Result"], row["Equal"], row["Verified"])
+        for row in json.loads(file_at(manager_client, "/reports/Verifications.json"))
+    ] == [
+        ("accounted for", 6, "2026-03-02T12:00:00Z"),
+        ("failed", None, "2026-03-02T12:00:00Z"),
+        ("waiting", None, None),
+        ("not verified", None, None),
+    ]
+
+
+def test_a_list_of_nothing_is_a_list(manager_client: Client) -> None:
+    assert json.loads(file_at(manager_client, "/reports/Verifications.json")) == []
+
+
+def test_who_takes_a_report_is_written_down(manager: Person, manager_client: Client) -> None:
+    batch = make_batch()
+    errors(manager_client, batch)
+    entry = AuditEntry.objects.get(action="download report")
+    assert (entry.who, entry.thing) == (manager, "StagedBatch1-MigrationErrors.csv")
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=lambda report: report.file)
+def test_the_number_of_queries_does_not_grow_with_the_rows(report: Report, db: None) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            number[0] = sum(1 for _ in report.rows(None))
+        return len(caught)
+
+    number = [0]
+    failed_user(make_batch())
+    few = queries()
+    for i in range(5):
+        skipped_item(failed_user(make_batch(f"More{i}"), f"{i}@contoso.com"))
+    assert queries() == few
+    assert number[0] >= 5
+
+
 def test_no_password_is_even_read_for_a_report(manager_client: Client, settings: Settings) -> None:
     user = failed_user(make_batch())
     skipped_item(user)
     MigrationUser.objects.filter(pk=user.pk).update(source_password="canary", target_password="canary")
     settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]  # whoever reads one now gets an error
-    for name in ("MigrationStatistics.csv", "MigrationErrors.csv", f"users/{user.pk}/report.txt"):
+    for name in ("MigrationStatistics.csv", "MigrationErrors.csv", "SkippedItems.csv", f"users/{user.pk}/report.txt"):
         assert "canary" not in file_at(manager_client, f"/batches/{user.batch_id}/{name}")

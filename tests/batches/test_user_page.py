@@ -250,7 +250,7 @@ def test_the_number_of_queries_does_not_grow(
     administrator: Person, administrator_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     user = make_user(make_batch(), status="failed")
-    with django_assert_max_num_queries(20) as few:
+    with django_assert_max_num_queries(24) as few:
         details(administrator_client, user)
     skip(user, 20)
     for number in range(20):

@@ -283,17 +283,19 @@ def test_the_evidence_of_a_batch_tells_of_every_mailbox(manager_client: Client) 
     make_user(batch, "=never@contoso.com")
     files = unpacked(manager_client, reverse("batches:evidence", args=[batch.pk]))
     assert sorted(files) == ["results.csv", "user000@contoso.com.json"]
-    rows = [row[:3] + row[6:9] for row in csv.reader(io.StringIO(files["results.csv"], newline=""))][1:]
+    rows = [
+        row[:1] + row[3:5] + row[8:10] + row[1:2] for row in csv.reader(io.StringIO(files["results.csv"], newline=""))
+    ][1:]
     assert rows == [
         [
             "user000@contoso.com",
-            "2026-03-02 12:00:00",
+            "2026-03-02T12:00:00Z",
             "different",
             "missing 1; extra:added_at_target 2",
             "",
             "StagedBatch1",
         ],
-        ["user001@contoso.com", "2026-03-02 12:00:00", "failed", "", "timeout no answer", "StagedBatch1"],
+        ["user001@contoso.com", "2026-03-02T12:00:00Z", "failed", "", "timeout no answer", "StagedBatch1"],
         ["user002@contoso.com", "", "waiting", "", "", "StagedBatch1"],
         ["'=never@contoso.com", "", "not verified", "", "", "StagedBatch1"],
     ]

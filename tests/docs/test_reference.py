@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from batches.reports.offered import REPORTS
+from batches.reports.table import Report
 from batches.states import BatchStatus, UserStatus
 from batches.words import OUR_ERRORS
 from endpoints.words import SENTENCES
 from mailsync.cli.main import EXIT_CODES, USAGE
 from mailsync.cli.orders import read_order
+from mailsync.quarantine import file_name
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -21,6 +24,14 @@ LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 def test_every_status_is_explained(status: UserStatus | BatchStatus) -> None:
     page = (ROOT / "docs/reference/statuses.md").read_text()
     assert f"| {status.label} | `{status.value}` |" in page
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=lambda report: report.file)
+def test_every_column_of_every_report_is_explained_in_its_order(report: Report) -> None:
+    page = (ROOT / "docs/reference/reports.md").read_text()
+    section = page.partition(f"## {report.file}\n")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| (\w+) \| \S", section, flags=re.MULTILINE) == ["column", *report.columns]
+    assert all(f".{ending}" in section.partition("|")[0] for ending in report.endings)
 
 
 def test_every_error_of_the_engine_is_explained() -> None:
@@ -40,6 +51,13 @@ def test_every_option_and_exit_status_of_mailsync_is_explained(capsys: pytest.Ca
     documented = "".join(line for line in page.splitlines() if line.startswith("| `--"))
     assert [option for option in sorted(options) if not re.search(rf"`{option}[ `]", documented)] == []
     assert [code for code in {USAGE, *EXIT_CODES.values()} if f"\n| {code} | " not in page] == []
+
+
+def test_names_of_files_are_as_the_reference_has_them() -> None:
+    page = (ROOT / "docs/reference/mailsync.md").read_text().partition("## Names of files")[2]
+    examples = re.findall(r"^\| `(.+)` \| `(.+)` \|$", page, re.MULTILINE)
+    assert len(examples) > 3
+    assert {on_server: file_name(on_server) for on_server, _ in examples} == dict(examples)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -264,7 +264,7 @@ def test_a_verification_leaves_evidence(commands: Commands, pair: Pair) -> None:
     assert commands.verify(pair, "--evidence", str(kept))[0] == 0
     after = json.loads((kept / "small.json").read_text())
     assert (after["ok"], after["equal"]) == (True, after["source_messages"])
-    with (kept / "small.csv").open(encoding="utf-8", newline="") as file:
+    with (kept / "small.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == after["source_messages"]
     assert {row["outcome"] for row in rows} == {"equal"}

@@ -78,6 +78,7 @@ def test_all_mail_is_moved_and_every_message_accounted_for(tmp_path: Path) -> No
     assert demo.returncode == 0, output
     _see_that_all_is_counted(output)
     _see_that_every_mailbox_is_told(output)
+    assert "    INBOX: repaired: NO Message contains NUL characters [nul]" in output
     assert re.search(r"skipped: Projecten/Été 2019: .*2000000", output), output
     _see_that_no_password_is_in_a_log(output, folder)
 
@@ -85,11 +86,12 @@ def test_all_mail_is_moved_and_every_message_accounted_for(tmp_path: Path) -> No
 def _see_that_all_is_counted(output: str) -> None:
     at_first = sum(sample.messages for sample in sample_mailboxes() if sample.person in FIRST_WAVE)
     conclusion = re.search(
-        r"Every message is accounted for: ([\d,]+) on the old server, ([\d,]+) equal on the new, 1 skipped\.", output
+        r"Every message is accounted for: ([\d,]+) on the old server, ([\d,]+) equal on the new, 1 repaired, 1 skipped\.",
+        output,
     )
     assert conclusion, output
     messages, equal = (int(number.replace(",", "")) for number in conclusion.groups())
-    assert messages == equal + 1
+    assert messages == equal + 2
     assert messages >= at_first
 
 

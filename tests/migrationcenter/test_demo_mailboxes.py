@@ -39,6 +39,12 @@ def test_one_message_is_too_large_for_the_new_server() -> None:
     assert too_large[0] in _contents(every_mailbox()[0])
 
 
+def test_one_message_has_to_be_repaired_for_the_new_server() -> None:
+    spoilt = [content for mailbox in every_mailbox() for content in _contents(mailbox) if b"\0" in content]
+    assert len(spoilt) == 1
+    assert spoilt[0] in _contents(every_mailbox()[1])
+
+
 def test_folders_are_nested_and_named_in_many_scripts() -> None:
     paths = [folder.path for folder in every_mailbox()[0].folders]
     assert {("Projecten", "Été 2019"), ("Архив", "2018"), ("日本語",), ("Foto's 📷",)} <= set(paths)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from migrationcenter.demo.contoso import ADMINISTRATOR
-from migrationcenter.demo.mailboxes import TARGET_LIMIT, SampleMailbox, sample_mailboxes
+from migrationcenter.demo.mailboxes import BUSY, TARGET_LIMIT, SampleMailbox, sample_mailboxes
 from migrationcenter.demo.people import PEOPLE
 from tests.migrationcenter.demo_mail import Mail, Reader, running_mail
 
@@ -119,6 +119,20 @@ def test_the_new_server_announces_and_enforces_its_limit(mail: Mail, target: Rea
     status, words = target.imap.append("INBOX", "", None, b"x" * (TARGET_LIMIT + 1))
     assert (status, words) == ("NO", [b"[TOOBIG] Message is larger than 2000000 octets"])
     assert target.select("INBOX") == 0
+
+
+def test_the_new_server_refuses_nul(mail: Mail, target: Reader) -> None:
+    target.sign_in(PILAR, mail.contoso.target.passwords[PILAR])
+    status, words = target.imap.append("INBOX", "", None, b"Subject: fax\r\n\r\n\0\r\n")
+    assert (status, words) == ("NO", [b"Message contains NUL characters"])
+
+
+def test_the_old_server_tells_an_administrator_once_to_come_back_later(mail: Mail, source: Reader) -> None:
+    source.sign_in(f"{BUSY[0].address}*{ADMINISTRATOR}", mail.contoso.source.administrator_password)
+    source.select("INBOX")
+    with pytest.raises(imaplib.IMAP4.error, match="Suggested Backoff Time: 30000 milliseconds"):
+        source.imap.fetch("1", "(UID)")
+    assert source.imap.fetch("1", "(UID)")[0] == "OK"
 
 
 def test_new_mail_keeps_arriving_at_the_old_server(tmp_path: Path) -> None:

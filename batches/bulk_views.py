@@ -1,0 +1,97 @@
+"""One command to several batches: what the list's selection holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from batches.command_views import delete_consequences
+from batches.commands import BATCH_COMMANDS, Command
+from batches.figures import batch_rows
+from batches.listing import Wish, listed_batches, matching_batches
+from batches.models import MigrationBatch
+from batches.queue import noticing_lost
+from batches.services import NotNow
+from batches.words import KEPT
+from core.confirm import Question, ask
+from core.http import is_htmx, next_page, see_other
+from core.roles import administrators_only, signed_in_person
+from core.selection import Selection
+from core.states import StaleState
+
+NAMED = 10  # of many batches; the others are counted
+
+
+@require_POST
+@administrators_only
+def command_batches(request: HttpRequest, name: str) -> HttpResponse:
+    """Give it to each that is selected, and tell of each that refuses. A dangerous one asks first."""
+    command, batches = BATCH_COMMANDS[name], _selected(Selection.of(request.POST))
+    if command.dangerous and batches and not request.POST.get("sure"):
+        return ask(request, _question(request, batches))
+    if batches:
+        _give(request, command, batches)
+    else:
+        messages.warning(request, _("Select one or more batches first."))
+    back = next_page(request, "batches:list")
+    return HttpResponseClientRedirect(back) if is_htmx(request) else see_other(back)
+
+
+def _selected(selection: Selection) -> Sequence[MigrationBatch]:
+    """By name."""
+    if not selection.everything:
+        return list(MigrationBatch.objects.filter(pk__in=selection.keys).order_by("name"))
+    wish = Wish.of(selection.query)
+    rows = batch_rows(listed_batches(deleted=wish.status == "deleted"), now=timezone.now())
+    return [row.batch for row in matching_batches(rows, wish)]
+
+
+def _question(request: HttpRequest, batches: Sequence[MigrationBatch]) -> Question:
+    """Those who are asked about now are those who are deleted then, whatever else matches by that time."""
+    title = ngettext("Delete %(number)s batch?", "Delete %(number)s batches?", len(batches))
+    back = next_page(request, "batches:list")
+    return Question(
+        title % {"number": len(batches)},
+        [_some(batch.name for batch in batches), *delete_consequences(batches)],
+        label=_("Delete"),
+        cancel=back,
+        fields={"selected": ",".join(str(batch.pk) for batch in batches), "sure": "1", "next": back},
+    )
+
+
+def _give(request: HttpRequest, command: Command, batches: Iterable[MigrationBatch]) -> None:
+    done, refusals = [], []
+    with noticing_lost() as lost:
+        for batch in batches:
+            try:
+                command.do(batch, by=signed_in_person(request))
+                done.append(batch.name)
+            except NotNow as refusal:
+                refusals.append(refusal.sentence)
+            except StaleState:
+                refusals.append(_("%(name)s has just changed. Look again, then decide.") % {"name": batch})
+    if len(done) == 1:
+        messages.success(request, str(command.done) % {"name": done[0]})
+    elif done:
+        messages.success(request, _("%(command)s: %(names)s.") % {"command": command.label, "names": _some(done)})
+    if refusals:
+        messages.error(request, _some(refusals, between="\n"))
+    if lost:
+        messages.warning(request, KEPT)
+
+
+def _some(texts: Iterable[str], between: str = ", ") -> str:
+    """All of a few, or the first of many and how many there are besides."""
+    texts = list(texts)
+    more = len(texts) - NAMED
+    if more > 0:
+        words = ngettext("and %(number)s more", "and %(number)s more", more)
+        texts = [*texts[:NAMED], words % {"number": more}]
+    return between.join(texts)

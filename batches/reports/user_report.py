@@ -1,0 +1,34 @@
+"""The report of a user as text: who it is, how far, and every line of its log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC
+
+from batches.log import size_in_words
+from batches.models import MigrationUser
+from batches.reports.as_text import time_in_words
+from batches.reports.table import AT_ONCE, in_english, status_in_english
+from batches.user_details import error_sentence, server_words
+
+
+def user_report(user: MigrationUser) -> Iterator[str]:
+    yield from (f"{line}\n" for line in _head(user))
+    for line in user.log.order_by("pk").iterator(AT_ONCE):
+        yield f"{line.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} {line.text}\n"
+
+
+def _head(user: MigrationUser) -> Iterator[str]:
+    yield f"Report for {user.address}, batch {user.batch.name}. Times are in UTC."
+    yield f"Status: {status_in_english(user.status)} since {time_in_words(user.status_at)}."
+    yield f"Items synced: {user.items_synced} of {user.items_total}; skipped: {user.items_skipped}."
+    yield f"Data migrated: {size_in_words(user.octets_synced)}."
+    if user.error_code:
+        yield f"Error: {in_english(error_sentence, user)}"
+        if words := server_words(user):
+            yield f"Words of the server ({user.error_side or 'unknown side'}): {words}"
+    for text in user.unmatched_folders.splitlines():
+        yield f"No folder fits {text}, which the settings of the batch name."
+    for item in user.skipped_items.iterator(AT_ONCE):
+        yield f"Skipped: {item.folder}, UID {item.uid}, {size_in_words(item.size)}, {item.kind}: {item.subject!r}: {item.reason}"
+    yield ""

@@ -1,0 +1,29 @@
+"""Asks before something is done that can not be undone: a dialog for htmx, a page of its own otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest, HttpResponse
+
+from core.http import render_page
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``consequences`` are sentences; ``label`` is the button that does it and ``cancel`` the address of who does not.
+
+    The answer is a POST to the same address, with ``fields`` in it.
+    """
+
+    title: str
+    consequences: Sequence[str]
+    label: str
+    cancel: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def ask(request: HttpRequest, question: Question) -> HttpResponse:
+    context = {"question": question, "action": request.path}
+    return render_page(request, "core/confirm.html", context, partial="confirm-dialog")

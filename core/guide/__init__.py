@@ -1,0 +1,1 @@
+"""The administrators' guide and the reference, read from ``docs/`` and served by the product itself."""
