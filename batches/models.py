@@ -298,7 +298,10 @@ class StartMode(models.TextChoices):
 
 
 class BatchDraft(BatchSettings):
-    """A batch that somebody is describing in the wizard: it survives leaving and coming back."""
+    """A batch that somebody is describing in the wizard: it survives leaving and coming back.
+
+    With ``adds_to`` it is no batch to be, but a file with more users for that one.
+    """
 
     source = models.ForeignKey(MigrationEndpoint, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     target = models.ForeignKey(MigrationEndpoint, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -310,6 +313,9 @@ class BatchDraft(BatchSettings):
     mailbox_count = models.PositiveIntegerField(default=0)  # rows of the file; 0 as long as anything is wrong with it
     start = models.CharField(max_length=10, choices=StartMode, default=StartMode.NOW)
     scheduled = models.BooleanField(default=False)  # somebody has answered when it starts and who gets reports
+    adds_to = models.ForeignKey(MigrationBatch, on_delete=models.CASCADE, null=True, related_name="+")
+    # Its failed users, as far as they are in the file, come out of this batch.
+    takes_from = models.ForeignKey(MigrationBatch, on_delete=models.SET_NULL, null=True, related_name="+")
     pre_check = models.JSONField(default=dict, blank=True)  # what came of trying the first mailbox on both sides
     by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)

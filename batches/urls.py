@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from batches import bulk_views, command_views, item_views, search_views, settings_views, views
+from batches.adding import views as adding_views
 from batches.commands import BATCH_COMMANDS, USER_COMMANDS
 from batches.reports import urls as report_urls
 from batches.reports import views as report_views
@@ -28,6 +29,11 @@ urlpatterns = [
     path(BATCH + "settings/", settings_views.settings, name="settings"),
     *report_urls.downloads(BATCH),
     path(BATCH + "users/", views.users, name="users"),
+    path(BATCH + "users/add/", adding_views.upload, name="add-users"),
+    path(BATCH + "users/add/now/", adding_views.add, name="add-users-now"),
+    path(BATCH + "users/add/discard/", adding_views.discard, name="add-users-discard"),
+    path(BATCH + "from-failed/", adding_views.from_failed, name="from-failed"),
+    path(BATCH + "files/<int:file_id>.csv", adding_views.download, name="file"),
     path(USER, views.user, name="user"),
     path(USER + "delete/", command_views.delete_user, name="user-delete"),
     *(

@@ -37,6 +37,7 @@ def detail(request: HttpRequest, batch_id: int) -> HttpResponse:
         "offers": _offers(request, row),
         "attention": attention_to(row, timezone.now()),
         "verifications": tally(row.batch),
+        "files": row.batch.files.defer("text"),
     }
     if context["verifications"].open:
         context["pace"] = OFTEN

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from batches import services
 from batches.models import BatchDraft, MigrationBatch, StartMode
+from batches.uploads import keep_upload
 from batches.wizard_checks import obstacles
 from batches.wizard_file import read_file
 from core.models import Person
@@ -71,10 +72,13 @@ def create_batch(draft_id: int, *, by: Person) -> MigrationBatch:
     draft, for instance because the button was pressed twice.
     """
     with transaction.atomic():
-        draft = BatchDraft.objects.select_for_update().get(pk=draft_id, by=by)
+        draft = BatchDraft.objects.select_for_update().get(pk=draft_id, by=by, adds_to=None)
         file = read_file(draft)
         if obstacle := next(obstacles(draft, file, now=timezone.now()), None):
             raise services.NotNow(obstacle.sentence)
+        if draft.takes_from:
+            services.release_failed(draft.takes_from, [row.address for row in file.rows], to=draft.name, by=by)
         batch = services.create_batch(by=by, settings=draft, rows=file.rows, start=StartMode(draft.start))
+        keep_upload(batch, draft, file, by=by)
         draft.delete()
     return batch

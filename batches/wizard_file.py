@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import PurePath
 from typing import cast
 
@@ -18,7 +19,7 @@ def read_file(draft: BatchDraft) -> CsvResult:
         base64.b64decode(draft.csv),
         migration_type=cast(CsvType, draft.type),
         allow_unknown_columns=draft.allow_unknown_columns,
-        taken=addresses_in_use,
+        taken=partial(addresses_in_use, but_in=draft.adds_to_id, but_failed_of=draft.takes_from_id),
         choice=_choice(draft),
     )
 

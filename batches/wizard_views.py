@@ -170,7 +170,7 @@ def _file(data: bytes, name: str) -> HttpResponse:
 
 def _own_draft(request: HttpRequest, draft_id: int) -> BatchDraft:
     """Others' drafts do not exist. The file, large and secret, is only read where it is asked for."""
-    drafts = BatchDraft.objects.select_related("source", "target", "by").defer("csv")
+    drafts = BatchDraft.objects.select_related("source", "target", "by", "takes_from").defer("csv")
     return get_object_or_404(drafts, pk=draft_id, by=signed_in_person(request))
 
 
@@ -221,4 +221,4 @@ _CONTEXTS: dict[str, Callable[[BatchDraft, DraftForm | None], dict[str, Any]]] =
 
 
 def unfinished(person: Person) -> QuerySet[BatchDraft]:
-    return BatchDraft.objects.filter(by=person).defer("csv").order_by("-changed_at")
+    return BatchDraft.objects.filter(by=person, adds_to=None).defer("csv").order_by("-changed_at")

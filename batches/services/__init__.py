@@ -4,6 +4,7 @@ Each command is one transaction that leaves an audit entry, tells the queue once
 a sentence for the person when the state does not allow it.
 """
 
+from batches.services.adding import add_users, new_rows, release_failed
 from batches.services.batch import delete_batch, retry_failed, start_batch, stop_batch, sync_now
 from batches.services.bulk import Outcome, command_users, refusals
 from batches.services.creation import addresses_in_use, create_batch
@@ -22,6 +23,7 @@ from batches.services.verification import (
 __all__ = [
     "NotNow",
     "Outcome",
+    "add_users",
     "addresses_in_use",
     "allowed_commands",
     "allowed_user_commands",
@@ -32,7 +34,9 @@ __all__ = [
     "delete_user",
     "destinations",
     "move_to_batch",
+    "new_rows",
     "refusals",
+    "release_failed",
     "resume_user",
     "retry_failed",
     "retry_item",

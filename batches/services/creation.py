@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.db import transaction
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -64,41 +63,54 @@ def create_batch(*, by: Person | None, settings: Described, rows: Sequence[CsvRo
     """
     with transaction.atomic():
         now = timezone.now()
-        source, target = _lock_endpoints(settings)
-        _see_that_nothing_is_taken(settings.name, rows)
+        source, target = lock_endpoints(settings.source, settings.target)
+        _see_that_the_name_is_free(settings.name)
+        see_that_nothing_is_taken(addresses_in_use([row.address for row in rows]))
         batch = _create(settings, source, target, start, by, now)
         due_at = batch.start_after or now if batch.decision == Decision.STARTED else None
         for part in in_parts(rows):
-            _create_users(batch, part, due_at, now, by)
+            create_users(batch, part, due_at, now, by)
         audit.record(by, "create batch", batch, users=len(rows), start=str(start))
         if batch.decision == Decision.STARTED:
             nudge_reconcile()
     return batch
 
 
-def addresses_in_use(addresses: Collection[str]) -> dict[str, str]:
-    """Which of these addresses are in a batch already, lower-cased, and the name of that batch."""
-    wanted = [address.lower() for address in addresses]
-    users = MigrationUser.objects.filter(batch__deleted_at=None).annotate(lower=Lower("address")).order_by()
+def addresses_in_use(
+    addresses: Collection[str], *, but_in: int | None = None, but_failed_of: int | None = None
+) -> dict[str, str]:
+    """Which of these addresses are in a batch already, lower-cased, and the name of that batch.
+
+    Not counted are the users of the batch ``but_in``, and the failed ones of ``but_failed_of``.
+    """
+    users = MigrationUser.objects.filter(batch__deleted_at=None).exclude(batch=but_in).order_by()
+    if but_failed_of:
+        users = users.exclude(batch=but_failed_of, status=UserStatus.FAILED)
     found: dict[str, str] = {}
-    for part in in_parts(wanted):
-        found.update(users.filter(lower__in=part).values_list("lower", "batch__name"))
+    for part in in_parts(address.lower() for address in addresses):
+        found.update(users.filter(address_lower__in=part).values_list("address_lower", "batch__name"))
     return found
 
 
-def _lock_endpoints(settings: Described) -> tuple[MigrationEndpoint, MigrationEndpoint]:
+def lock_endpoints(
+    source: MigrationEndpoint | None, target: MigrationEndpoint | None
+) -> tuple[MigrationEndpoint, MigrationEndpoint]:
     """Whoever creates another batch with the same servers waits: so no mailbox gets into two batches."""
-    if settings.source is None or settings.target is None:
+    if source is None or target is None:
         raise NotNow(_("Choose the endpoints that the batch migrates from and to first."))
-    ids = [settings.source.pk, settings.target.pk]
+    ids = [source.pk, target.pk]
     list(MigrationEndpoint.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
-    return settings.source, settings.target
+    return source, target
 
 
-def _see_that_nothing_is_taken(name: str, rows: Sequence[CsvRow]) -> None:
+def _see_that_the_name_is_free(name: str) -> None:
     if MigrationBatch.objects.filter(name=name, deleted_at=None).exists():
         raise NotNow(_("There is a batch with the name %(name)s already. Choose another name.") % {"name": name})
-    if taken := addresses_in_use([row.address for row in rows]):
+
+
+def see_that_nothing_is_taken(taken: Mapping[str, str]) -> None:
+    """Raises NotNow if any address is."""
+    if taken:
         address, batch = next(iter(sorted(taken.items())))
         words = ngettext(
             "%(address)s is in the batch %(batch)s already. Take it out of the CSV file, or delete that batch first.",
@@ -131,19 +143,25 @@ def _create(
     )
 
 
-def _create_users(
-    batch: MigrationBatch, rows: Iterable[CsvRow], due_at: datetime | None, now: datetime, by: Person | None
+def create_users(
+    batch: MigrationBatch,
+    rows: Iterable[CsvRow],
+    due_at: datetime | None,
+    now: datetime,
+    by: Person | None,
+    after: int = 0,
 ) -> None:
-    users = MigrationUser.objects.bulk_create(_user(batch, row, due_at, now) for row in rows)
+    """One a row; their places in the order of work begin behind ``after``."""
+    users = MigrationUser.objects.bulk_create(_user(batch, row, due_at, now, after) for row in rows)
     StatusChange.objects.bulk_create(StatusChange(user=user, new=user.status, at=now, by=by) for user in users)
 
 
-def _user(batch: MigrationBatch, row: CsvRow, due_at: datetime | None, now: datetime) -> MigrationUser:
+def _user(batch: MigrationBatch, row: CsvRow, due_at: datetime | None, now: datetime, after: int) -> MigrationUser:
     """In a staged batch the password is that of the new mailbox, in an IMAP one that of the old."""
     staged = batch.type == MigrationType.STAGED
     return MigrationUser(
         batch=batch,
-        position=row.line,
+        position=after + row.line,
         address=row.address,
         user_name=row.user_name,
         source_password="" if staged else row.password,

@@ -20,6 +20,7 @@ DOWNLOADS = {
     *(f"batches:{path.name}" for path in downloads()),
     "batches:user-report",
     "batches:evidence",
+    "batches:file",
     "batches:user-evidence",
 }
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000000"}

@@ -1,0 +1,129 @@
+"""More mailboxes for a batch, by CSV: uploaded, looked at, added."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from batches import services
+from batches.adding.draft import add_from, draft_for
+from batches.adding.failed import draft_from_failed
+from batches.models import MigrationBatch, UploadedFile
+from batches.queue import noticing_lost
+from batches.services import NotNow
+from batches.wizard_users import UsersForm
+from batches.words import KEPT
+from core.http import see_other
+from core.refusals import fill_in, refuse
+from core.roles import administrators_only, downloaders_only, signed_in_person
+
+PREVIEWED_ROWS = 5
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def upload(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """GET shows the file that was uploaded last and what it would add, POST takes another or corrects this one."""
+    batch = _batch(batch_id)
+    form = fill_in(UsersForm, request, instance=draft_for(batch, signed_in_person(request)))
+    if request.method == "GET":
+        return _show(request, batch, form)
+    if not form.is_valid():
+        return refuse(request, form)
+    form.save()
+    return see_other(reverse("batches:add-users", args=[batch.pk]))
+
+
+@require_POST
+@administrators_only
+def add(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Add what the uploaded file has and the batch has not."""
+    batch = _batch(batch_id)
+    try:
+        with noticing_lost() as lost:
+            number, known = add_from(batch, by=signed_in_person(request))
+    except NotNow as refusal:
+        messages.error(request, refusal.sentence)
+        return see_other(reverse("batches:add-users", args=[batch.pk]))
+    _tell(request, batch, number, known)
+    if lost:
+        messages.warning(request, KEPT)
+    return see_other(reverse("batches:users", args=[batch.pk]))
+
+
+@require_POST
+@administrators_only
+def discard(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Throw the uploaded file away."""
+    batch = _batch(batch_id)
+    draft_for(batch, signed_in_person(request)).delete()
+    messages.success(request, _("The CSV file has been thrown away. Nothing was added."))
+    return see_other(reverse("batches:users", args=[batch.pk]))
+
+
+def _batch(batch_id: int) -> MigrationBatch:
+    return get_object_or_404(MigrationBatch.objects.select_related("source", "target"), pk=batch_id, deleted_at=None)
+
+
+def _tell(request: HttpRequest, batch: MigrationBatch, number: int, known: int) -> None:
+    words = ngettext(
+        "%(number)s mailbox has been added to %(name)s.", "%(number)s mailboxes have been added to %(name)s.", number
+    )
+    messages.success(request, words % {"number": number, "name": batch.name})
+    if known:
+        words = ngettext(
+            "%(number)s was in it already and stays as it is.",
+            "%(number)s were in it already and stay as they are.",
+            known,
+        )
+        messages.info(request, words % {"number": known})
+
+
+def _show(request: HttpRequest, batch: MigrationBatch, form: UsersForm) -> HttpResponse:
+    file = form.kept
+    new = services.new_rows(batch, file.rows) if file else []
+    context = {
+        "batch": batch,
+        "draft": form.instance,
+        "form": form,
+        "file": file,
+        "preview": new[:PREVIEWED_ROWS],
+        "new": len(new),
+        "known": len(file.rows) - len(new) if file else 0,
+    }
+    response = render(request, "batches/add_users.html", context)
+    add_never_cache_headers(response)
+    return response
+
+
+@require_GET
+@downloaders_only
+def download(_request: HttpRequest, batch_id: int, file_id: int) -> HttpResponse:
+    """A file as it was uploaded, without its passwords. Of a deleted batch too: it belongs to its history."""
+    file = get_object_or_404(UploadedFile, pk=file_id, batch=batch_id)
+    response = HttpResponse(file.text, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = str(content_disposition_header(True, file.name))
+    add_never_cache_headers(response)
+    return response
+
+
+@require_POST
+@administrators_only
+def from_failed(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """To the wizard, with the failed mailboxes of the batch filled in."""
+    batch = _batch(batch_id)
+    try:
+        draft = draft_from_failed(batch, by=signed_in_person(request))
+    except NotNow as refusal:
+        messages.error(request, refusal.sentence)
+        return see_other(reverse("batches:detail", args=[batch.pk]))
+    words = _("These are the failed mailboxes of %(name)s. They leave that batch when you create the new one.")
+    messages.info(request, words % {"name": batch.name})
+    return see_other(reverse("batches:wizard-summary", args=[draft.pk]))
