@@ -6,12 +6,14 @@ import socket
 import ssl
 import tempfile
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from tests.servers.certificates import Certificate
+from tests.servers.door import Door
 
 
 class OddServer:
@@ -34,26 +36,19 @@ class OddServer:
 
     def __enter__(self) -> Self:
         self._end = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
+        self._door = Door(self._serve, "odd server")
+        self.port = self._door.port
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._end.set()
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join()
+        self._door.close()
 
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                threading.Thread(target=self._welcome, args=(client,), daemon=True).start()
+    def _serve(self, clients: Iterator[socket.socket]) -> None:
+        for client in clients:
+            threading.Thread(target=self._welcome, args=(client,), daemon=True).start()
 
     def _welcome(self, client: socket.socket) -> None:
         with client, suppress(OSError):

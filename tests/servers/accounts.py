@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from tests.servers.door import Door
 
 WAITING_SECONDS = 10.0
 
@@ -27,28 +28,20 @@ class AccountDaemon:
         self.passwords: dict[str, str] = {}
 
     def __enter__(self) -> Self:
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(self._path))
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(self._path))
         self._path.chmod(0o777)
-        self._listener.listen(100)
-        self._thread = threading.Thread(target=self._serve, name="accounts", daemon=True)
-        self._thread.start()
+        listener.listen(100)
+        self._door = Door(self._serve, "accounts", listener)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join()
+        self._door.close()
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
+    def _serve(self, clients: Iterator[socket.socket]) -> None:
+        for client in clients:
             client.settimeout(WAITING_SECONDS)
             with client, client.makefile("rb") as asked, contextlib.suppress(OSError, ValueError):
                 while not (line := asked.readline()).startswith(b"AUTH "):

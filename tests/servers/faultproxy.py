@@ -7,8 +7,11 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
+
+from tests.servers.door import Door, at_once
 
 PIECE = 16_384  # octets that are handed on at once
 
@@ -35,9 +38,8 @@ class FaultProxy:
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
-        self._start(self._accept)
+        self._door = Door(self._accept, "fault proxy")
+        self.port = self._door.port
         return self
 
     def __exit__(
@@ -45,11 +47,9 @@ class FaultProxy:
     ) -> None:
         self.mode = "refuse"
         self.release()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        self._door.close()
         self.cut()
-        for thread in list(self._threads):
+        for thread in self._threads:
             thread.join()
 
     def cut_after(self, octets: int) -> None:
@@ -71,29 +71,20 @@ class FaultProxy:
         for connected in sockets:
             _reset(connected)
 
-    def _start(self, target: object, *args: object) -> None:
-        thread = threading.Thread(target=target, args=args, name="fault proxy", daemon=True)  # type: ignore[arg-type]
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
+    def _accept(self, clients: Iterator[socket.socket]) -> None:
+        for client in clients:
             self.connections += 1
             if self.mode == "refuse":
                 _reset(client)
                 continue
-            self._start(self._serve, client)
+            self._threads.append(threading.Thread(target=self._serve, args=(client,), daemon=True))
+            self._threads[-1].start()
 
     def _serve(self, client: socket.socket) -> None:
         server = socket.create_connection(self._server)
         with self._lock:
             self._sockets |= {client, server}
-        for end in (client, server):
-            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        at_once(server)
         upstream = threading.Thread(target=self._pump, args=(client, server, False), daemon=True)
         upstream.start()
         self._pump(server, client, True)

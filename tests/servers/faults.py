@@ -12,11 +12,13 @@ import socket
 import struct
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import TracebackType
 from typing import Self
+
+from tests.servers.door import Door, at_once
 
 PIECE = 16_384
 CRUMB = 7  # octets at once where a line dribbles
@@ -70,19 +72,14 @@ class FaultyLine:
         self.happened: list[Fault] = []
 
     def __enter__(self) -> Self:
-        self._listener = socket.create_server((self.host, 0))
-        self.port = int(self._listener.getsockname()[1])
-        self._thread = threading.Thread(target=self._accept, name="faulty line", daemon=True)
-        self._thread.start()
+        self._door = Door(self._accept, "faulty line")
+        self.port = self._door.port
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join()
+        self._door.close()
         self.settle()
 
     def plan(self, faults: Iterable[Fault]) -> None:
@@ -109,10 +106,9 @@ class FaultyLine:
             for end in (connection.client, connection.server):
                 end.close()
 
-    def _accept(self) -> None:
+    def _accept(self, clients: Iterator[socket.socket]) -> None:
         with contextlib.suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
+            for client in clients:
                 with self._lock:
                     self._meet(client)
 
@@ -122,8 +118,7 @@ class FaultyLine:
             _reset(client)
             return
         connection = _Connection(client, socket.create_connection(self._server))
-        for end in (client, connection.server):
-            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        at_once(connection.server)
         pumps = (_Pump(self, connection, True), _Pump(self, connection, False))
         connection.threads = [threading.Thread(target=pump.run, name="faulty line", daemon=True) for pump in pumps]
         self._connections.append(connection)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
+
+from tests.servers.door import Door, at_once
 
 
 class Recorder:
@@ -25,36 +28,25 @@ class Recorder:
         return [line.partition(b" ")[2] for said in self._said for line in bytes(said).splitlines()]
 
     def __enter__(self) -> Self:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
-        self._start(self._accept)
+        self._door = Door(self._serve, "recorder")
+        self.port = self._door.port
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        self._door.close()
         for thread in self._threads:
             thread.join()
 
-    def _start(self, target: object, *args: object) -> None:
-        thread = threading.Thread(target=target, args=args, name="recorder", daemon=True)  # type: ignore[arg-type]
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
+    def _serve(self, clients: Iterator[socket.socket]) -> None:
+        for client in clients:
             server = socket.create_connection(self._server)
-            for end in (client, server):
-                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._said.append(bytearray())
-            self._start(self._converse, client, server, self._said[-1])
+            at_once(server)
+            said = bytearray()
+            self._said.append(said)
+            self._threads.append(threading.Thread(target=self._converse, args=(client, server, said), daemon=True))
+            self._threads[-1].start()
 
     def _converse(self, client: socket.socket, server: socket.socket, said: bytearray) -> None:
         answering = threading.Thread(target=_pump, args=(server, client, bytearray()), daemon=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import socket
-import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from mailsync.stores.imap import ImapSettings, ImapStore, Login
+from tests.servers.door import Door
 
 PATIENCE = 0.05  # seconds; who asks later than that meets a server that has hung up, which is as good
 _GREETING = b"* OK [CAPABILITY %s] ready\r\n"
@@ -27,19 +27,14 @@ class Babbler:
         self.most_answers = 0
 
     def __enter__(self) -> Self:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
-        self._thread = threading.Thread(target=self._serve, name="babbler", daemon=True)
-        self._thread.start()
+        self._door = Door(self._serve, "babbler")
+        self.port = self._door.port
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join()
+        self._door.close()
 
     def store(self) -> ImapStore:
         settings = ImapSettings(
@@ -47,15 +42,10 @@ class Babbler:
         )
         return ImapStore(settings)
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
+    def _serve(self, clients: Iterator[socket.socket]) -> None:
+        for client in clients:
             with client, client.makefile("rb") as lines, suppress(OSError):
                 client.settimeout(PATIENCE)
-                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._converse(client, lines)
 
     def _converse(self, client: socket.socket, lines: object) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import socket
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -12,6 +11,7 @@ from typing import Self
 from mailsync.stores.imap import ImapSettings, ImapStore, Login
 from tests.endpoints.odd_servers import tls_context
 from tests.servers.certificates import Certificate
+from tests.servers.door import Door
 
 CAPABILITIES = b"IMAP4rev1 SASL-IR AUTH=PLAIN LITERAL+ UIDPLUS"
 
@@ -86,30 +86,20 @@ class ScriptedServer:
         self._errors: list[BaseException] = []
 
     def __enter__(self) -> Self:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
+        self._door = Door(self._serve, "scripted server")
+        self.port = self._door.port
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join()
+        self._door.close()
         if self._errors and error is None:
             raise self._errors[0]
 
-    def _serve(self) -> None:
-        for script in self._scripts:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
+    def _serve(self, clients: Iterator[socket.socket]) -> None:
+        for script, client in zip(self._scripts, clients, strict=False):  # whoever comes later waits in vain
             client.settimeout(20)
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._converse(client, script)
 
     def _converse(self, client: socket.socket, script: Script) -> None:
