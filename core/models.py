@@ -139,6 +139,11 @@ class Person(AbstractUser):
         return self.role == Role.ADMINISTRATOR
 
     @property
+    def is_invited(self) -> bool:
+        """Whether somebody is let in but has chosen no password yet."""
+        return self.is_active and not self.has_usable_password() and not self.openid
+
+    @property
     def may_audit(self) -> bool:
         return self.role != Role.HELPDESK
 
@@ -161,6 +166,8 @@ class PersonSession(models.Model):
 
 class Authenticator(ThrottlingMixin, Device):  # type: ignore[misc]
     """An app that shows a person a new code every half a minute. ``core.two_factor`` verifies them."""
+
+    objects: ClassVar[models.Manager[Authenticator]]  # which the library does not type
 
     user = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="authenticator")
     key = EncryptedTextField()  # base32

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from core import audit
+from core import audit, second_step, sessions, two_factor
 from core.forms import PreferencesForm, SignInForm
 from core.health import health
 from core.http import is_htmx, next_page, see_other
@@ -48,8 +48,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _welcome(request: HttpRequest, form: SignInForm) -> HttpResponse:
     person = form.get_user()
-    login(request, person)
-    audit.record(signed_in_person(request), "sign in", person)
+    if two_factor.authenticator_of(person):
+        second_step.begin(request, person, next_page(request), now=timezone.now())
+        return see_other(resolve_url("core:second-step"))
+    sessions.begin(request, person, sessions.PASSWORD)
     return see_other(next_page(request))
 
 
@@ -57,6 +59,7 @@ def _welcome(request: HttpRequest, form: SignInForm) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     person = signed_in_person(request)
     audit.record(person, "sign out", person)
+    sessions.forget(request)
     logout(request)
     return see_other(resolve_url("core:sign-in"))
 

@@ -109,7 +109,7 @@ def deed(entry: AuditEntry) -> str:
 
 @register.simple_tag
 def deed_details(entry: AuditEntry) -> list[str]:
-    return [audit_words.detail(name, value) for name, value in entry.details.items()]
+    return [audit_words.detail(name, value) for name, value in entry.details.items() if value not in ("", None)]
 
 
 @register.filter

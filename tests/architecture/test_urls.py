@@ -13,9 +13,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from batches.reports.urls import downloads
 
-PUBLIC = {"core:sign-in", "core:healthz"}
-EVERYBODYS_POSTS = {"core:sign-in", "core:sign-out", "core:preferences"}
 OF_ALL = {f"reports:{name}" for name in ("index", "skipped", *(path.name for path in downloads()))}
+PUBLIC = {"core:sign-in", "core:second-step", "core:join", "core:healthz"}
+EVERYBODYS_POSTS = {
+    *("core:sign-in", "core:second-step", "core:join", "core:sign-out", "core:preferences"),
+    *("core:change-password", "core:end-other-sessions"),
+    *("core:two-factor-start", "core:two-factor-confirm", "core:two-factor-change"),
+}
 DOWNLOADS = {
     *(f"batches:{path.name}" for path in downloads()),
     "batches:user-report",

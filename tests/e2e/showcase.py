@@ -21,7 +21,9 @@ from batches.models import (
     Verification,
 )
 from batches.states import Decision
-from core.models import Person
+from core import audit
+from core.models import Person, Role
+from core.people import invite
 from domains.models import Domain
 from endpoints.certificates import read_pem
 from endpoints.models import AvailabilityTest, EndpointDraft, MigrationEndpoint, Security, SignIn, Trust
@@ -54,6 +56,7 @@ class Showcase:
     unsafe: MigrationEndpoint
     endpoint_drafts: Sequence[EndpointDraft]
     batch_drafts: Sequence[BatchDraft]
+    colleague: Person
 
 
 def set_up(by: Person) -> Showcase:
@@ -64,9 +67,21 @@ def set_up(by: Person) -> Showcase:
     halted = _other_batches(servers)
     _domains()
     _throughput(running)
+    drafts = _endpoint_drafts(by), _batch_drafts(by, servers)
     return Showcase(
-        running, halted, users[4], users[8], users[0], source, unsafe, _endpoint_drafts(by), _batch_drafts(by, servers)
+        running, halted, users[4], users[8], users[0], source, unsafe, *drafts, _colleague(by, running, source)
     )
+
+
+def _colleague(by: Person, batch: MigrationBatch, endpoint: MigrationEndpoint) -> Person:
+    """Somebody who is invited, and what was done until now."""
+    colleague = Person(username="judyl", email="judyl@contoso.com", role=Role.MANAGER)
+    audit.record(by, "test endpoint", endpoint, passed=True, code="")
+    audit.record(by, "start batch", batch)
+    audit.record(None, "slow down endpoint", endpoint, to=6, of=20, code="throttled", words="NO [THROTTLED] Slow down.")
+    audit.record(by, "change settings", "Contoso", time_zone={"from": "UTC", "to": "Europe/Amsterdam"})
+    invite(colleague, by=by)
+    return colleague
 
 
 def _ago(**parts: int) -> Any:

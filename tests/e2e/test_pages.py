@@ -88,7 +88,7 @@ def endpoint_wizard(shown: Showcase) -> dict[str, str]:
     }
 
 
-def other_pages(_: Showcase) -> dict[str, str]:
+def other_pages(shown: Showcase) -> dict[str, str]:
     return {
         "overview": reverse("overview:start"),
         "throughput": reverse("overview:throughput") + "?span=day",
@@ -97,6 +97,12 @@ def other_pages(_: Showcase) -> dict[str, str]:
         "reports-none": reverse("reports:skipped") + "?q=nobody",
         "domains": reverse("domains:list"),
         "preferences": reverse("core:preferences"),
+        "people": reverse("core:people"),
+        "people-invite": reverse("core:invite"),
+        "person": reverse("core:person", args=[shown.colleague.pk]),
+        "person-disable": reverse("core:person-command", args=[shown.colleague.pk, "disable"]),
+        "account": reverse("core:account"),
+        "password": reverse("core:change-password"),
         "activity": reverse("core:activity"),
         "activity-none": reverse("core:activity") + "?q=nothing",
         **{f"settings-{slug}": reverse("core:settings-section", args=[slug]) for slug in SECTIONS},

@@ -1,0 +1,29 @@
+"""What is asked about people who may sign in."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Person, Role
+
+
+class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Person
+        fields = ("username", "email", "role")
+        labels = {"username": _("Sign-in name"), "email": _("Mail address"), "role": _("Role")}  # noqa: RUF012
+        help_texts = {  # noqa: RUF012
+            "username": _("Letters, digits and @ . + - _ only."),
+            "email": _("Who signs in by OpenID Connect with this address gets this account."),
+            "role": _("An administrator does everything, a manager looks and downloads, helpdesk looks."),
+        }
+
+    def __init__(self, data: object = None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self.fields["email"].required = True
+        self.fields["role"].widget = forms.RadioSelect(choices=Role.choices)
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
