@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from batches.command_views import delete_consequences
 from batches.commands import BATCH_COMMANDS, Command
@@ -20,13 +19,12 @@ from batches.models import MigrationBatch
 from batches.queue import noticing_lost
 from batches.services import NotNow
 from batches.words import KEPT
+from core.bulk import go_to, some, tell
 from core.confirm import Question, ask
-from core.http import is_htmx, next_page, see_other
+from core.http import next_page
 from core.roles import administrators_only, signed_in_person
 from core.selection import Selection
 from core.states import StaleState
-
-NAMED = 10  # of many batches; the others are counted
 
 
 @require_POST
@@ -40,8 +38,7 @@ def command_batches(request: HttpRequest, name: str) -> HttpResponse:
         _give(request, command, batches)
     else:
         messages.warning(request, _("Select one or more batches first."))
-    back = next_page(request, "batches:list")
-    return HttpResponseClientRedirect(back) if is_htmx(request) else see_other(back)
+    return go_to(request, next_page(request, "batches:list"))
 
 
 def _selected(selection: Selection) -> Sequence[MigrationBatch]:
@@ -59,7 +56,7 @@ def _question(request: HttpRequest, batches: Sequence[MigrationBatch]) -> Questi
     back = next_page(request, "batches:list")
     return Question(
         title % {"number": len(batches)},
-        [_some(batch.name for batch in batches), *delete_consequences(batches)],
+        [some(batch.name for batch in batches), *delete_consequences(batches)],
         label=_("Delete"),
         cancel=back,
         fields={"selected": ",".join(str(batch.pk) for batch in batches), "sure": "1", "next": back},
@@ -78,20 +75,7 @@ def _give(request: HttpRequest, command: Command, batches: Iterable[MigrationBat
             except StaleState:
                 refusals.append(_("%(name)s has just changed. Look again, then decide.") % {"name": batch})
     if len(done) == 1:
-        messages.success(request, str(command.done) % {"name": done[0]})
-    elif done:
-        messages.success(request, _("%(command)s: %(names)s.") % {"command": command.label, "names": _some(done)})
-    if refusals:
-        messages.error(request, _some(refusals, between="\n"))
+        messages.success(request, str(command.done) % {"name": done.pop()})
+    tell(request, command.label, done, refusals)
     if lost:
         messages.warning(request, KEPT)
-
-
-def _some(texts: Iterable[str], between: str = ", ") -> str:
-    """All of a few, or the first of many and how many there are besides."""
-    texts = list(texts)
-    more = len(texts) - NAMED
-    if more > 0:
-        words = ngettext("and %(number)s more", "and %(number)s more", more)
-        texts = [*texts[:NAMED], words % {"number": more}]
-    return between.join(texts)

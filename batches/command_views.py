@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from batches.commands import BATCH_COMMANDS, USER_COMMANDS, Command
 from batches.listing import users_without_secrets
@@ -18,8 +17,9 @@ from batches.models import MigrationBatch, MigrationUser
 from batches.queue import noticing_lost
 from batches.services import NotNow
 from batches.words import KEPT
+from core.bulk import go_to
 from core.confirm import Question, ask
-from core.http import is_htmx, next_page, see_other
+from core.http import next_page, see_other
 from core.roles import administrators_only, signed_in_person
 from core.states import StaleState
 
@@ -43,7 +43,7 @@ def delete_batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         title = _("Delete %(name)s?") % {"name": batch.name}
         return _ask(request, title, delete_consequences([batch]), back)
     done = _give(request, BATCH_COMMANDS["delete"], batch)
-    return _go(request, resolve_url("batches:list") if done else back)
+    return go_to(request, resolve_url("batches:list") if done else back)
 
 
 @require_POST
@@ -88,12 +88,7 @@ def _gone(request: HttpRequest, batch_id: int) -> HttpResponse:
     messages.error(
         request, _("This mailbox was deleted: it is no longer in the batch %(name)s.") % {"name": batch.name}
     )
-    return _go(request, resolve_url("batches:users", batch_id))
-
-
-def _go(request: HttpRequest, url: str) -> HttpResponse:
-    """See ``url`` as a whole page, also where htmx asked for a dialog."""
-    return HttpResponseClientRedirect(url) if is_htmx(request) else see_other(url)
+    return go_to(request, resolve_url("batches:users", batch_id))
 
 
 def _give(request: HttpRequest, command: Command, thing: MigrationBatch | MigrationUser) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from endpoints import views, wizard_views
+from endpoints import bulk_views, views, wizard_views
 
 app_name = "endpoints"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("new/<int:draft_id>/<slug:slug>/", wizard_views.step, name="wizard"),
     path("sign-in-preview/", wizard_views.sign_in_preview, name="sign-in-preview"),
     path("port/", wizard_views.port_field, name="port"),
+    path("selected/delete/", bulk_views.delete_selected, name="selected-delete"),
     path("<int:endpoint_id>/", views.detail, name="detail"),
     path("<int:endpoint_id>/created/", views.created, name="created"),
     path("<int:endpoint_id>/edit/", views.edit, name="edit"),

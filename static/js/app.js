@@ -41,8 +41,13 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelector("[data-focus]")?.focus();
-  for (const toast of document.querySelectorAll("[data-fades]")) setTimeout(() => toast.remove(), 8000);
+  for (const toast of document.querySelectorAll("[data-fades]")) fade(toast);
 });
+
+// Not under somebody's eyes: a pointer or the focus on a message keeps it.
+function fade(toast) {
+  setTimeout(() => (toast.matches(":hover, :focus-within") ? fade(toast) : toast.remove()), 8000);
+}
 
 // A button pressed twice does its work once. Another button of the same form still counts, and so does a late second try.
 const PATIENCE = 20_000; // milliseconds; the longest that an answer takes
@@ -73,9 +78,6 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden || marking || document.querySelector(".help-words:popover-open")) event.preventDefault();
 });
 
-// Expanders stay as somebody left them, and the details where they were scrolled to.
-let kept = { expanders: [], scroll: 0 };
-
 // An answer that comes late takes away neither what somebody has typed meanwhile nor the field that is being typed in.
 const asked = new Map();
 const TYPED = "input:not([type=checkbox]), textarea";
@@ -88,18 +90,30 @@ document.addEventListener("input", (event) => {
   for (const [target, asker] of asked) if (target.contains(event.target)) htmx.trigger(asker, "htmx:abort");
 });
 
+// Expanders and menus stay as somebody left them, and what scrolls stays where it was, unless somebody asked for other rows.
+const SCROLLS = ".flyout, .grid-scroll, .log";
+let kept = { expanders: [], menus: [], scrolls: [] };
+
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (isTypedIn(event.detail.target)) event.detail.shouldSwap = false;
   kept = {
-    expanders: [...document.querySelectorAll("details[id]")].map((details) => [details.id, details.open]),
-    scroll: polls(event.detail.requestConfig.elt) ? (document.querySelector(".flyout")?.scrollTop ?? 0) : 0,
+    expanders: [...document.querySelectorAll("details[id]")].map(({ id, open }) => [id, open]),
+    menus: [...document.querySelectorAll("[id]:popover-open")].map(({ id }) => id),
+    scrolls: polls(event.detail.requestConfig.elt)
+      ? [...document.querySelectorAll(SCROLLS)].map(({ scrollTop, scrollLeft }) => [scrollTop, scrollLeft])
+      : [],
   };
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
   for (const [id, open] of kept.expanders) document.getElementById(id)?.toggleAttribute("open", open);
-  const flyout = document.querySelector(".flyout");
-  if (flyout && kept.scroll) flyout.scrollTop = kept.scroll;
+  for (const id of kept.menus) {
+    const menu = document.getElementById(id);
+    if (menu && !menu.matches(":popover-open")) menu.showPopover({ source: document.querySelector(`[popovertarget="${id}"]`) });
+  }
+  document.querySelectorAll(SCROLLS).forEach((pane, place) => {
+    [pane.scrollTop, pane.scrollLeft] = kept.scrolls[place] ?? [pane.scrollTop, pane.scrollLeft];
+  });
   if (event.detail.target.id === "dialog") openDialog(event.detail.target);
 });
 
