@@ -23,7 +23,7 @@ from endpoints.models import MigrationEndpoint
 @administrators_only
 def delete_selected(request: HttpRequest) -> HttpResponse:
     """Asks first; those that batches use stay."""
-    endpoints = MigrationEndpoint.objects.filter(pk__in=Selection.of(request.POST).keys).order_by("name")
+    endpoints = list(MigrationEndpoint.objects.filter(pk__in=Selection.of(request.POST).keys).order_by("name"))
     if endpoints and not request.POST.get("sure"):
         return ask(request, _question(request, endpoints))
     if endpoints:
