@@ -8,6 +8,7 @@ SENTENCES = {
     "download report": _("Downloaded the report %(thing)s"),
     "download diagnostics": _("Downloaded the diagnostics"),
     "create batch": _("Created the batch %(thing)s"),
+    "try first mailbox": _("Tried whether the mailbox %(thing)s opens, before creating a batch"),
     "start batch": _("Started the batch %(thing)s"),
     "stop batch": _("Stopped the batch %(thing)s"),
     "delete batch": _("Deleted the batch %(thing)s"),
@@ -36,4 +37,6 @@ DETAILS = {
     "skipped": _("Skipped items"),
     "reason": _("Reason"),
     "side": _("Side"),
+    "source": _("Source"),
+    "target": _("Target"),
 }

@@ -6,12 +6,12 @@ from datetime import time
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.numbers import WholeNumberField
+from core.organization import organization
 from endpoints.models import MigrationEndpoint
 from endpoints.settings_form import SettingsForm
 
@@ -67,7 +67,7 @@ class LimitRules(SettingsForm):
         self.fields["hours_from"].help_text = _(
             "With the next field the only hours in which this server is used, every day, on the clock of the organization's "
             "time zone, %(zone)s. Blank: always."
-        ) % {"zone": settings.TIME_ZONE}
+        ) % {"zone": organization().time_zone}
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]

@@ -49,11 +49,7 @@ def make_draft(by: Person, csv: str = "", **fields: Any) -> BatchDraft:
 
 def ready_draft(by: Person, csv: str = STAGED_CSV, **fields: Any) -> BatchDraft:
     """All answers are given; it only has to be created."""
-    given = {
-        "name": "StagedBatch1",
-        "source": admin_endpoint("OLD"),
-        "target": make_endpoint("NEW"),
-        "start": "manual",
-        "scheduled": True,
-    }
-    return make_draft(by, csv, **(given | fields))
+    given = {"name": "StagedBatch1", "start": "manual", "scheduled": True} | fields
+    given["source"] = given.get("source") or admin_endpoint("OLD")
+    given["target"] = given.get("target") or make_endpoint("NEW")
+    return make_draft(by, csv, **given)

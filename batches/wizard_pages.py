@@ -1,0 +1,57 @@
+"""What the pages of the wizard have in common: whose draft it is, where its steps are, how one is drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+
+from batches import wizard
+from batches.models import BatchDraft
+from batches.wizard import Step
+from batches.wizard_draft import DraftForm
+from core.roles import signed_in_person
+
+CHANGE = "?change"  # of one answer: back to all of them afterwards
+
+
+def is_change(request: HttpRequest) -> bool:
+    """Whether one answer is changed, and all of them are to be looked at again afterwards."""
+    return "change" in request.GET
+
+
+def own_draft(request: HttpRequest, draft_id: int) -> BatchDraft:
+    """Others' drafts do not exist. The file, large and secret, is only read where it is asked for."""
+    drafts = BatchDraft.objects.select_related("source", "target", "by", "takes_from").defer("csv")
+    return get_object_or_404(drafts, pk=draft_id, by=signed_in_person(request))
+
+
+def address_of(draft: BatchDraft, step: Step) -> str:
+    return reverse("batches:wizard-step", args=[draft.pk, step.slug])
+
+
+def show(
+    request: HttpRequest, draft: BatchDraft, here: Step, context: dict[str, Any], form: DraftForm | None = None
+) -> HttpResponse:
+    """The page of a step. Browsers keep none of them: they tell of mailboxes and servers."""
+    frame = {
+        "form": form,
+        "draft": draft,
+        "here": here,
+        "back": _back(request, draft, here),
+        "change": CHANGE if is_change(request) else "",
+        "rail": [
+            (step, draft.pk is not None and wizard.may_open(draft, step), step.done(draft)) for step in wizard.STEPS
+        ],
+    }
+    response = render(request, f"batches/wizard/{here.slug}.html", frame | context)
+    add_never_cache_headers(response)
+    return response
+
+
+def _back(request: HttpRequest, draft: BatchDraft, here: Step) -> str:
+    before = wizard.STEPS[-1] if is_change(request) else wizard.before(here)
+    return address_of(draft, before) if before and draft.pk else ""
