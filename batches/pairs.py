@@ -32,6 +32,12 @@ def open_side(user: MigrationUser, side: str, wanted: Callable[[], bool]) -> Sto
     return open_store(batch.source, user=name, password=user.source_password, wanted=wanted)
 
 
+def passwords_of(user: MigrationUser) -> tuple[str, ...]:
+    """Those with which either side may be opened: what is kept of a server's words must not hold them."""
+    source, target = user.batch.source, user.batch.target
+    return user.source_password, user.target_password, source.admin_password, target.admin_password
+
+
 @dataclass(frozen=True, slots=True)
 class SparePair:
     """One more connection to each server; not connected yet."""

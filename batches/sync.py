@@ -18,7 +18,7 @@ from batches.journal import DatabaseJournal
 from batches.keeper import Keeper
 from batches.leases import Lease, LeaseLost, held, is_cautious, move
 from batches.models import MigrationBatch, MigrationUser
-from batches.pairs import Spares, open_side
+from batches.pairs import Spares, open_side, passwords_of
 from batches.progress import Progress, is_news
 from batches.reconcile import nudge_due
 from batches.server_words import kept
@@ -161,9 +161,7 @@ def _on(side: str) -> Iterator[None]:
 
 
 def _words(work: Work, words: str) -> str:
-    user, batch = work.user, work.user.batch
-    passwords = (user.source_password, user.target_password, batch.source.admin_password, batch.target.admin_password)
-    return kept(words, without=passwords)
+    return kept(words, without=passwords_of(work.user))
 
 
 def _failed(work: Work, error: MailsyncError) -> Ending:

@@ -21,10 +21,10 @@ from batches.choice import selection_of
 from batches.journal import DatabaseJournal
 from batches.leases import Lease
 from batches.models import MigrationUser, Verification
+from batches.pairs import open_side, passwords_of
 from batches.server_words import kept
 from batches.verification.circumstances import circumstances
 from batches.verification.standing import asked_for, has_room, nudge_verifications, waiting
-from endpoints.connect import open_store
 from mailsync.errors import MailsyncError, SignInFailed
 from mailsync.evidence import CsvEvidence, summary
 from mailsync.store import Store
@@ -144,21 +144,16 @@ def _compare(work: _Work) -> dict[str, Any]:
 
 
 def _open(work: _Work, side: str) -> Store:
-    user, batch = work.user, work.user.batch
+    batch = work.user.batch
     endpoint = batch.source if side == "source" else batch.target
-    name = user.user_name or user.address if side == "source" else user.address
-    password = user.source_password if side == "source" else user.target_password
-    store = open_store(endpoint, user=name, password=password, wanted=work.wanted)
-    return work.speed.keep_to(endpoint, store, work.wanted)
+    return work.speed.keep_to(endpoint, open_side(work.user, side, work.wanted), work.wanted)
 
 
 def _fail(work: _Work, code: str, side: str, words: str) -> None:
-    user, batch = work.user, work.user.batch
-    secret = (user.source_password, user.target_password, batch.source.admin_password, batch.target.admin_password)
     try:
-        work.end(error_code=code, error_side=side, error_words=kept(words, without=secret))
+        work.end(error_code=code, error_side=side, error_words=kept(words, without=passwords_of(work.user)))
     except _Interrupted:
-        logger.warning("The verification of user %s was given to somebody else.", user.pk)
+        logger.warning("The verification of user %s was given to somebody else.", work.user.pk)
 
 
 def _fail_others(work: _Work, error: SignInFailed) -> None:
