@@ -49,6 +49,11 @@ function fade(toast) {
   setTimeout(() => (toast.matches(":hover, :focus-within") ? fade(toast) : toast.remove()), 8000);
 }
 
+// Where there is room the navigation is simply there: then it is no menu any more that covers the page.
+window.matchMedia("(min-width: 50.01rem)").addEventListener("change", () => {
+  document.querySelector(".nav:popover-open")?.hidePopover();
+});
+
 // A button pressed twice does its work once. Another button of the same form still counts, and so does a late second try.
 const PATIENCE = 20_000; // milliseconds; the longest that an answer takes
 const sent = new WeakMap();

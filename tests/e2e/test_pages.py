@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from batches.models import MigrationBatch
 from core.models import Person
@@ -192,3 +192,17 @@ def test_neither_has_the_page_for_signing_in(
         inspection = Inspection(stranger.page, look, pictures)
         inspection.inspect("sign-in")
     assert inspection.faults == []
+
+
+def test_the_navigation_and_the_rest_of_the_commands_open_on_a_small_screen(visitor: Visitor) -> None:
+    page = visitor.page
+    page.set_viewport_size({"width": 320, "height": HEIGHT})
+    visitor.go("batches:list")
+    for opener, inside in (("More", "Refresh"), ("Navigation", "Endpoints")):
+        expect(page.get_by_role("link", name=inside, exact=True)).to_be_hidden()
+        visitor.press(opener)
+        expect(page.get_by_role("link", name=inside, exact=True)).to_be_visible()
+        assert accessibility_faults(page) == []
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("link", name=inside, exact=True)).to_be_hidden()
+        expect(page.get_by_role("button", name=opener, exact=True)).to_be_focused()
