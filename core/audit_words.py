@@ -61,6 +61,8 @@ say(
         "set up second factor": gettext_lazy("Set up a second factor for %(thing)s"),
         "make recovery codes": gettext_lazy("Made new recovery codes for %(thing)s"),
         "turn off second factor": gettext_lazy("Turned the second factor of %(thing)s off"),
+        "link account": gettext_lazy("Linked the account %(thing)s with OpenID Connect"),
+        "join by OpenID": gettext_lazy("Joined by OpenID Connect as %(thing)s"),
         "change role": gettext_lazy("Changed the role of %(thing)s"),
         "disable person": gettext_lazy("Disabled the account of %(thing)s"),
         "enable person": gettext_lazy("Enabled the account of %(thing)s"),

@@ -16,7 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import people, sessions
-from core.http import render_page, see_other
+from core.confirm import Question, ask
+from core.http import see_other
 from core.models import Person
 from core.people_forms import InvitationForm, RoleForm
 from core.roles import administrators_only, signed_in_person
@@ -124,14 +125,8 @@ def person_command(request: HttpRequest, person_id: int, name: str) -> HttpRespo
     if request.method == "POST":
         _try(request, lambda: command.do(person, by=signed_in_person(request)))
         return see_other(_address_of(person))
-    question = {
-        "title": str(command.title) % {"name": person},
-        "consequences": [command.consequence],
-        "label": command.label,
-        "cancel": _address_of(person),
-    }
-    context = {"question": question, "action": request.path}
-    return render_page(request, "core/confirm.html", context, partial="confirm-dialog")
+    title = str(command.title) % {"name": person}
+    return ask(request, Question(title, [str(command.consequence)], str(command.label), _address_of(person)))
 
 
 def _try(request: HttpRequest, do: Callable[[], None]) -> None:

@@ -19,7 +19,16 @@ from core.sessions import STRONG
 KEY = "second_step"
 PATIENCE = timedelta(minutes=10)
 WITHOUT = {"core:two-factor", "core:two-factor-start", "core:two-factor-confirm", "core:two-factor-qr"}
-WITHOUT |= {"core:sign-out", "core:sign-in", "core:second-step", "core:preferences", "core:healthz", "core:join"}
+WITHOUT |= {
+    "core:sign-out",
+    "core:sign-in",
+    "core:second-step",
+    "core:openid",
+    "core:openid-callback",
+    "core:preferences",
+    "core:healthz",
+    "core:join",
+}
 
 
 @dataclass(frozen=True, slots=True)

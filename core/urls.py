@@ -1,12 +1,14 @@
 from django.urls import path
 
-from core import account_views, activity_views, people_views, settings_views, two_factor_views, views
+from core import account_views, activity_views, openid_views, people_views, settings_views, two_factor_views, views
 
 app_name = "core"
 urlpatterns = [
     path("", views.home, name="home"),
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-in/code/", two_factor_views.second_step_page, name="second-step"),
+    path("sign-in/openid/", openid_views.leave, name="openid"),
+    path("sign-in/openid/back/", openid_views.come_back, name="openid-callback"),
     path("join/<str:uid>/<str:token>/", account_views.join, name="join"),
     path("account/", account_views.account, name="account"),
     path("account/two-factor/", two_factor_views.overview, name="two-factor"),

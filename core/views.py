@@ -20,6 +20,7 @@ from core.forms import PreferencesForm, SignInForm
 from core.health import health
 from core.http import is_htmx, next_page, see_other
 from core.models import Person
+from core.openid import is_configured
 from core.roles import signed_in_person
 
 YEAR = 365 * 24 * 60 * 60
@@ -43,7 +44,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return _welcome(request, form)
     status = 429 if form.has_error("__all__", "wait") else 200
-    return render(request, "core/sign_in.html", {"form": form, "next": next_page(request)}, status=status)
+    context = {"form": form, "next": next_page(request), "openid": is_configured() and settings.OIDC_NAME}
+    return render(request, "core/sign_in.html", context, status=status)
 
 
 def _welcome(request: HttpRequest, form: SignInForm) -> HttpResponse:

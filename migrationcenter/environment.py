@@ -145,6 +145,33 @@ def _postgres(host: str, url: Any) -> dict[str, Any]:
     }
 
 
+def issuer(value: str) -> str:
+    """Empty, or where an OpenID provider's discovery document is below. HTTP is for this machine only."""
+    url = urlsplit(value.strip())
+    at_home = url.scheme == "http" and url.hostname in {"127.0.0.1", "localhost", "::1"}
+    if value.strip() and not ((url.scheme == "https" and url.hostname) or at_home):
+        raise ValueError("it does not start with https://")
+    return value.strip()
+
+
+def role(value: str) -> str:
+    if value not in {"administrator", "manager", "helpdesk"}:
+        raise ValueError(f"{value!r} is none of administrator, manager and helpdesk")
+    return value
+
+
+def role_or_refuse(value: str) -> str:
+    return value if value == "refuse" else role(value)
+
+
+def roles(value: str) -> list[tuple[str, str]]:
+    """``mc-admins=administrator,mc-readers=helpdesk``: values of a claim and what they give, the first that fits counts."""
+    pairs = [name.rpartition("=") for name in names(value)]
+    if not all(claimed and equals for claimed, equals, _ in pairs):
+        raise ValueError("it is not a list of value=role")
+    return [(claimed.strip(), role(given.strip())) for claimed, _, given in pairs]
+
+
 def redis(value: str) -> str:
     if not re.match(r"(rediss?://|redis\+socket:///|unix:///).", value):
         raise ValueError("it starts with none of redis://, rediss://, redis+socket:/// and unix:///")
@@ -223,6 +250,28 @@ SETTINGS = (
         hours,
         "24",
         "Hours between two incremental syncs of a synced mailbox; 0.5 is half an hour.",
+    ),
+    Setting(
+        "OIDC_ISSUER",
+        issuer,
+        "",
+        "The OpenID provider that people may sign in with, as in https://login.contoso.com. Empty means none.",
+    ),
+    Setting("OIDC_CLIENT_ID", optional_text, "", "The name under which the OpenID provider knows this installation."),
+    Setting("OIDC_CLIENT_SECRET", optional_text, "", "The secret that belongs to it."),
+    Setting("OIDC_NAME", optional_text, "OpenID Connect", "What the button for it says after “Sign in with”."),
+    Setting("OIDC_ROLE_CLAIM", optional_text, "groups", "The claim that gives new people their role."),
+    Setting(
+        "OIDC_ROLES",
+        roles,
+        "",
+        "Which value of that claim gives which role, as in mc-admins=administrator,mc-managers=manager. The first that fits counts.",
+    ),
+    Setting(
+        "OIDC_NEW_PEOPLE",
+        role_or_refuse,
+        "helpdesk",
+        "The role of new people whose claim gives none, or refuse: only who is invited comes in.",
     ),
     Setting(
         "SYNC_SLICE_SECONDS",

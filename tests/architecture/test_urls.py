@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from batches.reports.urls import downloads
 
 OF_ALL = {f"reports:{name}" for name in ("index", "skipped", *(path.name for path in downloads()))}
-PUBLIC = {"core:sign-in", "core:second-step", "core:join", "core:healthz"}
+PUBLIC = {"core:sign-in", "core:second-step", "core:openid", "core:openid-callback", "core:join", "core:healthz"}
 EVERYBODYS_POSTS = {
     *("core:sign-in", "core:second-step", "core:join", "core:sign-out", "core:preferences"),
     *("core:change-password", "core:end-other-sessions"),
