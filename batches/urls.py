@@ -1,7 +1,8 @@
 from django.urls import include, path
 
-from batches import bulk_views, command_views, item_views, search_views, settings_views, views
+from batches import bulk_user_views, bulk_views, command_views, item_views, search_views, settings_views, views
 from batches.adding import views as adding_views
+from batches.bulk_commands import BULK_USER_COMMANDS
 from batches.commands import BATCH_COMMANDS, USER_COMMANDS
 from batches.reports import urls as report_urls
 from batches.reports import views as report_views
@@ -29,6 +30,16 @@ urlpatterns = [
     path(BATCH + "settings/", settings_views.settings, name="settings"),
     *report_urls.downloads(BATCH),
     path(BATCH + "users/", views.users, name="users"),
+    *(
+        path(
+            f"{BATCH}users/selected/{name}/",
+            bulk_user_views.command_users,
+            {"name": name},
+            name=f"selected-users-{name}",
+        )
+        for name in BULK_USER_COMMANDS
+    ),
+    path(BATCH + "users/selected/move/", bulk_user_views.move_users, name="selected-users-move"),
     path(BATCH + "users/add/", adding_views.upload, name="add-users"),
     path(BATCH + "users/add/now/", adding_views.add, name="add-users-now"),
     path(BATCH + "users/add/discard/", adding_views.discard, name="add-users-discard"),
