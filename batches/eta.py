@@ -14,7 +14,7 @@ from django.db.models import Min, Q, Sum
 
 from batches.models import MigrationBatch, ThroughputSample
 from batches.states import Decision
-from batches.volume import Volume, volumes
+from batches.volume import Volume, total, volumes
 from endpoints import limits
 from endpoints.hours import Hours
 
@@ -78,7 +78,7 @@ def eta_of_all(
     if not waiting:
         return Eta(reason=_why_none(batches, volumes, now))
     together = [_together(parts) for parts in zip(*(went.get(batch.pk) or _NOTHING for batch in waiting), strict=True)]
-    found = [estimate(sum((volumes[batch.pk] for batch in waiting), Volume()), together, now, ())]
+    found = [estimate(total(volumes[batch.pk] for batch in waiting), together, now, ())]
     found += [eta(batch, volumes[batch.pk], went.get(batch.pk, ()), now) for batch in waiting]
     if found[0].reason:
         return found[1] if len(waiting) == 1 else found[0]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Greatest
@@ -38,13 +39,18 @@ class Volume:
     ahead: int = 0
     ahead_uncounted: int = 0
 
-    def __add__(self, other: Volume) -> Volume:
-        return Volume(*(mine + others for mine, others in zip(astuple(self), astuple(other), strict=True)))
-
     @property
     def percentage(self) -> int:
         """Of the items that are known, rounded down."""
         return min(100, 100 * (self.items + self.skipped) // self.items_total) if self.items_total else 0
+
+
+FIGURES = attrgetter(*(field.name for field in fields(Volume)))
+
+
+def total(parts: Iterable[Volume]) -> Volume:
+    """All of them together."""
+    return Volume(*map(sum, zip(*map(FIGURES, parts), strict=True)))
 
 
 def volumes(batch_ids: Iterable[int]) -> Mapping[int, Volume]:

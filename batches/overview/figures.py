@@ -8,8 +8,9 @@ from datetime import datetime
 
 from batches.eta import Eta, eta_of_all, stretches
 from batches.figures import BatchRow, Tally, overall
+from batches.overview.volumes import volume_of_each
 from batches.throughput import rate
-from batches.volume import Volume, volumes
+from batches.volume import Volume, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ def figures(rows: Sequence[BatchRow], now: datetime) -> Figures:
     """Of these batches, in three queries; their mailboxes are counted already."""
     batches = [row.batch for row in rows]
     ids = [batch.pk for batch in batches]
-    by_batch = volumes(ids)
+    went = stretches(ids, now)
+    by_batch = volume_of_each(rows, went, now)
     items, octets = rate(ids, now)
-    eta = eta_of_all(batches, by_batch, stretches(ids, now), now)
-    return Figures(overall(rows), sum(by_batch.values(), Volume()), items, octets, eta)
+    eta = eta_of_all(batches, by_batch, went, now)
+    return Figures(overall(rows), total(by_batch.values()), items, octets, eta)

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 
 from batches import leases
 from batches.figures import BatchRow
-from batches.leases import due_users, is_cautious, without_worker, working_users
+from batches.leases import due_users, is_cautious, working_users
 from batches.models import MigrationBatch, MigrationUser
-from batches.states import BatchStatus, Decision
+from batches.states import WORKING, BatchStatus, Decision
 from batches.waiting.sentences import NOBODY_CAME, closed_now, moment, no_sign_of_life, nobody_came, why_closed
 from endpoints import limits
 from endpoints.models import MigrationEndpoint
@@ -26,19 +26,23 @@ def standstill(batch: MigrationBatch, now: datetime) -> str:
 
 
 def standstills(batches: Iterable[MigrationBatch], now: datetime) -> Mapping[int, str]:
-    """The same for many at once, by batch, in three queries. Reads their endpoints: select them along."""
+    """The same for many at once, by batch, in four queries. Reads their endpoints: select them along."""
     by_id = {batch.pk: batch for batch in batches}
-    silent = _by_batch(MigrationUser.objects.filter(without_worker(now)), by_id, Min("lease_until"))
-    found = {pk: no_sign_of_life(signed) for pk, signed in silent}
-    late = _by_batch(due_users(now - NOBODY_CAME), by_id, Min("due_at"), Max("nudged_at"))
-    late = [waiting for waiting in late if waiting[0] not in found and not why_closed(by_id[waiting[0]], now)]
+    # Those of ``without_worker`` in two parts, each with an index of its own.
+    gone = MigrationUser.objects.filter(batch__in=list(by_id), status__in=WORKING, lease="")
+    silent = MigrationUser.objects.filter(lease_until__lte=now).exclude(lease="")
+    found = {
+        pk: no_sign_of_life(signed) for users in (gone, silent) for pk, signed in _by_batch(users, Min("lease_until"))
+    }
+    late = _by_batch(due_users(now - NOBODY_CAME), Min("due_at"), Max("nudged_at"))
+    late = [row for row in late if row[0] in by_id and row[0] not in found and not why_closed(by_id[row[0]], now)]
     if late and not working_users(now).exists():
         found |= {pk: nobody_came(due, told, now) for pk, due, told in late}
-    return found
+    return {pk: words for pk, words in found.items() if pk in by_id}
 
 
-def _by_batch(users: QuerySet[MigrationUser], batch_ids: Iterable[int], *figures: Aggregate) -> list[tuple[Any, ...]]:
-    return list(users.filter(batch__in=list(batch_ids)).order_by().values_list("batch").annotate(*figures))
+def _by_batch(users: QuerySet[MigrationUser], *figures: Aggregate) -> list[tuple[Any, ...]]:
+    return list(users.order_by().values_list("batch").annotate(*figures))
 
 
 def waits_briefly(row: BatchRow, now: datetime) -> str:
