@@ -27,7 +27,7 @@ class Visitor:
         self.page.get_by_label("Name").fill(person.username)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("main").get_by_role("button", name="Sign in").click()
-        expect(self.page.get_by_role("heading", name="Migration batches", level=1)).to_be_visible()
+        expect(self.page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
 
     def admit(self, person: Person) -> None:
         """Let somebody be signed in already."""
