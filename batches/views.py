@@ -20,13 +20,15 @@ from batches.pace import OFTEN, pace
 from batches.states import BatchStatus, UserStatus
 from batches.user_details import user_details
 from batches.verification.standing import is_open, standing_of, tally
+from batches.wizard_drafts import unfinished
 from core.http import render_page
 from core.roles import signed_in_person
 
 
 @require_GET
 def batch_list(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "batches/list.html", _batches(request), partial="batch-workspace")
+    context = _batches(request) | {"drafts": unfinished(signed_in_person(request))}
+    return render_page(request, "batches/list.html", context, partial="batch-workspace")
 
 
 @require_GET

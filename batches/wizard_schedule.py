@@ -17,6 +17,7 @@ from batches.wizard_draft import DraftForm
 from core.moments import MomentField, next_half_hour
 from core.numbers import WholeNumberField
 
+_remove = gettext_lazy("Remove")
 MOST_RECIPIENTS = 50
 EVERY_DAY = 24
 MOST_HOURS = 31 * EVERY_DAY
@@ -25,7 +26,7 @@ MOST_HOURS = 31 * EVERY_DAY
 class RecipientsField(forms.CharField):
     """Addresses, one a line, or with commas or semicolons between them; a list when cleaned."""
 
-    widget = forms.Textarea({"rows": 3, "spellcheck": "false", "autocapitalize": "none", "data-chips": "recipients"})
+    widget = forms.Textarea({"rows": 3, "spellcheck": "false", "autocapitalize": "none", "data-chips": _remove})
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -20,13 +19,13 @@ from batches.csv_import.columns import COLUMNS, CsvType
 from batches.models import BatchDraft
 from batches.wizard import Step
 from batches.wizard_draft import DraftForm
+from batches.wizard_drafts import unfinished
 from batches.wizard_endpoints import SIDES, EndpointsForm, begun_with
 from batches.wizard_file import base_name, read_file
 from batches.wizard_forms import FORMS, TypeForm
 from batches.wizard_pages import CHANGE, address_of, is_change, own_draft, show
 from batches.wizard_users import UsersForm
 from core.http import see_other
-from core.models import Person
 from core.refusals import fill_in, refuse
 from core.roles import administrators_only, signed_in_person
 from endpoints.usage import with_usage
@@ -138,7 +137,3 @@ _CONTEXTS: dict[str, Callable[[DraftForm], dict[str, Any]]] = {
     "configuration": lambda _form: {},
     "start": lambda _form: {},
 }
-
-
-def unfinished(person: Person) -> QuerySet[BatchDraft]:
-    return BatchDraft.objects.filter(by=person, adds_to=None).defer("csv").order_by("-changed_at")

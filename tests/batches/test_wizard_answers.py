@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from batches.models import BatchDraft
-from core.models import Person
+from core.models import Person, Role
 from core.refusals import KEPT
 from tests.batches.examples import make_endpoint
 from tests.batches.wizard_steps import admin_endpoint, make_draft, page, ready_draft, text, upload
@@ -124,3 +125,19 @@ def test_a_refused_file_is_told_at_its_field(administrator_client: Client, admin
     shown = Page(refused(administrator_client, page(draft, "users"), {"file": upload("")}))
     (error,) = [element for element in shown.elements if element["id"] == "id_file_error"]
     assert "Upload file can't be empty" in error.text
+
+
+def test_the_list_names_unfinished_batches_with_who_and_where_they_go_on(
+    administrator_client: Client, administrator: Person, manager_client: Client
+) -> None:
+    own = make_draft(administrator, "EmailAddress\npilarp@contoso.com\n")
+    colleague = Person.objects.create_user("colleague", role=Role.ADMINISTRATOR)
+    others = make_draft(colleague, type="imap")
+    shown = text(administrator_client.get(reverse("batches:list")))
+    assert "2 unfinished batches" in shown
+    assert "StagedBatch1.csv" in shown
+    assert "It goes on at “Migration endpoints”." in shown
+    assert page(own, "summary") in shown
+    assert "colleague has not finished describing a batch: IMAP migration" in shown
+    assert f"/{others.pk}/" not in shown
+    assert "unfinished" not in text(manager_client.get(reverse("batches:list")))

@@ -1,0 +1,81 @@
+// What makes a wizard's page quicker to fill in: a file that is dropped anywhere near its field, addresses as chips.
+// Every page works without this file: the fields are the real thing, and the server checks everything again.
+
+const OTHER_KINDS = /\.(xlsx?|xlsm|ods|docx?|pdf|png|jpe?g|gif|zip|gz|7z|rar)$/i;
+
+function faultIn(zone, file, most) {
+  if (OTHER_KINDS.test(file.name)) return zone.dataset.notCsv;
+  return file.size > most ? zone.dataset.tooLarge : "";
+}
+
+// A file that can not be right is told at once and not sent.
+function check(zone, field) {
+  const file = field.files[0];
+  const fault = file ? faultIn(zone, file, Number(field.dataset.most)) : "";
+  field.setCustomValidity(fault);
+  zone.querySelector(".dropped").textContent = fault;
+  zone.classList.toggle("wrong", Boolean(fault));
+}
+
+function take(zone, field, files) {
+  if (files.length !== 1) {
+    zone.querySelector(".dropped").textContent = zone.dataset.several;
+    return;
+  }
+  field.files = files;
+  check(zone, field);
+}
+
+for (const zone of document.querySelectorAll("[data-drop-zone]")) {
+  const field = zone.querySelector("input[type=file]");
+  field.addEventListener("change", () => check(zone, field));
+  for (const name of ["dragenter", "dragover"]) {
+    zone.addEventListener(name, (event) => {
+      event.preventDefault();
+      zone.classList.add("over");
+    });
+  }
+  for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("over"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    take(zone, field, event.dataTransfer.files);
+  });
+}
+
+// A file that misses the field must not take the place of the page.
+for (const name of ["dragover", "drop"]) {
+  window.addEventListener(name, (event) => {
+    if (!event.defaultPrevented && event.dataTransfer.types.includes("Files")) event.preventDefault();
+  });
+}
+
+// Each address as a chip with a button that takes it out; the text field below stays what is sent.
+function drawChips(field, list) {
+  const addresses = field.value.split(/[\s,;]+/).filter(Boolean);
+  list.replaceChildren(...addresses.map((address) => chip(field, list, address)));
+  list.hidden = addresses.length === 0;
+}
+
+function chip(field, list, address) {
+  const item = document.createElement("li");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "✕";
+  button.setAttribute("aria-label", `${field.dataset.chips} ${address}`);
+  button.addEventListener("click", () => {
+    const left = field.value.split(/[\s,;]+/).filter((other) => other && other !== address);
+    field.value = left.join("\n");
+    drawChips(field, list);
+    (list.querySelector("button") ?? field).focus();
+  });
+  item.append(address, button);
+  return item;
+}
+
+for (const field of document.querySelectorAll("textarea[data-chips]")) {
+  const list = document.createElement("ul");
+  list.className = "chips";
+  field.before(list);
+  field.addEventListener("input", () => drawChips(field, list));
+  drawChips(field, list);
+}
