@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from mailsync.errors import Retry, Stop
 from mailsync.model import INBOX, Folder, FolderState, Path
 from mailsync.stores.imap.names import Names
@@ -19,19 +21,23 @@ MOST_FOLDERS = 50_000  # of one mailbox; the largest known have some thousands
 _NOT_TOLD = FolderState(0, 0, 0)
 
 
-def condstore(session: Session) -> bool:
+# What Dovecot announces after the sign-in, as far as the first question depends on it.
+_DOVECOT = frozenset({"NAMESPACE", "SPECIAL-USE", "LIST-EXTENDED", "LIST-STATUS", "CONDSTORE", "STATUS=SIZE"})
+
+
+def condstore(capabilities: Set[str]) -> bool:
     """QRESYNC implies it (RFC 7162 section 3.2.3)."""
-    return session.can("CONDSTORE", "QRESYNC")
+    return not capabilities.isdisjoint({"CONDSTORE", "QRESYNC"})
 
 
-def _status_items(session: Session) -> bytes:
+def _status_items(capabilities: Set[str]) -> bytes:
     items = b"MESSAGES UIDNEXT UIDVALIDITY"
-    if condstore(session):
+    if condstore(capabilities):
         items += b" HIGHESTMODSEQ"
-    if session.can("STATUS=SIZE"):
+    if "STATUS=SIZE" in capabilities:
         items += b" SIZE"
     # Cyrus, which announces X-REPLICATION, tells stray memory as MAILBOXID (3.6.1), parentheses and all, if asked for more.
-    if session.can("OBJECTID") and not session.can("X-REPLICATION"):
+    if "OBJECTID" in capabilities and "X-REPLICATION" not in capabilities:
         items += b" MAILBOXID"
     return b"(%s)" % items
 
@@ -53,7 +59,7 @@ def _mailbox_id(token: Token | None) -> str:
 # LIST and STATUS
 
 
-class _Listing:
+class _Folders:
     """What LIST and STATUS have said so far."""
 
     def __init__(self, names: Names) -> None:
@@ -87,35 +93,42 @@ def _key(name: bytes) -> bytes:
     return b"INBOX" if name.upper() == b"INBOX" else name
 
 
+def foreseen(session: Session) -> list[bytes]:
+    """The commands of :func:`list_folders`, as far as they can be told before the sign-in; none where they must not come
+    together with it. Dovecot hands on what comes behind a sign-in; other servers lose it.
+    """
+    return _listing(_DOVECOT) if "dovecot" in session.greeting.lower() else []
+
+
 def list_folders(session: Session) -> tuple[Names, list[Folder]]:
     """All personal folders with their states, parents first, the inbox before all; and how their names are written.
 
     One round trip with LIST-STATUS (RFC 5819), two elsewhere. A folder that is gone by the time its state is asked for is
     left out; one whose state the server refuses to tell has a state of zeros, so that reading it brings the reason to light.
     """
-    listing = _Listing(Names())
-    for answer in session.run([*ask_for_namespaces(session), _list_command(session)], listing.take)[-1:]:
-        session.expect(answer)
+    listing = _Folders(Names())
+    session.expect(session.run_foreseen(_listing(session.capabilities), listing.take)[-1])
     _ask_states(session, listing)
     told = (_with_state(folder, listing) for folder in listing.folders.values())
     return listing.names, sorted(told, key=lambda folder: (folder.path != INBOX, folder.path))
 
 
-def _list_command(session: Session) -> bytes:
-    options = [b"SPECIAL-USE"] if session.can("SPECIAL-USE") and session.can("LIST-EXTENDED") else []
-    if session.can("LIST-STATUS"):
-        options.append(b"STATUS " + _status_items(session))
-    return b'LIST "" "*"' + (b" RETURN (%s)" % b" ".join(options) if options else b"")
+def _listing(capabilities: Set[str]) -> list[bytes]:
+    options = [b"SPECIAL-USE"] if {"SPECIAL-USE", "LIST-EXTENDED"} <= capabilities else []
+    if "LIST-STATUS" in capabilities:
+        options.append(b"STATUS " + _status_items(capabilities))
+    command = b'LIST "" "*"' + (b" RETURN (%s)" % b" ".join(options) if options else b"")
+    return [*ask_for_namespaces(capabilities), command]
 
 
-def _ask_states(session: Session, listing: _Listing) -> None:
+def _ask_states(session: Session, listing: _Folders) -> None:
     """STATUS of those folders whose state has not come with the list."""
     paths = [
         path
         for path, folder in listing.folders.items()
         if folder.state and _key(listing.names.raw(path)) not in listing.states
     ]
-    items = _status_items(session)
+    items = _status_items(session.capabilities)
     commands = (b"STATUS %s %s" % (listing.names.quoted(path), items) for path in paths)
     for path, answer in zip(paths, session.run(commands, listing.take), strict=True):
         if answer.kind == b"OK":
@@ -126,15 +139,15 @@ def _ask_states(session: Session, listing: _Listing) -> None:
             del listing.folders[path]
 
 
-def _with_state(folder: Folder, listing: _Listing) -> Folder:
+def _with_state(folder: Folder, listing: _Folders) -> Folder:
     told = listing.states.get(_key(listing.names.raw(folder.path)))
     return folder._replace(state=told) if told and folder.state else folder
 
 
 def folder_state(session: Session, names: Names, path: Path) -> FolderState | None:
     """None if there is no such folder, or if no message can be in it."""
-    listing = _Listing(names)
-    answer = session.run([b"STATUS %s %s" % (names.quoted(path), _status_items(session))], listing.take)[0]
+    listing = _Folders(names)
+    answer = session.run([b"STATUS %s %s" % (names.quoted(path), _status_items(session.capabilities))], listing.take)[0]
     if answer.kind == b"OK":
         return next(iter(listing.states.values()), None)
     error = refusal(answer)

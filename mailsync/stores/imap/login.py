@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 
 from mailsync.errors import SignInFailed, Stop
 from mailsync.stores.imap.names import escape, quote
@@ -11,14 +12,17 @@ from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.settings import Login, Mechanism
 
 
-def sign_in(session: Session, login: Login, *, secured: bool) -> None:
-    """Raises SignInFailed if the server refuses, Stop if there is no way to try, Retry if it may work later."""
+def sign_in(session: Session, login: Login, *, secured: bool, then: Sequence[bytes] = ()) -> None:
+    """Raises SignInFailed if the server refuses, Stop if there is no way to try, Retry if it may work later.
+
+    The commands ``then`` leave together with it where it takes one command: ``session.run_foreseen`` knows them.
+    """
     if "\0" in login.user + login.password + login.authorization_id:
         raise SignInFailed("a NUL character can be part of neither a user name nor a password")
     uses_plain = _uses_plain(session, login, secured=secured)
     password = login.password.encode()
     with session.hiding(password, escape(password), _sasl_message(login)):
-        answer = _authenticate_plain(session, login) if uses_plain else _login(session, login)
+        answer = _authenticate_plain(session, login, then) if uses_plain else _login(session, login)
     if answer.kind != b"OK":
         raise sign_in_refusal(answer)
     if answer.code[0] != "CAPABILITY":
@@ -40,10 +44,12 @@ def _sasl_message(login: Login) -> bytes:
     return b64encode("\0".join([login.authorization_id, login.user, login.password]).encode())
 
 
-def _authenticate_plain(session: Session, login: Login) -> Response:
+def _authenticate_plain(session: Session, login: Login, then: Sequence[bytes]) -> Response:
     message = _sasl_message(login)
     at_once = session.can("SASL-IR")
     tag = session.send(b"AUTHENTICATE PLAIN" + (b" " + message if at_once else b""), b"AUTHENTICATE PLAIN ***")
+    if at_once:
+        session.foresee(then)
     to_say = [message]
     while (response := session.receive()).tag != tag:
         if response.tag == b"+":

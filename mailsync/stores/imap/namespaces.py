@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from mailsync.stores.imap.names import Names
 from mailsync.stores.imap.responses import Response
 from mailsync.stores.imap.session import Session
@@ -11,12 +13,14 @@ from mailsync.stores.imap.tokens import Token, is_nil
 def discover_names(session: Session) -> Names:
     """The delimiter and the personal namespaces, in one round trip."""
     names = Names()
-    session.run([*ask_for_namespaces(session), b'LIST "" ""'], lambda response: note_namespaces(names, response))
+    session.run(
+        [*ask_for_namespaces(session.capabilities), b'LIST "" ""'], lambda response: note_namespaces(names, response)
+    )
     return names
 
 
-def ask_for_namespaces(session: Session) -> list[bytes]:
-    return [b"NAMESPACE"] if session.can("NAMESPACE") else []
+def ask_for_namespaces(capabilities: Set[str]) -> list[bytes]:
+    return [b"NAMESPACE"] if "NAMESPACE" in capabilities else []
 
 
 def note_namespaces(names: Names, response: Response) -> None:

@@ -35,6 +35,7 @@ class Session:
         # A message must not be able to guess a tag: were it ever taken for commands, their answers would not pass for ours.
         self._tag = os.urandom(3).hex().upper().encode()
         self._sent = 0
+        self._foreseen: list[tuple[bytes, bytes]] = []  # commands that left before their time, and their tags
 
     def send(self, line: bytes, shown: bytes | None = None) -> bytes:
         """Queue a command; it leaves at the latest when something is received. Returns its tag."""
@@ -119,6 +120,24 @@ class Session:
             tags.append(self.send(command))
             waiting.append((tags[-1], len(command)))
             octets += len(command)
+        while waiting:
+            self._await(waiting, answers, take)
+        return [answers[tag] for tag in tags]
+
+    def foresee(self, commands: Iterable[bytes]) -> None:
+        """Send what will probably be run first."""
+        self._foreseen = [(command, self.send(command)) for command in commands]
+
+    def run_foreseen(self, commands: list[bytes], take: Taker | None = None) -> list[Response]:
+        """:meth:`run`; if exactly these have left already, only their answers are awaited."""
+        foreseen, self._foreseen = self._foreseen, []
+        if [command for command, _ in foreseen] == commands:
+            return self._answers([tag for _, tag in foreseen], take)
+        self._answers([tag for _, tag in foreseen])  # to a wrong guess
+        return self.run(commands, take)
+
+    def _answers(self, tags: list[bytes], take: Taker | None = None) -> list[Response]:
+        waiting, answers = deque((tag, 0) for tag in tags), dict[bytes, Response]()
         while waiting:
             self._await(waiting, answers, take)
         return [answers[tag] for tag in tags]

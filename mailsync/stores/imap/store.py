@@ -36,12 +36,15 @@ def compress(session: Session) -> None:
         session.wire.deflate()
 
 
-def open_session(settings: ImapSettings, trace: Trace | None = None, wanted: Wanted = always) -> Session:
-    """Connected, and signed in if the settings say as whom. Raises Retry or Stop."""
+def open_session(
+    settings: ImapSettings, trace: Trace | None = None, wanted: Wanted = always, *, to_list: bool = False
+) -> Session:
+    """Connected, and signed in if the settings say as whom. Raises Retry or Stop. ``to_list``: the folders come next."""
     session = connect(settings, trace, wanted)
     try:
         if settings.login:
-            sign_in(session, settings.login, secured=settings.security != Security.NONE)
+            then = folder_commands.foreseen(session) if to_list and not settings.compress else []
+            sign_in(session, settings.login, secured=settings.security != Security.NONE, then=then)
             if settings.compress:
                 compress(session)
     except BaseException:
@@ -73,7 +76,7 @@ class ImapStore:
         return Capabilities(
             multiappend=session.can("MULTIAPPEND"),
             uidplus=session.can("UIDPLUS", "IMAP4REV2"),
-            condstore=folder_commands.condstore(session),
+            condstore=folder_commands.condstore(session.capabilities),
             append_limit=_append_limit(session),
             names=session.capabilities,
         )
@@ -82,7 +85,7 @@ class ImapStore:
         self._connected()
 
     def folders(self) -> list[Folder]:
-        with self._speaking() as session:
+        with self._speaking(to_list=True) as session:
             self._names, found = folder_commands.list_folders(session)
         self._known = {folder.path: folder.state.uidvalidity for folder in found if folder.state}
         return found
@@ -178,9 +181,9 @@ class ImapStore:
 
     # The connection
 
-    def _connected(self) -> Session:
+    def _connected(self, *, to_list: bool = False) -> Session:
         if self._session is None:
-            self._session = open_session(self._settings, self._trace, self._wanted)
+            self._session = open_session(self._settings, self._trace, self._wanted, to_list=to_list)
             self.signed_in = True
         return self._session
 
@@ -200,12 +203,12 @@ class ImapStore:
             self._session = None
 
     @contextmanager
-    def _speaking(self) -> Iterator[Session]:
+    def _speaking(self, *, to_list: bool = False) -> Iterator[Session]:
         """The session; after an error it is closed, for nobody knows what its next answer belongs to."""
         try:
             if self._session and self._session.has_ended():  # servers do so after some idle minutes
                 self._keep_if(False)
-            yield self._connected()
+            yield self._connected(to_list=to_list)
         except BaseException:
             self._keep_if(False)
             raise

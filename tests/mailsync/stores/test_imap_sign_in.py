@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from mailsync.errors import Retry, SignInFailed, Stop
-from mailsync.model import INBOX
+from mailsync.model import INBOX, Folder, FolderState
 from mailsync.stores.imap import ImapSettings, ImapStore, Login
 from mailsync.stores.imap.store import open_session
 from tests.mailsync.stores.conftest import Servers
@@ -277,3 +277,59 @@ def test_dovecot_lets_in_nobody_else(servers: Servers, login: Login) -> None:
     server = servers.start("dovecot")
     with pytest.raises(SignInFailed, match="AUTHENTICATIONFAILED"):
         ImapStore(ImapSettings(server.host, server.port, login, "none")).folders()
+
+
+DOVECOT = b"* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] Dovecot ready."
+FULL = b"IMAP4rev1 NAMESPACE SPECIAL-USE LIST-EXTENDED LIST-STATUS CONDSTORE STATUS=SIZE"
+
+
+def with_listing(server: Conversation, capabilities: bytes) -> tuple[bytes, bytes]:
+    """Hears a sign-in and what comes with it before anything is answered; the tags of these two."""
+    server.say(DOVECOT)
+    tag = server.expect(b"AUTHENTICATE PLAIN ")
+    asked = server.expect(b"NAMESPACE"), server.expect(b'LIST "" "*" RETURN')
+    server.say(tag + b" OK [CAPABILITY %s] Logged in" % capabilities)
+    return asked
+
+
+def test_dovecot_is_asked_for_its_folders_together_with_the_sign_in() -> None:
+    def script(server: Conversation) -> None:
+        namespaces, listing = with_listing(server, FULL)
+        server.say(b'* NAMESPACE (("" "/")) NIL NIL', namespaces + b" OK done")
+        server.say(
+            b'* LIST () "/" INBOX', b"* STATUS INBOX (MESSAGES 2 UIDNEXT 5 UIDVALIDITY 7 HIGHESTMODSEQ 3 SIZE 9)"
+        )
+        server.say(listing + b" OK done")
+
+    with ScriptedServer(script) as server, closing(server.store()) as store:
+        assert store.folders() == [Folder(INBOX, "", FolderState(7, 5, 2, 3, 9))]
+    assert len(server.conversations[0].heard) == 3
+
+
+@pytest.mark.parametrize("answer", [b" OK done", b" BAD unknown command"])
+def test_a_dovecot_that_can_do_less_than_was_foreseen_is_asked_once_more(answer: bytes) -> None:
+    def script(server: Conversation) -> None:
+        namespaces, listing = with_listing(server, b"IMAP4rev1")
+        server.say(namespaces + answer, b'* LIST () "/" Nobody', listing + answer)
+        server.say(b'* LIST () "/" INBOX', server.expect(b'LIST "" "*"') + b" OK done")
+        server.say(b"* STATUS INBOX (MESSAGES 2 UIDNEXT 5 UIDVALIDITY 7)", server.expect(b"STATUS") + b" OK done")
+
+    with ScriptedServer(script) as server, closing(server.store()) as store:
+        assert store.folders() == [Folder(INBOX, "", FolderState(7, 5, 2))]
+
+
+@pytest.mark.parametrize(
+    "greeting", [b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] Dovecot ready.", OFFER % b"SASL-IR AUTH=PLAIN"]
+)
+def test_nothing_comes_with_the_sign_in_where_it_takes_two_steps_or_the_server_is_another(greeting: bytes) -> None:
+    def script(server: Conversation) -> None:
+        server.say(greeting)
+        tag = server.expect(b"AUTHENTICATE PLAIN")
+        if b"SASL-IR" not in greeting:
+            server.say(b"+ ")
+            server.hear()
+        server.say(b"* CAPABILITY IMAP4rev1", tag + b" NO [AUTHENTICATIONFAILED] no")
+
+    with ScriptedServer(script) as server, pytest.raises(SignInFailed):
+        server.store().folders()
+    assert not any(b"LIST" in line for line in server.conversations[0].heard)
