@@ -71,6 +71,12 @@ class Copying:
         self._over_quota = ""
         self.folder_lost = ""
 
+    def ask_ahead(self, jobs: list[Job]) -> None:
+        """:meth:`copy` follows, and before it nothing is asked of the source. Not where that is shared between pairs."""
+        portions = cut(jobs, split=False)
+        if jobs and self._target.capabilities.uidplus and pairs_that_pay(portions) == 1:
+            self._source.ask_ahead((portion.piece.source, portion.piece.uids) for portion in portions)
+
     def copy(self, jobs: list[Job]) -> Iterator[Event]:
         """Everything in ``job.copy`` gets an outcome, unless the caller wants to stop or the folder is lost.
 

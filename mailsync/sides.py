@@ -11,6 +11,8 @@ from mailsync.model import Capabilities, FlagChange, FlagQuery, Folder, FolderSt
 from mailsync.store import Store
 from mailsync.uids import UidSet
 
+_AT_HAND = type(iter(()))  # of chunks that have all come, so that nothing can go wrong with them
+
 
 @contextmanager
 def _side(name: str) -> Iterator[None]:
@@ -58,10 +60,15 @@ class Sided:
         with _side(self._side):
             yield from self._store.dates(wanted)
 
+    def ask_ahead(self, wanted: Iterable[tuple[Path, UidSet]]) -> None:
+        with _side(self._side):
+            self._store.ask_ahead(wanted)
+
     def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Generator[Message, None, None]:
         with _side(self._side):
             for message in self._store.read(wanted):
-                message.chunks = self._chunks(message.chunks)
+                if not isinstance(message.chunks, _AT_HAND):
+                    message.chunks = self._chunks(message.chunks)
                 yield message
 
     def _chunks(self, chunks: Iterator[bytes | memoryview]) -> Iterator[bytes | memoryview]:

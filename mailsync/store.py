@@ -62,6 +62,10 @@ class Store(Protocol):
         """
         ...
 
+    def ask_ahead(self, wanted: Iterable[tuple[Path, UidSet]]) -> None:
+        """The next that is asked of this store will be to ``read`` just that: it may go and get it. For speed only."""
+        ...
+
     def create(self, wanted: Iterable[tuple[Path, str]]) -> dict[Path, Stop]:
         """Make each folder, with its special use ("" for none) and its missing parents, subscribed. One that exists is left
         as it is. Answers which ones the server will not have: Stop("folder_refused") with its words for each."""

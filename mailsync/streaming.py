@@ -60,12 +60,13 @@ class _Going:
 
     def __init__(self, piece: Piece) -> None:
         self.piece = piece
+        self.last = piece.uids.last
         self.given = 0  # messages that have come from the source
         self.read = False  # no more will come
 
     def holds(self, message: Message) -> bool:
         """For pieces in the order in which their messages come."""
-        return message.folder == self.piece.source and message.uid <= self.piece.uids.last
+        return message.folder == self.piece.source and message.uid <= self.last
 
     def is_read(self) -> bool:
         return self.read or self.given >= len(self.piece.uids)

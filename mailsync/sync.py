@@ -11,8 +11,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import nullcontext
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from mailsync.copying import Copying
 from mailsync.errors import Stop
 from mailsync.events import Event, Finished, FlagsChanged, FolderFinished
 from mailsync.extent import measure
@@ -29,6 +30,9 @@ from mailsync.renaming import Renaming
 from mailsync.selection import EVERYTHING, Selection
 from mailsync.sides import Sided
 from mailsync.store import Store
+
+if TYPE_CHECKING:
+    from mailsync.copying import Copying
 
 
 def sync(
@@ -56,25 +60,37 @@ def sync(
     ledger = Ledger(journal, clock, wanted)
     try:
         stores = Sided(source, "source"), Sided(target, "target")
-        copying = Copying(*stores, ledger, spare, remedies)
-        yield from _Run(stores, journal, ledger, selection, copying, pause).events()
+        yield from _Run(stores, journal, ledger, selection, spare, remedies, pause).events()
     finally:
         ledger.save()
 
 
 class _Run:
     def __init__(
-        self, stores: Stores, journal: Journal, ledger: Ledger, selection: Selection, copying: Copying, pause: Pause
+        self,
+        stores: Stores,
+        journal: Journal,
+        ledger: Ledger,
+        selection: Selection,
+        spare: Spare,
+        remedies: Remedies,
+        pause: Pause,
     ) -> None:
         source, target = self._source, self._target = stores
-        self._pause = pause
+        self._spare, self._remedies, self._pause = spare, remedies, pause
         self._journal = journal
         self._ledger = ledger
         self._selection = selection
         self._listing: list[Folder] = []
         self._folders: list[Folder] = []
         self._opening = Opening(source, target)
-        self._copying = copying
+        self._folder_lost = ""  # the target's words about a folder that was removed while we wrote to it
+
+    @cached_property
+    def _copying(self) -> Copying:
+        from mailsync.copying import Copying  # slow to import, and an unchanged mailbox does not need it
+
+        return Copying(self._source, self._target, self._ledger, self._spare, self._remedies)
 
     def events(self) -> Iterator[Event]:
         records = dict(self._journal.load())
@@ -85,7 +101,7 @@ class _Run:
         jobs = self._plan(records)
         yield measure(self._folders, records, jobs)._replace(unmatched=self._selection.unmatched(self._listing))
         yield from self._work(jobs, records)
-        if self._copying.folder_lost:
+        if self._folder_lost:
             yield from self._work_again()
         if self._opening.refused:
             raise self._opening.refused
@@ -93,11 +109,11 @@ class _Run:
 
     def _work_again(self) -> Iterator[Event]:
         """A target folder was lost while we wrote to it: make it anew, once. The new UIDVALIDITY tells what to repeat."""
-        words, self._copying.folder_lost = self._copying.folder_lost, ""
+        words, self._folder_lost, self._copying.folder_lost = self._folder_lost, "", ""
         self._ledger.save()
         records = self._journal.load()
         yield from self._work(self._plan(records), records)
-        if self._copying.folder_lost:
+        if self._folder_lost:
             raise Stop("folder_refused", words, side="target")
 
     def _plan(self, records: Mapping[Path, FolderRecord]) -> list[Job]:
@@ -131,8 +147,11 @@ class _Run:
         yield from self._opening.renamed
         yield from self._adopt([job for job in ready if job.may_be_there])
         if self._ledger.still_wanted():
+            to_copy = [job for job in ready if job.copy]
+            self._copying.ask_ahead(to_copy)
             yield from self._catch_up(ready)
-            yield from self._copying.copy([job for job in ready if job.copy])
+            yield from self._copying.copy(to_copy)
+            self._folder_lost = self._copying.folder_lost
 
     def _adopt(self, jobs: list[Job]) -> Iterator[Event]:
         if jobs:

@@ -12,6 +12,7 @@ from threading import Event as Flag
 from threading import Thread
 from types import FrameType
 
+from mailsync.cli import mailbox
 from mailsync.cli.mailbox import Work
 from mailsync.cli.orders import Pair
 from mailsync.cli.tally import Tally
@@ -28,6 +29,7 @@ def work_through(pairs: list[Pair], parallel: int, work: Work, draw: Callable[[l
     with _stopping(stop):
         for thread in threads:
             thread.start()
+        mailbox.look_ahead()
         for thread in threads:
             while thread.is_alive():
                 draw(tallies)

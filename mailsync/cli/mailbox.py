@@ -34,6 +34,14 @@ def copy(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None) -> None:
         tally.status = "stopped" if not complete else "skipped" if tally.skipped else "copied"
 
 
+def look_ahead() -> None:
+    """Import what a mailbox with changes needs, while its server has not answered yet."""
+    import mailsync.copying
+    import mailsync.stores.imap.append
+    import mailsync.stores.imap.flag_changes
+    import mailsync.stores.imap.read  # noqa: F401
+
+
 def verify(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None) -> None:
     """The same, only that it reads both sides and writes nothing there."""
     from mailsync.cli.filing import keeping  # slow to import, and a copy does not need it

@@ -203,6 +203,9 @@ class MemoryStore:
                 if message.uid in uids:
                     yield path, message.uid, message.date
 
+    def ask_ahead(self, wanted: Iterable[tuple[Path, UidSet]]) -> None:
+        self._call("ask ahead")
+
     def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message]:
         self._call("read")
         for path, uids in wanted:

@@ -169,7 +169,7 @@ class _Answers(_Censor):
 
     def allowed(self, line: bytes) -> bytes:
         if b"CAPABILITY " in line[:80]:
-            line = _CAPABILITY.sub(self._announced, line)
+            line = _CAPABILITY.sub(self._announced, line).replace(b"Dovecot", b"Somebody else")
         for pattern in self._unsaid:
             line = pattern.sub(b"", line)
         return line

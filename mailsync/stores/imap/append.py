@@ -19,9 +19,10 @@ from contextlib import suppress
 
 from mailsync.errors import MailsyncError, Reject, Retry
 from mailsync.model import SYSTEM_FLAGS, Appended, Message, Outcome, Path, Refused
-from mailsync.stores.imap.appending import Command, Experience, Way, Ways, answered, flags_apart, refused
+from mailsync.stores.imap.appending import Command, Way, Ways, answered, flags_apart, refused
 from mailsync.stores.imap.dates import format_date
 from mailsync.stores.imap.destinations import Destinations
+from mailsync.stores.imap.experience import Experience
 from mailsync.stores.imap.flags import legal_flags, render_flags
 from mailsync.stores.imap.folders import folder_state
 from mailsync.stores.imap.names import Names
@@ -135,7 +136,7 @@ class Appender:
     def _flags(self, command: Command, path: Path, message: Message) -> frozenset[str]:
         """Those to send along with the message, which is the command's next one."""
         flags = legal_flags(message.flags, self._folders.keywords(path))
-        if "\\Flagged" in flags and self._flags_apart:
+        if self._flags_apart and "\\Flagged" in flags:
             command.to_flag.append(len(command.uids))
             return flags - {"\\Flagged"}
         return flags

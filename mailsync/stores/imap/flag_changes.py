@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mailsync.errors import Stop
@@ -16,29 +16,40 @@ from mailsync.stores.imap.visiting import Tour, Visit
 
 
 def change_flags(
-    session: Session, names: Names, known: Mapping[Path, int], changes: Mapping[Path, list[FlagChange]]
+    session: Session,
+    names: Names,
+    known: Mapping[Path, int],
+    changes: Mapping[Path, list[FlagChange]],
+    sure: Container[Path] = (),
 ) -> dict[Path, Opened]:
-    """In two flights: nothing is changed before every folder has shown that it is the one that was meant.
+    """Nothing is changed before every folder has shown that it is the one that was meant: in a flight of their own those
+    that are not ``sure``, because they have shown it a moment ago, or whose keywords we have to know.
 
-    Returns what the server said of the folders when it opened them. Raises Stop("permission_denied") if the server changes none of the flags of a message, not even system flags.
+    Returns what the server said of the folders when it opened them. Raises Stop("permission_denied") if the server changes
+    none of the flags of a message, not even system flags.
     """
 
     def over(visits: Iterable[Visit]) -> list[Visit]:
         return [visit for visit, told in Tour(session, names, known, b"SELECT").through(visits) if told is None]
 
-    opened = over(Visit(path) for path in changes)
+    unsure = [path for path in changes if path not in sure or _has_keywords(changes[path])]
+    opened = {visit.path: visit.opened for visit in over(map(Visit, unsure))}
     commands: dict[Path, list[_Store]] = {}
-    for visit in reversed(opened):  # the folder that was opened last is still selected
-        keywords = visit.opened.keywords
-        commands[visit.path] = [store for change in changes[visit.path] for store in _stores(change, keywords)]
+    for path in reversed([*(path for path in changes if path not in opened), *opened]):  # the last is still selected
+        keywords = opened[path].keywords if path in opened else frozenset()
+        commands[path] = [store for change in changes[path] for store in _stores(change, keywords)]
     stores = [Visit(path, [store.line for store in all_]) for path, all_ in commands.items()]
-    stores[0].is_open = True
-    again = (_plain(visit, commands[visit.path]) for visit in over(visit for visit in stores if visit.commands))
-    for visit in over(visit for visit in list(again) if visit.commands):
+    stores[0].is_open = bool(opened)
+    again = [_plain(visit, commands[visit.path]) for visit in over(visit for visit in stores if visit.commands)]
+    for visit in over(visit for visit in again if visit.commands):
         for answer in visit.answers.values():
             if answer.kind != b"OK":
                 raise _denied(answer)
-    return {visit.path: visit.opened for visit in opened}
+    return {visit.path: visit.opened for visit in stores if visit.is_over} | opened
+
+
+def _has_keywords(changes: Iterable[FlagChange]) -> bool:
+    return any(not change.add | change.remove <= SYSTEM_FLAGS for change in changes)
 
 
 class _Store(NamedTuple):

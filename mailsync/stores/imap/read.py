@@ -22,6 +22,8 @@ from mailsync.stores.imap.responses import Response, is_missing, refusal, tempor
 from mailsync.stores.imap.session import LONGEST_COMMAND, OCTETS_AHEAD, Session
 from mailsync.uids import UidSet
 
+Wish = tuple[Path, UidSet]  # messages of a folder
+
 FOLDERS_AHEAD = 16
 REFUSED_FETCHES = 200  # so many in one run, and it is the server that is ill, not some messages
 REFUSED_AT_ONCE = 8  # in one session; Exchange hangs up at the tenth error
@@ -57,9 +59,15 @@ class Reader:
     """
 
     def __init__(
-        self, session: Session, names: Names, known: Mapping[Path, int], reopen: Callable[[], Session]
+        self,
+        session: Session,
+        names: Names,
+        known: Mapping[Path, int],
+        wishes: Iterable[Wish],
+        reopen: Callable[[], Session],
     ) -> None:
         self._session, self._names, self._known, self._reopen = session, names, known, reopen
+        self._waiting = iter(wishes)
         self._jobs: deque[_Job] = deque()  # begun, the first ``_sent`` of them asked for
         self._sent = 0
         self._careful = False  # after a refusal: one folder at a time
@@ -70,9 +78,8 @@ class Reader:
         """Whether the session may be used for anything else."""
         return not self._jobs
 
-    def messages(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message]:
-        waiting = iter(wanted)
-        self._ask(waiting)
+    def messages(self) -> Iterator[Message]:
+        self.ask()
         while self._jobs:
             wire, job = self._session.wire, self._jobs[0]
             line = wire.line()
@@ -89,14 +96,14 @@ class Reader:
                     yield Message(job.path, fetched.uid, fetched.flags, fetched.date, fetched.size, fetched.chunks)
                 fetched.finish()
             else:
-                self._take(self._session.digest(wire.rest_of(line)), waiting)
+                self._take(self._session.digest(wire.rest_of(line)))
 
     # Asking
 
-    def _ask(self, waiting: Iterator[tuple[Path, UidSet]]) -> None:
+    def ask(self) -> None:
         """Ask for as many folders as may be under way."""
         while self._may_ask_more():
-            if self._sent == len(self._jobs) and not self._begin(waiting):
+            if self._sent == len(self._jobs) and not self._begin():
                 break
             self._send(self._jobs[self._sent])
             self._sent += 1
@@ -109,8 +116,8 @@ class Reader:
         last_set = len(self._jobs[self._sent - 1].sets) == 1
         return last_set and not self._careful and self._sent < FOLDERS_AHEAD and under_way < OCTETS_AHEAD
 
-    def _begin(self, waiting: Iterator[tuple[Path, UidSet]]) -> bool:
-        for path, uids in waiting:
+    def _begin(self) -> bool:
+        for path, uids in self._waiting:
             if uids:
                 self._jobs.append(_Job(path, uids))
                 return True
@@ -128,7 +135,7 @@ class Reader:
 
     # Answers
 
-    def _take(self, response: Response, waiting: Iterator[tuple[Path, UidSet]]) -> None:
+    def _take(self, response: Response) -> None:
         job = self._jobs[0]
         if response.tag == b"*":
             job.opened.take(response)
@@ -136,7 +143,7 @@ class Reader:
             self._opened(job, response)
         elif response.tag == job.fetching:
             self._fetched(job, response)
-            self._ask(waiting)
+            self.ask()
         else:
             raise Retry("protocol_error", f"an answer that belongs to no command: {response.words}")
 

@@ -1,33 +1,36 @@
-"""A mailbox on an IMAP server, as source or as target."""
+"""A mailbox on an IMAP server, as source or as target.
+
+What reads and writes is imported when it is first needed: of a mailbox that has not changed only the folders are listed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from time import monotonic
+from typing import TYPE_CHECKING
 
 from mailsync.errors import Retry, Stop
 from mailsync.model import Capabilities, FlagChange, FlagQuery, Folder, FolderState, Message, Outcome, Path
 from mailsync.stores.imap import folders as folder_commands
-from mailsync.stores.imap.append import Appender
-from mailsync.stores.imap.appending import Experience
 from mailsync.stores.imap.connect import connect
 from mailsync.stores.imap.destinations import Destinations
-from mailsync.stores.imap.flag_changes import change_flags
-from mailsync.stores.imap.flags import read_flags
+from mailsync.stores.imap.experience import Experience
 from mailsync.stores.imap.login import sign_in
 from mailsync.stores.imap.names import Names
 from mailsync.stores.imap.namespaces import discover_names
-from mailsync.stores.imap.read import Reader
-from mailsync.stores.imap.receipt import read_dates
 from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.settings import ImapSettings, Security
 from mailsync.stores.imap.stream import Wanted, always
 from mailsync.stores.imap.tokens import number
-from mailsync.stores.imap.uid_lists import read_uids
-from mailsync.stores.imap.visiting import Tour, Visit
 from mailsync.stores.imap.wire import Trace
 from mailsync.uids import UidSet
+
+if TYPE_CHECKING:
+    from mailsync.stores.imap.read import Reader, Wish
+
+MOMENT = 5.0  # seconds in which a folder does not become another one
 
 
 def compress(session: Session) -> None:
@@ -67,6 +70,8 @@ class ImapStore:
         self.signed_in = False  # at least once
         self._names: Names | None = None
         self._known: dict[Path, int] = {}  # UIDVALIDITY as the caller was told last
+        self._listed: tuple[Session | None, float] = None, 0.0  # over which session, and when
+        self._ahead: tuple[list[Wish], Reader] | None = None  # what will be read next, asked for already
         self._destinations = Destinations()
         self._experience = Experience()
 
@@ -87,6 +92,7 @@ class ImapStore:
     def folders(self) -> list[Folder]:
         with self._speaking(to_list=True) as session:
             self._names, found = folder_commands.list_folders(session)
+            self._listed = session, monotonic()
         self._known = {folder.path: folder.state.uidvalidity for folder in found if folder.state}
         return found
 
@@ -97,25 +103,48 @@ class ImapStore:
         return state
 
     def uids(self, paths: Iterable[Path]) -> dict[Path, UidSet]:
+        from mailsync.stores.imap.uid_lists import read_uids
+
         with self._speaking() as session:
             names = self._known_names(session)
             return read_uids(session, names, self._known, paths)
 
     def flags(self, wanted: Iterable[FlagQuery]) -> Iterator[tuple[Path, int, frozenset[str]]]:
+        from mailsync.stores.imap.flags import read_flags
+        from mailsync.stores.imap.visiting import Tour
+
         with self._speaking() as session:
             yield from read_flags(Tour(session, self._known_names(session), self._known), wanted)
 
     def dates(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[tuple[Path, int, datetime | None]]:
+        from mailsync.stores.imap.receipt import read_dates
+        from mailsync.stores.imap.visiting import Tour
+
         with self._speaking() as session:
             yield from read_dates(Tour(session, self._known_names(session), self._known), wanted)
 
-    def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message]:
+    def ask_ahead(self, wanted: Iterable[tuple[Path, UidSet]]) -> None:
+        wishes = list(wanted)
         with self._speaking() as session:
-            reader = Reader(session, self._known_names(session), self._known, self._reconnected)
+            reader = self._reader(session, wishes)
+            reader.ask()
+        self._ahead = wishes, reader
+
+    def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message]:
+        wishes = list(wanted)
+        ahead = self._ahead if self._ahead and self._ahead[0] == wishes else None
+        with self._speaking(going_on=ahead is not None) as session:
+            reader = ahead[1] if ahead else self._reader(session, wishes)
+            self._ahead = None
             try:
-                yield from reader.messages(wanted)
+                yield from reader.messages()
             finally:
                 self._keep_if(reader.done)
+
+    def _reader(self, session: Session, wishes: list[Wish]) -> Reader:
+        from mailsync.stores.imap.read import Reader
+
+        return Reader(session, self._known_names(session), self._known, wishes, self._reconnected)
 
     def create(self, wanted: Iterable[tuple[Path, str]]) -> dict[Path, Stop]:
         folders = list(wanted)
@@ -147,6 +176,8 @@ class ImapStore:
         return Stop("folder_refused", f"{'/'.join(path)}: {words}")
 
     def prepare(self, paths: Iterable[Path]) -> dict[Path, FolderState]:
+        from mailsync.stores.imap.visiting import Tour, Visit
+
         with self._speaking() as session:
             tour = Tour(session, self._known_names(session), {}, b"SELECT").through(map(Visit, paths))
             opened = {visit.path: visit.opened for visit, told in tour if told is None}
@@ -155,6 +186,8 @@ class ImapStore:
         return {path: FolderState(o.uidvalidity, o.uidnext, o.messages) for path, o in opened.items()}
 
     def append(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
+        from mailsync.stores.imap.append import Appender
+
         with self._speaking() as session:
             limit = _append_limit(session)
             names, folders = self._known_names(session), self._destinations
@@ -170,14 +203,17 @@ class ImapStore:
         for path, change in changes:
             by_folder.setdefault(path, []).append(change)
         if by_folder:
+            from mailsync.stores.imap.flag_changes import change_flags
+
             with self._speaking() as session:
-                opened = change_flags(session, self._known_names(session), self._known, by_folder)
+                names, sure = self._known_names(session), self._just_listed(session)
+                opened = change_flags(session, names, self._known, by_folder, sure)
             self._destinations.learn(opened)
 
     def close(self) -> None:
         if self._session:
             self._session.leave()
-        self._session = None
+        self._session = self._ahead = None
 
     # The connection
 
@@ -196,17 +232,23 @@ class ImapStore:
             self._names = discover_names(session)
         return self._names
 
+    def _just_listed(self, session: Session) -> Container[Path]:
+        """The folders of which this session has told a moment ago that they are those we know."""
+        listed, at = self._listed
+        return self._known if listed is session and monotonic() - at < MOMENT else ()
+
     def _keep_if(self, usable: bool) -> None:
         """A session with answers still to come is of no use to anybody else."""
         if not usable and self._session:
             self._session.wire.close()
-            self._session = None
+            self._session = self._ahead = None
 
     @contextmanager
-    def _speaking(self, *, to_list: bool = False) -> Iterator[Session]:
-        """The session; after an error it is closed, for nobody knows what its next answer belongs to."""
+    def _speaking(self, *, to_list: bool = False, going_on: bool = False) -> Iterator[Session]:
+        """The session; after an error it is closed, for nobody knows what its next answer belongs to. ``going_on``: with what
+        was asked ahead; if anything else comes instead, its answers are in the way."""
         try:
-            if self._session and self._session.has_ended():  # servers do so after some idle minutes
+            if self._session and not going_on and (self._ahead or self._session.has_ended()):  # after idle minutes
                 self._keep_if(False)
             yield self._connected(to_list=to_list)
         except BaseException:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from mailsync.errors import Retry
-from mailsync.stores.imap.deflate import DeflatedStream
 from mailsync.stores.imap.stream import Socket, Stream, Wanted, always
 from mailsync.stores.imap.tokens import literal_size
 
@@ -49,6 +48,8 @@ class Wire:
 
     def deflate(self) -> None:
         """Go on with both directions compressed, beginning with what has come already and is not read."""
+        from mailsync.stores.imap.deflate import DeflatedStream  # slow to import and seldom wanted
+
         received = bytes(self.view[self.start : self.end])
         self.start = self.end = 0
         self.stream = DeflatedStream(self.socket, self.stream.timeout, self.stream.wanted, received)
@@ -95,13 +96,6 @@ class Wire:
         if self.trace:
             self.trace("received", line)
         return line
-
-    def passes(self, octets: bytes) -> bool:
-        """Whether these have come next; they are passed over then."""
-        if not self.buffer.startswith(octets, self.start, self.end):
-            return False
-        self.start += len(octets)
-        return True
 
     def response(self) -> list[bytes]:
         """The next response in full: text and literals in turn."""
@@ -155,7 +149,9 @@ class Wire:
         """Pass over what was left unread of the last literal, and over the rest of its response."""
         if self._unread:
             self.skip()
-        if not self.passes(b")\r\n"):
+        if self.buffer.startswith(b")\r\n", self.start, self.end):
+            self.start += 3
+        else:
             self.response()
 
     # What goes out
@@ -166,8 +162,9 @@ class Wire:
             self.flush()
             self.stream.sendall(data)
             return
-        self._out += data
-        if len(self._out) >= COALESCE:
+        out = self._out
+        out += data
+        if len(out) >= COALESCE:
             self.flush()
 
     def head(self, line: bytes) -> None:

@@ -250,6 +250,20 @@ def test_folders_that_were_prepared_take_messages_with_their_keywords(store: Sto
     assert all(kept(store, path)[-1].flags == {"\\Seen", "work"} for path in paths)
 
 
+def test_what_was_asked_ahead_is_read_and_anything_else_may_come_instead(store: Store) -> None:
+    wanted = [(ARCHIVE, keep(store, ARCHIVE, [mail("one"), mail("two")]))]
+    for _ in range(2):
+        store.ask_ahead(wanted)
+        assert [b"".join(item.chunks) for item in store.read(wanted)] == [mail("one").content, mail("two").content]
+    store.ask_ahead(wanted)
+    state = store.state(ARCHIVE)
+    assert state is not None
+    assert state.messages == 2
+    store.ask_ahead(wanted)
+    assert list(store.read([])) == []
+    assert uids_in(store, ARCHIVE) == wanted[0][1]
+
+
 def test_connecting_again_changes_nothing(store: Store) -> None:
     store.connect()
     keep(store, ARCHIVE, [mail("kept")])

@@ -11,6 +11,7 @@ from mailsync.errors import Retry, Stop
 from mailsync.model import FlagChange, FlagQuery, Path
 from mailsync.stores.imap import ImapStore
 from mailsync.uids import UidSet
+from tests.mailsync.stores.answering import commands, mailbox
 from tests.mailsync.stores.scripted import CAPABILITIES, Conversation, Script, ScriptedServer
 
 FOLDERS: list[Path] = [(f"Folder {number}",) for number in range(40)]
@@ -153,6 +154,28 @@ def test_flags_of_many_folders_are_changed_in_two_flights() -> None:
     store = b"UID STORE 1:3 +FLAGS.SILENT ($A \\Seen)"
     opening = [b'SELECT "Folder %d"' % number for number in range(3)]
     assert lines == [*opening, store, opening[1], store, opening[0], store]
+
+
+@pytest.mark.parametrize(("flags", "flights"), [(SEEN, 1), (SEEN | {"$A"}, 2)])
+def test_folders_that_were_listed_a_moment_ago_need_not_show_themselves_again(
+    flags: frozenset[str], flights: int
+) -> None:
+    names = [b'"Folder %d"' % number for number in range(2)]
+    answers = {
+        b'LIST "" "*"': tuple(b'* LIST () "/" %s' % name for name in names),
+        **{b"STATUS " + name: (b"* STATUS %s (MESSAGES 3 UIDNEXT 4 UIDVALIDITY 7)" % name,) for name in names},
+        b"SELECT": (b"* OK [UIDVALIDITY 7] valid", b"* OK [PERMANENTFLAGS (\\Seen $A)] kept"),
+    }
+    with mailbox(answers) as (server, store):
+        store.folders()
+        store.change_flags((path, FlagChange(THREE, flags)) for path in FOLDERS[:2])
+    lines = [line for line in commands(server) if line.startswith((b"SELECT", b"UID STORE"))]
+    opening, change = (
+        [b"SELECT " + name for name in names],
+        b"UID STORE 1:3 +FLAGS.SILENT (%s)" % b" ".join(flag.encode() for flag in sorted(flags)),
+    )
+    again = [opening[1]] if flights == 1 else []
+    assert lines == [*opening * (flights - 1), *again, change, opening[0], change]
 
 
 def test_where_no_flag_can_be_kept_nothing_is_changed() -> None:
