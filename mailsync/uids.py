@@ -47,9 +47,11 @@ class UidSet:
         return result
 
     def __getattr__(self, name: str) -> list[Range]:
+        """What was stored is in order already."""
         if name != "_ranges":
             raise AttributeError(name)
-        self._ranges = UidSet.parse(self._stored)._ranges
+        pairs = (part.partition(":") for part in self._stored.split(",") if part)
+        self._ranges = [(int(first), int(last or first)) for first, _, last in pairs]
         return self._ranges
 
     def __str__(self) -> str:

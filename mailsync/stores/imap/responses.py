@@ -56,6 +56,8 @@ class Response(NamedTuple):
 def readable(line: bytes) -> str:
     """Server text for a person: UTF-8 if it is, else the odd octets escaped; control characters escaped; at most 1,000."""
     text = line.strip()[:1000].decode("utf-8", "backslashreplace")
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
 
 

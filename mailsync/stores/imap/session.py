@@ -19,6 +19,7 @@ COMMANDS_AHEAD = 64
 OCTETS_AHEAD = 16_000
 # Exchange takes 10,240 octets at most; sets of UIDs are cut so that no command is longer than this.
 LONGEST_COMMAND = 8_000
+_TROUBLE = frozenset({b"NO", b"BAD", b"BYE"})
 
 
 class Session:
@@ -59,20 +60,25 @@ class Session:
         """Make a response of what was read, and note what it says of the session."""
         self.wire.stream.demand_wanted()
         response = self._without_secrets(parts) if self._secrets else Response.of(parts)
+        if response.kind in _TROUBLE:
+            self._demand_no_end(response)
+        elif response.kind == b"CAPABILITY":
+            self._announce(response.parts[0])
+        elif response.kind in (b"OK", b"PREAUTH") and response.code[0] == "CAPABILITY":
+            self._announce(response.code[1])
+        return response
+
+    def _demand_no_end(self, response: Response) -> None:
+        """Raises what a refusal or a good-bye means for all of the session."""
         if response.kind == b"BYE" and response.tag == b"*":
             self.farewell = farewell(response)
             raise self.farewell
-        if response.tag == b"*" and response.kind in (b"NO", b"BAD"):
+        if response.tag == b"*":
             self._heed(response)
         elif response.kind == b"BAD":
             self.not_understood += 1
         if is_let_in_nowhere(response):
             raise SignInFailed(response.words)
-        if response.kind == b"CAPABILITY":
-            self._announce(response.parts[0])
-        elif response.kind in (b"OK", b"PREAUTH") and response.code[0] == "CAPABILITY":
-            self._announce(response.code[1])
-        return response
 
     def _heed(self, warning: Response) -> None:
         """One that belongs to no command and names a time to wait is a request, and what is sent after it is refused."""

@@ -47,30 +47,34 @@ def tokenize(parts: Sequence[bytes]) -> list[Token]:
     Atoms come back as :class:`Atom`, quoted strings and literals as plain bytes, parentheses as lists. Raises
     Retry("protocol_error") for what can not be read.
     """
-    stack: list[list[Token]] = [[]]
-    for count, token in enumerate(_scan(parts)):
+    tokens: list[Token] = []
+    around: list[list[Token]] = []  # the lists that have been opened and not closed
+    count = 0
+    for match, index in _scan(parts):
+        kind, count = match.lastgroup, count + 1
+        if kind == "atom":
+            tokens.append(Atom(match["atom"]))
+        elif kind == "open" and len(around) < _DEPTH_LIMIT:
+            around.append(tokens)
+            tokens = []
+        elif kind == "close" and around:
+            around[-1].append(tokens)
+            tokens = around.pop()
+        elif kind == "quoted":
+            tokens.append(_ESCAPED.sub(rb"\1", match["quoted"]))
+        elif kind == "literal" and index + 1 < len(parts):
+            tokens.append(parts[index + 1])
+        else:
+            raise _unreadable(parts)
         if count >= _MOST_TOKENS:
             raise _unreadable(parts)
-        if token is _OPEN:
-            stack.append([])
-            if len(stack) > _DEPTH_LIMIT:
-                raise _unreadable(parts)
-        elif token is _CLOSE:
-            if len(stack) == 1:
-                raise _unreadable(parts)
-            done = stack.pop()
-            stack[-1].append(done)
-        else:
-            stack[-1].append(token)
-    if len(stack) != 1:
+    if around:
         raise _unreadable(parts)
-    return stack[0]
+    return tokens
 
 
-_OPEN, _CLOSE = Atom(b"("), Atom(b")")
-
-
-def _scan(parts: Sequence[bytes]) -> Iterator[bytes]:
+def _scan(parts: Sequence[bytes]) -> Iterator[tuple[re.Match[bytes], int]]:
+    """Each token, and the part it is in."""
     for index in range(0, len(parts), 2):
         text, at = parts[index].rstrip(b" "), 0
         while at < len(text):
@@ -78,22 +82,7 @@ def _scan(parts: Sequence[bytes]) -> Iterator[bytes]:
             if match is None:
                 raise _unreadable(parts)
             at = match.end()
-            yield _value(match, parts, index)
-
-
-def _value(match: re.Match[bytes], parts: Sequence[bytes], index: int) -> bytes:
-    match match.lastgroup:
-        case "open":
-            return _OPEN
-        case "close":
-            return _CLOSE
-        case "quoted":
-            return _ESCAPED.sub(rb"\1", match["quoted"])
-        case "literal" if index + 1 < len(parts):
-            return parts[index + 1]
-        case "atom":
-            return Atom(match["atom"])
-    raise _unreadable(parts)
+            yield match, index
 
 
 def _unreadable(parts: Sequence[bytes]) -> Retry:
