@@ -178,6 +178,32 @@ def redis(value: str) -> str:
     return value.replace("unix://", "redis+socket://", 1)
 
 
+def site_url(value: str) -> str:
+    url = urlsplit(value)
+    if url.scheme not in {"http", "https"} or not url.hostname:
+        raise ValueError(f"{value!r} is not an address such as https://migration.contoso.com")
+    return value.rstrip("/")
+
+
+# Django's names for the two ways to encrypt, by the scheme of the URL.
+MAIL_SCHEMES = {"smtp": {}, "smtp+tls": {"EMAIL_USE_TLS": True}, "smtps": {"EMAIL_USE_SSL": True}}
+
+
+def mail_server(value: str) -> dict[str, Any]:
+    """``smtp+tls://user:password@host:587`` as Django's settings; empty: there is no mail server."""
+    url = urlsplit(value)
+    if value and (url.scheme not in MAIL_SCHEMES or not url.hostname):
+        raise ValueError("it starts with none of smtp://, smtp+tls:// and smtps://, or the host is missing")
+    ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+    return {
+        "EMAIL_HOST": url.hostname or "",
+        "EMAIL_PORT": url.port or ports.get(url.scheme, 25),
+        "EMAIL_HOST_USER": unquote(url.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
+        **MAIL_SCHEMES.get(url.scheme, {}),
+    }
+
+
 def hidden(value: str) -> str:
     return "(set)" if value else ""
 
@@ -185,7 +211,7 @@ def hidden(value: str) -> str:
 def without_sign_in(value: str) -> str:
     """A URL without name and password, wherever in it they stand."""
     url = urlsplit(value)
-    return f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
+    return value and f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
 
 
 SETTINGS = (
@@ -245,6 +271,25 @@ SETTINGS = (
     Setting("TIME_ZONE", time_zone, "UTC", "The time zone of people who have not chosen one, as in Europe/Amsterdam."),
     Setting("LANGUAGE_CODE", language, "en", "The language of people who have not chosen one: en or nl."),
     Setting("ORGANIZATION", optional_text, "", "The name of the organization, shown in the header."),
+    Setting(
+        "SITE_URL",
+        site_url,
+        "http://127.0.0.1:8000",
+        "Where people reach the web server: what links in mails and webhooks begin with.",
+    ),
+    Setting(
+        "EMAIL_URL",
+        mail_server,
+        "",
+        "The mail server: smtp+tls://user:password@host:587 (STARTTLS), smtps://host:465 (TLS) or smtp://host:25. Empty: mails wait.",
+        without_sign_in,
+    ),
+    Setting(
+        "EMAIL_FROM",
+        optional_text,
+        "migration-center@localhost",
+        "The sender of mails.",
+    ),
     Setting(
         "INCREMENTAL_SYNC_HOURS",
         hours,

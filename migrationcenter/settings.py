@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "endpoints",
     "domains",
     "batches",
+    "notifications",
     "django_htmx",
     "template_partials",
     "django.contrib.auth",
@@ -117,6 +118,16 @@ INCREMENTAL_SYNC_HOURS = env["INCREMENTAL_SYNC_HOURS"]
 SYNC_SLICE = timedelta(seconds=env["SYNC_SLICE_SECONDS"])
 LEASE = timedelta(seconds=env["LEASE_SECONDS"])
 
+SITE_URL = env["SITE_URL"]
+EMAIL_HOST = env["EMAIL_URL"]["EMAIL_HOST"]
+EMAIL_PORT = env["EMAIL_URL"]["EMAIL_PORT"]
+EMAIL_HOST_USER = env["EMAIL_URL"]["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = env["EMAIL_URL"]["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = env["EMAIL_URL"].get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = env["EMAIL_URL"].get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env["EMAIL_FROM"]
+
 CELERY_BROKER_URL = env["REDIS_URL"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -141,6 +152,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env["RECONCILE_SECONDS"],
         # A tick that nobody could take in time is worth nothing: the next one does its work.
         "options": {"expires": 3 * env["RECONCILE_SECONDS"]},
+    },
+    **{
+        name: {"task": f"notifications.tasks.{name}", "schedule": 15, "options": {"expires": 15}}
+        for name in ("look", "send_mails", "call_webhooks")
     },
 }
 

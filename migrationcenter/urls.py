@@ -11,5 +11,6 @@ urlpatterns = [
     path("endpoints/", include("endpoints.urls")),
     path("reports/", include("batches.reports.urls")),
     path("guide/", include("core.guide.urls")),
+    path("notifications/", include("notifications.urls")),
     path("domains/", include("domains.urls"), {"count_mailboxes": mailboxes_by_domain}),
 ]

@@ -18,7 +18,7 @@ from tests.architecture.tree import ROOT
 from tests.servers.installed import GETTEXT
 
 CATALOGUES = sorted(ROOT.glob("locale/*/LC_MESSAGES/django.po"))
-PARTS = ("core", "endpoints", "domains", "batches", "migrationcenter", "templates")
+PARTS = ("core", "endpoints", "domains", "batches", "notifications", "migrationcenter", "templates")
 
 SAMPLE = """
 msgid ""

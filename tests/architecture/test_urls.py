@@ -17,6 +17,7 @@ OF_ALL = {f"reports:{name}" for name in ("index", "skipped", *(path.name for pat
 PUBLIC = {"core:sign-in", "core:second-step", "core:openid", "core:openid-callback", "core:join", "core:healthz"}
 EVERYBODYS_POSTS = {
     *("core:sign-in", "core:second-step", "core:join", "core:sign-out", "core:preferences"),
+    "notifications:read",
     *("core:change-password", "core:end-other-sessions"),
     *("core:two-factor-start", "core:two-factor-confirm", "core:two-factor-change"),
 }

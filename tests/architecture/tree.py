@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("mailsync", "core", "endpoints", "domains", "batches", "migrationcenter", "tests", "bench")
+PACKAGES = ("mailsync", "core", "endpoints", "domains", "batches", "notifications", "migrationcenter", "tests", "bench")
 TEXT_FOLDERS = (*PACKAGES, "docs", "templates", "static", "locale", ".ci")
 TEXT_ENDINGS = {"", ".css", ".example", ".html", ".js", ".lock", ".md", ".po", ".py", ".svg", ".toml", ".txt", ".yml"}
 

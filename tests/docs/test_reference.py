@@ -14,6 +14,7 @@ from endpoints.words import SENTENCES
 from mailsync.cli.main import EXIT_CODES, USAGE
 from mailsync.cli.orders import read_order
 from mailsync.quarantine import file_name
+from notifications.models import Kind
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -32,6 +33,11 @@ def test_every_column_of_every_report_is_explained_in_its_order(report: Report) 
     section = page.partition(f"## {report.file}\n")[2].partition("\n## ")[0]
     assert re.findall(r"^\| (\w+) \| \S", section, flags=re.MULTILINE) == ["column", *report.columns]
     assert all(f".{ending}" in section.partition("|")[0] for ending in report.endings)
+
+
+@pytest.mark.parametrize("kind", Kind, ids=str)
+def test_every_event_that_a_webhook_tells_is_explained(kind: Kind) -> None:
+    assert f"\n| `{kind}` | " in (ROOT / "docs/reference/webhooks.md").read_text()
 
 
 def test_every_error_of_the_engine_is_explained() -> None:

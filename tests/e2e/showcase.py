@@ -27,6 +27,8 @@ from core.people import invite
 from domains.models import Domain
 from endpoints.certificates import read_pem
 from endpoints.models import AvailabilityTest, EndpointDraft, MigrationEndpoint, Security, SignIn, Trust
+from notifications.models import OF_BATCHES, Delivery, Mail, Webhook
+from notifications.watching import look
 from tests.batches.examples import leased, make_batch, make_endpoint, make_user
 from tests.batches.wizard_steps import make_draft
 from tests.servers.certificates import make_ca, make_certificate
@@ -65,6 +67,7 @@ def set_up(by: Person) -> Showcase:
     running = make_batch("StagedBatch1", started_at=_ago(minutes=4), **servers)
     users = _users(running)
     halted = _other_batches(servers)
+    _tell(by)
     _domains()
     _throughput(running)
     drafts = _endpoint_drafts(by), _batch_drafts(by, servers)
@@ -177,6 +180,18 @@ def _other_batches(servers: dict[str, Any]) -> MigrationBatch:
     make_user(halted, "dock1@tailspin.example", status="failed", error_code="sign_in_failed", due_at=None)
     make_user(halted, "dock2@tailspin.example", status="stopped", due_at=None)
     return halted
+
+
+def _tell(by: Person) -> None:
+    """What happened to these batches, a mail that could not be sent, and a webhook that took its first call only."""
+    MigrationBatch.objects.update(notification_emails=["it@contoso.com"])
+    given = {"url": "https://chat.contoso.com/hooks/migration", "kinds": list(OF_BATCHES), "secret": "canary"}
+    Webhook.objects.create(created_by=by, is_shown=True, **given)
+    look(timezone.now())
+    newest = Mail.objects.latest("pk")
+    Mail.objects.filter(pk=newest.pk).update(due_at=None, tries=1, words="550 5.1.1 No such user here")
+    Delivery.objects.update(sent_at=timezone.now(), due_at=None, tries=1, code=204)
+    Delivery.objects.filter(pk=Delivery.objects.latest("pk").pk).update(sent_at=None, code=503, words="503 Unavailable")
 
 
 def _batch(name: str, servers: dict[str, Any]) -> MigrationBatch:

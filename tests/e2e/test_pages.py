@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from batches.models import MigrationBatch
 from core.models import Person
 from core.settings_forms import SECTIONS
+from notifications.models import Mail, Webhook
 from tests.e2e.showcase import Showcase, set_up
 from tests.e2e.system import System
 from tests.e2e.visitor import Visitor
@@ -85,6 +86,18 @@ def endpoint_wizard(shown: Showcase) -> dict[str, str]:
         "endpoint-wizard-type": reverse("endpoints:new"),
         **{f"endpoint-wizard-{slug}": reverse("endpoints:wizard", args=[pk, slug]) for slug, pk in steps.items()},
         "endpoint-wizard-refused": reverse("endpoints:wizard", args=[refused, "connection"]),
+    }
+
+
+def notification_pages(_: Showcase) -> dict[str, str]:
+    return {
+        "notifications": reverse("notifications:index"),
+        "mails": reverse("notifications:mails"),
+        "mail": reverse("notifications:mail", args=[Mail.objects.latest("pk").pk]),
+        "webhooks": reverse("notifications:webhooks"),
+        "webhook-new": reverse("notifications:webhook-new"),
+        "webhook": reverse("notifications:webhook", args=[Webhook.objects.latest("pk").pk]),
+        "webhook-delete": reverse("notifications:webhook-delete", args=[Webhook.objects.latest("pk").pk]),
     }
 
 
@@ -164,7 +177,9 @@ def look(request: pytest.FixtureRequest) -> Look:
     return cast(Look, request.param)
 
 
-@pytest.mark.parametrize("pages", [batch_pages, batch_wizard, endpoint_pages, endpoint_wizard, other_pages])
+@pytest.mark.parametrize(
+    "pages", [batch_pages, batch_wizard, endpoint_pages, endpoint_wizard, notification_pages, other_pages]
+)
 def test_no_page_has_a_fault_that_axe_finds_or_is_wider_than_the_screen(
     browser: Browser,
     look: Look,
