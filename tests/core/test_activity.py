@@ -123,7 +123,7 @@ def test_one_page_leads_to_the_next_and_none_costs_more_than_another(
     with travel(NOON, tick=False):
         entries = [AuditEntry(action="start batch", thing=str(number)) for number in range(2 * PER_PAGE + 1)]
         AuditEntry.objects.bulk_create(entries)
-    with django_assert_num_queries(4):  # session, person, people to choose from, entries
+    with django_assert_num_queries(5):  # session, person, people to choose from, entries, the bell
         page = page_at(manager_client, URL + "?action=start+batch")
     seen = whats(page)
     while older := page.all("a", id="older"):
