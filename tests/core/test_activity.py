@@ -127,7 +127,7 @@ def test_one_page_leads_to_the_next_and_none_costs_more_than_another(
         page = page_at(manager_client, URL + "?action=start+batch")
     seen = whats(page)
     while older := page.all("a", id="older"):
-        with django_assert_num_queries(5):  # where the page before ended
+        with django_assert_num_queries(6):  # where the page before ended
             page = page_at(manager_client, older[0]["href"])
         seen += whats(page)
     assert seen == [f"Started the batch {number}" for number in reversed(range(2 * PER_PAGE + 1))]
