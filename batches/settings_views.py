@@ -1,4 +1,4 @@
-"""Changing what a batch migrates, and how many messages may stay behind, while it runs."""
+"""Changing a batch: its endpoints, start, recipients, what it migrates, and how many messages may stay behind."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from batches.choice_forms import ChoiceForm
+from batches.edit_forms import EditForm
 from batches.models import MigrationBatch
-from batches.services import change_settings
+from batches.services import NotNow, change_settings
 from core.http import see_other
+from core.refusals import fill_in, refuse
 from core.roles import administrators_only, signed_in_person
 
 
@@ -22,13 +23,16 @@ from core.roles import administrators_only, signed_in_person
 def settings(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Of a deleted batch nothing can be changed any more."""
     batch = get_object_or_404(MigrationBatch, pk=batch_id, deleted_at=None)
-    form = ChoiceForm(request.POST if request.method == "POST" else None, instance=batch)
-    if form.is_valid():
-        going_on = change_settings(batch, form.cleaned_data, by=signed_in_person(request))
-        _tell(request, batch, going_on)
-        return see_other(reverse("batches:detail", args=[batch.pk]))
-    context = {"form": form, "batch": MigrationBatch.objects.get(pk=batch.pk)}
-    return render(request, "batches/settings.html", context, status=422 if form.errors else 200)
+    form = fill_in(EditForm, request, instance=MigrationBatch.objects.get(pk=batch.pk))
+    if request.method == "GET":
+        return render(request, "batches/settings.html", {"form": form, "batch": batch})
+    if not form.is_valid():
+        return refuse(request, form)
+    try:
+        _tell(request, batch, change_settings(batch, form.cleaned_data, by=signed_in_person(request)))
+    except NotNow as refusal:
+        messages.error(request, refusal.sentence)
+    return see_other(reverse("batches:detail", args=[batch.pk]))
 
 
 def _tell(request: HttpRequest, batch: MigrationBatch, going_on: int) -> None:

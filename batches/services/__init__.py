@@ -10,7 +10,7 @@ from batches.services.bulk import Outcome, command_users, refusals
 from batches.services.creation import addresses_in_use, create_batch
 from batches.services.moving import destinations, move_to_batch
 from batches.services.permitted import NotNow, allowed_commands, allowed_user_commands
-from batches.services.settings import change_settings
+from batches.services.settings import begins_later, change_settings, is_worked_on
 from batches.services.user import delete_user, resume_user, retry_item, stop_user, sync_user_now
 from batches.services.verification import (
     stop_verifying_batch,
@@ -27,12 +27,14 @@ __all__ = [
     "addresses_in_use",
     "allowed_commands",
     "allowed_user_commands",
+    "begins_later",
     "change_settings",
     "command_users",
     "create_batch",
     "delete_batch",
     "delete_user",
     "destinations",
+    "is_worked_on",
     "move_to_batch",
     "new_rows",
     "refusals",

@@ -1,36 +1,79 @@
-"""Changing a batch while it runs."""
+"""Changing a batch that is there already."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from batches.item_limits import KINDS, passed_limit
 from batches.models import MigrationBatch
 from batches.moves import resume_users
 from batches.queue import nudge_reconcile
+from batches.services.batch import UNPROVED
+from batches.services.permitted import NotNow
 from batches.states import Decision, UserStatus
 from core import audit
 from core.models import Person
 
 
-def change_settings(batch: MigrationBatch, changes: dict[str, Any], *, by: Person | None) -> int:
+def change_settings(batch: MigrationBatch, changes: Mapping[str, Any], *, by: Person | None) -> int:
     """Set these fields. Users that failed because of a limit that lets them pass now go on, if the batch is running.
 
-    Returns how many those are. A selection that changed counts from the next sync of each mailbox on.
+    Returns how many those are. A selection that changed counts from the next sync of each mailbox on. Raises NotNow
+    where endpoints or start can not be changed any more.
     """
     with transaction.atomic():
+        now = timezone.now()
         batch.refresh_from_db(from_queryset=MigrationBatch.objects.select_for_update(no_key=True))
         changed = {name: value for name, value in changes.items() if getattr(batch, name) != value}
-        for name, value in changed.items():
+        _demand(batch, changed.keys(), now)
+        written = {**changed, **_along(batch, changed, now)}
+        for name, value in written.items():
             setattr(batch, name, value)
-        batch.save(update_fields=[*changed])
+        batch.save(update_fields=[*written])
         going_on = _go_on(batch, by) if batch.decision == Decision.STARTED and changed.keys() & KINDS.keys() else 0
         audit.record(by, "change settings of batch", batch, **{name: _said(value) for name, value in changed.items()})
         nudge_reconcile()
     return going_on
+
+
+def begins_later(batch: MigrationBatch, now: datetime) -> bool:
+    """Whether it waits for its start time."""
+    return batch.decision == Decision.STARTED and batch.start_after is not None and batch.start_after > now
+
+
+def is_worked_on(batch: MigrationBatch) -> bool:
+    """Whether a worker may have a mailbox of it at any moment."""
+    return batch.decision == Decision.STARTED or batch.users.exclude(lease="").exists()
+
+
+def _demand(batch: MigrationBatch, changed: Collection[str], now: datetime) -> None:
+    names = {"name": batch.name}
+    if batch.deleted_at or batch.decision == Decision.REMOVING:
+        raise NotNow(_("%(name)s has been deleted. Its settings can not be changed any more.") % names)
+    if {"source", "target"} & set(changed) and is_worked_on(batch):
+        raise NotNow(_("%(name)s is being worked on. Stop it first, then change its endpoints.") % names)
+    if "start_after" in changed and not begins_later(batch, now):
+        raise NotNow(_("%(name)s has begun already. Its start can not be changed any more.") % names)
+
+
+def _along(batch: MigrationBatch, changed: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """What else changes then: when users are due, and whether the credentials have proved themselves."""
+    along: dict[str, Any] = {}
+    if {"source", "target"} & changed.keys():
+        along |= UNPROVED
+    if start_after := changed.get("start_after"):
+        batch.users.filter(status=UserStatus.QUEUED, due_at=batch.start_after).update(due_at=start_after)
+        along["started_at"] = start_after
+    if "allow_incremental_syncs" in changed:
+        due_at = now if changed["allow_incremental_syncs"] else None
+        batch.users.filter(status=UserStatus.SYNCED).update(due_at=due_at)
+    return along
 
 
 def _go_on(batch: MigrationBatch, by: Person | None) -> int:

@@ -1,0 +1,92 @@
+"""Everything of a batch that can be changed once it is there. Its name stays."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from batches.choice_forms import FIELDS, ChoiceForm
+from batches.csv_import import CsvRow
+from batches.models import MigrationBatch
+from batches.services import begins_later, is_worked_on
+from batches.wizard_checks import faults_in_endpoints
+from batches.wizard_endpoints import EndpointField
+from batches.wizard_schedule import EVERY_DAY, MOST_HOURS, RecipientsField
+from core.moments import MomentField
+from core.numbers import WholeNumberField
+from endpoints.models import MigrationEndpoint
+
+ENDPOINTS = ("source", "target")
+
+
+class EditForm(ChoiceForm):
+    """Endpoints only while nobody works on the batch, the start only while it is to come."""
+
+    instance: MigrationBatch
+
+    source = EndpointField(MigrationEndpoint.objects, label=gettext_lazy("Source endpoint"), empty_label=None)
+    target = EndpointField(MigrationEndpoint.objects, label=gettext_lazy("Target endpoint"), empty_label=None)
+    start_after = MomentField(label=gettext_lazy("Start after"))
+    notification_emails = RecipientsField(
+        label=gettext_lazy("Report recipients"),
+        required=False,
+        help_text=gettext_lazy(
+            "They are told when the batch starts, when something needs attention, and how it ended. One address per line; "
+            "empty: nobody."
+        ),
+    )
+    report_interval_hours = WholeNumberField(
+        label=gettext_lazy("Hours between reports"),
+        required=False,
+        least=0,
+        most=MOST_HOURS,
+        help_text=gettext_lazy("While the batch runs they get a report this often. 0: only at the end. Blank: 24."),
+    )
+
+    class Meta(ChoiceForm.Meta):
+        model = MigrationBatch
+        fields = (
+            *ENDPOINTS,
+            *("start_after", "allow_incremental_syncs", "notification_emails", "report_interval_hours"),
+            *FIELDS,
+        )
+        labels: ClassVar = {
+            **ChoiceForm.Meta.labels,
+            "allow_incremental_syncs": gettext_lazy("Keep the mailboxes in step after the first copy"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not begins_later(self.instance, timezone.now()):
+            del self.fields["start_after"]
+        busy = is_worked_on(self.instance)
+        for side in ENDPOINTS:
+            self.fields[side].disabled = busy
+            self.fields[side].help_text = _why_fixed() if busy else _what_changes()
+
+    def clean_report_interval_hours(self) -> int:
+        hours: int | None = self.cleaned_data["report_interval_hours"]
+        return EVERY_DAY if hours is None else hours
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        source, target = data.get("source"), data.get("target")
+        if source and target and (source, target) != (self.instance.source, self.instance.target):
+            without = self.instance.users.filter(target_password="").values_list("position", "address")
+            rows = [CsvRow(position, address) for position, address in without]
+            for side, sentence in faults_in_endpoints(self.instance.type, source, target, rows).items():
+                self.add_error(side, sentence)
+        return data
+
+
+def _why_fixed() -> str:
+    return _("Endpoints can be changed while nobody works on the batch: stop it first, and wait until it has stopped.")
+
+
+def _what_changes() -> str:
+    return _(
+        "Another way to the same mailboxes. What has been copied is found again by its content, so nothing comes over twice."
+    )
