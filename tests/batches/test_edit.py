@@ -20,8 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def stopped_batch() -> MigrationBatch:
-    servers = {"source": admin_endpoint("OLD"), "target": admin_endpoint("NEW")}
-    return make_batch(decision=Decision.STOPPED, **servers)
+    return make_batch(decision=Decision.STOPPED, source=admin_endpoint("OLD"), target=admin_endpoint("NEW"))
 
 
 def path(batch: MigrationBatch) -> str:
