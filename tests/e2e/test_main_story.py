@@ -126,7 +126,7 @@ def follow_live(visitor: Visitor, way: FaultProxy) -> None:
     visitor.press_in_details("Start")
     page.evaluate("window.opened = 'once'")
     visitor.expect_status("Syncing")
-    expect(visitor.details.get_by_role("progressbar")).to_be_visible()
+    expect(visitor.details.get_by_role("progressbar", name="Items synced")).to_be_visible()
     way.release()
     visitor.expect_status("Synced")
     expect(page.get_by_role("row", name="StagedBatch1")).to_contain_text("100 %")
@@ -143,7 +143,7 @@ def sync_again(visitor: Visitor) -> None:
 
 def read_reports(visitor: Visitor, address: str) -> None:
     page = visitor.page
-    assert f"{address},Synced,81,0,81," in visitor.download("MigrationStatistics.csv")
+    assert f"{address},StagedBatch1,,Synced,81,0,81," in visitor.download("MigrationStatistics.csv")
     assert visitor.download("MigrationErrors.csv").splitlines()[1:] == []
     visitor.details.get_by_role("link", name="View details").click()
     page.get_by_role("link", name=address).click()

@@ -63,5 +63,5 @@ def test_a_manager_downloads_the_evidence_and_commands_nothing(
     expect(visitor.details).to_contain_text(SUBJECT)
     assert "Skipped: INBOX, UID 4" in visitor.download("Download the report for this user")
     visitor.go("batches:detail", user.batch_id)
-    assert f"{user.address},Synced,7,1,8," in visitor.download("MigrationStatistics.csv")
+    assert f"{user.address},StagedBatch1,,Synced,7,1,8," in visitor.download("MigrationStatistics.csv")
     assert SUBJECT in visitor.download("MigrationErrors.csv")

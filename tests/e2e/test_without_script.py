@@ -70,7 +70,7 @@ def shows_synced(visitor: Visitor) -> bool:
 
 def read_and_delete(visitor: Visitor, address: str) -> None:
     page = visitor.page
-    assert f"{address},Synced,5,0,5," in visitor.download("MigrationStatistics.csv")
+    assert f"{address},StagedBatch1,,Synced,5,0,5," in visitor.download("MigrationStatistics.csv")
     visitor.details.get_by_role("link", name="View details").click()
     page.get_by_role("link", name=address).click()
     visitor.expect_status("Synced")
