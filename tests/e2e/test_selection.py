@@ -51,8 +51,10 @@ def test_the_mouse_ticks_one_several_and_a_range(visitor: Visitor, batches: Sequ
     page = visitor.page
     stop = page.get_by_role("button", name="Stop", exact=True)
     expect(stop).to_be_hidden()
+    place = row(page, "Finance").bounding_box()
     page.get_by_role("checkbox", name="Select Finance").click()
     expect(stop).to_be_visible()
+    assert row(page, "Finance").bounding_box() == place
     row(page, "Sales").locator("td.number").first.click(modifiers=["Shift"])
     assert selected(page) == ["Finance", "Helpdesk", "Sales"]
     row(page, "Helpdesk").locator("td.number").first.click(modifiers=["Control"])
