@@ -13,8 +13,10 @@ from typing import Any, TypeVar, cast
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
 
 from core.http import see_other
+from core.uploads import PARAMETER as TOO_LARGE
 
 PARAMETER = "refused"
 KEPT = 5  # tabs in which somebody was refused last
@@ -27,10 +29,20 @@ def fill_in(form: type[FormT], request: HttpRequest, **given: Any) -> FormT:
     """``form`` with what was sent, be it nothing; on a GET with what was refused before, if anything was."""
     if request.method == "POST":
         return form(request.POST, request.FILES, **given)
+    if TOO_LARGE in request.GET:
+        return _told_at_its_file(form(**given))
     kept = _refusals(request).get(request.GET.get(PARAMETER, ""))
     if kept is None or kept["path"] != request.path:
         return form(**given)
     return _restored(form(_query(kept["data"]), **given), kept["errors"])
+
+
+def _told_at_its_file(form: FormT) -> FormT:
+    """Nothing of what was sent has been read, so the rest of the form is as it was before."""
+    for name, field in form.fields.items():
+        if isinstance(field, forms.FileField):
+            form.errors[name] = form.error_class([_("What was sent is far too large, so nothing of it was read.")])
+    return form
 
 
 def refuse(request: HttpRequest, form: forms.BaseForm) -> HttpResponse:

@@ -4,6 +4,8 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from core.uploads import UploadLimit
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "migrationcenter.settings")
 
-application = get_asgi_application()
+application = UploadLimit(get_asgi_application())
