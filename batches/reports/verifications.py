@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Prefetch, QuerySet
 
 from batches.models import MigrationBatch, MigrationUser, Verification
-from batches.reports.table import Report, Row, users_of
+from batches.reports.table import AT_ONCE, Report, Row, users_of
 from batches.verification.circumstances import selection_words
 from batches.verification.standing import WITHOUT_ROWS, Standing, standing
 
@@ -34,12 +34,12 @@ def rows(batch: MigrationBatch | None) -> Iterator[Row]:
 
 
 def result_rows(users: QuerySet[MigrationUser]) -> Iterator[Row]:
-    """In two queries for every hundred users."""
+    """In two queries for every five hundred users."""
+    batches = {pk: about for pk, *about in MigrationBatch.objects.values_list("pk", "name", "deleted_at")}
     verifications = Verification.objects.select_related("by").defer(*WITHOUT_ROWS)
-    found = users.select_related("batch").prefetch_related(Prefetch("verifications", verifications))
-    for user in found.iterator(100):
-        of = (user.address, user.batch.name, user.batch.deleted_at)
-        yield *of, *_result(standing(list(user.verifications.all())))
+    found = users.select_related(None).only("address", "batch_id")
+    for user in found.prefetch_related(Prefetch("verifications", verifications)).iterator(AT_ONCE):
+        yield user.address, *batches[user.batch_id], *_result(standing(list(user.verifications.all())))
 
 
 def _result(known: Standing) -> Row:

@@ -38,7 +38,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(options: Namespace) -> int:
-    with fresh(options.folder) as files, running(files, Contoso.invent(), options.port) as demo:
+    site_url = f"http://{HOST}:{options.port}"
+    with (
+        fresh(options.folder, site_url=site_url) as files,
+        running(files, Contoso.invent(), options.port) as demo,
+    ):
         from migrationcenter.demo.story import tell  # needs Django, which is set up by now
 
         return tell(demo, stay=not options.exit)

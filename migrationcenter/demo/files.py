@@ -28,7 +28,7 @@ class InUse(Exception):
 class DemoFiles:
     """The files of one demo. Its settings are also in ``environment``, one a line, for other commands to read."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, site_url: str) -> None:
         self.folder = folder
         self.logs = folder / "log"
         self.logs.mkdir(parents=True)
@@ -40,6 +40,7 @@ class DemoFiles:
             "REDIS_URL": f"unix://{quote(str(self.valkey_socket))}",
             "HTTPS": "no",
             "ORGANIZATION": "Contoso",
+            "SITE_URL": site_url,
             "RECONCILE_SECONDS": "2",
             "INCREMENTAL_SYNC_HOURS": "0.05",
         }
@@ -68,7 +69,7 @@ class DemoFiles:
 
 
 @contextmanager
-def fresh(folder: Path) -> Iterator[DemoFiles]:
+def fresh(folder: Path, *, site_url: str = "http://127.0.0.1:8000") -> Iterator[DemoFiles]:
     """An empty folder for one demo at a time. Raises InUse if another one is running there."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with open(f"{folder}.lock", "a+") as lock:
@@ -76,7 +77,7 @@ def fresh(folder: Path) -> Iterator[DemoFiles]:
         _stop_left_overs(folder)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
-        files = DemoFiles(folder)
+        files = DemoFiles(folder, site_url)
         try:
             yield files
         finally:

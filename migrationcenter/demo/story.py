@@ -51,7 +51,7 @@ def _create_people() -> dict[str, str]:
     """One person for each role, named after it. Returns their passwords."""
     passwords = {role: new_password() for role in Role.values}
     for role, password in passwords.items():
-        Person.objects.create_user(username=role, password=password, role=role)
+        Person.objects.create_user(username=role, password=password, role=role, email=f"{role}@contoso.com")
     return passwords
 
 
@@ -85,6 +85,7 @@ def _create_batch(demo: Demo, by: Person) -> MigrationBatch:
     )
     settings = BatchDraft(name=BATCH, type=MigrationType.STAGED, source=source, target=target, csv_name=name, by=by)
     settings.repair_refused = True
+    settings.notification_emails = [by.email, Person.objects.get(role=Role.MANAGER).email]
     return services.create_batch(by=by, settings=settings, rows=result.rows, start=StartMode.NOW)
 
 
