@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from batches.models import MigrationBatch
 from core.models import Person
-from migrationcenter import environment
+from migrationcenter import setting_values
 from notifications.addressing import address
 from notifications.mails import send_mails
 from notifications.models import Event, Mail
@@ -179,7 +179,7 @@ def test_old_mails_are_forgotten_and_events_are_not(smtp: SmtpServer) -> None:
     ],
 )
 def test_the_mail_server_is_one_address(url: str, settings_of_it: tuple[object, ...]) -> None:
-    found = environment.mail_server(url)
+    found = setting_values.mail_server(url)
     names = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD")
     flags = (found.get("EMAIL_USE_TLS", False), found.get("EMAIL_USE_SSL", False))
     assert (*(found[name] for name in names), *flags) == settings_of_it
@@ -188,11 +188,11 @@ def test_the_mail_server_is_one_address(url: str, settings_of_it: tuple[object, 
 @pytest.mark.parametrize("url", ["http://mail.contoso.com", "smtp://", "mail.contoso.com:25"])
 def test_an_address_of_no_mail_server_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="smtp"):
-        environment.mail_server(url)
+        setting_values.mail_server(url)
 
 
 @pytest.mark.parametrize("url", ["migration.contoso.com", "ftp://contoso.com", "https://"])
 def test_links_begin_with_an_address_of_the_web(url: str) -> None:
     with pytest.raises(ValueError, match="is not an address"):
-        environment.site_url(url)
-    assert environment.site_url("https://migration.contoso.com/") == "https://migration.contoso.com"
+        setting_values.site_url(url)
+    assert setting_values.site_url("https://migration.contoso.com/") == "https://migration.contoso.com"
