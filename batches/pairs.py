@@ -19,17 +19,23 @@ from batches.leases import Lease, due_users, of_kind
 from batches.manners import Speed
 from batches.models import MigrationUser
 from endpoints.connect import open_store
-from endpoints.models import MigrationEndpoint
+from endpoints.models import MigrationEndpoint, SignIn
+from mailsync.errors import Stop
 from mailsync.store import Store
 
 
 def open_side(user: MigrationUser, side: str, wanted: Callable[[], bool]) -> Store:
-    """On the source a mailbox may have a name of its own; on the target it has the address."""
-    batch = user.batch
+    """On the source a mailbox may have a name of its own; on the target it has the address.
+
+    Raises Stop where the password is not kept any more: an empty one is never tried, because accounts lock.
+    """
     if side == "target":
-        return open_store(batch.target, user=user.address, password=user.target_password, wanted=wanted)
-    name = user.user_name or user.address
-    return open_store(batch.source, user=name, password=user.source_password, wanted=wanted)
+        endpoint, name, password = user.batch.target, user.address, user.target_password
+    else:
+        endpoint, name, password = user.batch.source, user.user_name or user.address, user.source_password
+    if not (password if endpoint.sign_in == SignIn.USER else endpoint.admin_password):
+        raise Stop("password_missing", side=side)
+    return open_store(endpoint, user=name, password=password, wanted=wanted)
 
 
 def passwords_of(user: MigrationUser) -> tuple[str, ...]:

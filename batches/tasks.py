@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from batches import keeper
 from batches.reconcile import reconcile as find_work
+from batches.retention import wipe_expired as wipe
 from batches.turns import take_turn
 from batches.verification.comparing import run_verification
 
@@ -31,6 +32,12 @@ def verify_user(verification_id: int) -> None:
 def reconcile() -> None:
     """Give the workers what is due."""
     find_work(timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def wipe_expired() -> None:
+    """Forget what is kept long enough."""
+    wipe(timezone.now())
 
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]

@@ -60,7 +60,6 @@ class OrganizationSettings(models.Model):
         validators=[MinValueValidator(1 / 60), MaxValueValidator(24 * 365)],
     )
     draft_days = models.PositiveSmallIntegerField(_("days that drafts are kept"), default=30, validators=DAYS)
-    trace_days = models.PositiveSmallIntegerField(_("days that protocol traces are kept"), default=14, validators=DAYS)
     wipe_passwords = models.CharField(
         _("forget passwords from CSV files"), max_length=10, choices=PasswordWipe, default=PasswordWipe.DELETED
     )

@@ -60,18 +60,16 @@ class SyncsForm(SectionForm):
 class RetentionForm(SectionForm):
     class Meta:
         model = OrganizationSettings
-        fields = ("draft_days", "trace_days", "wipe_passwords", "password_days", "endpoint_credential_days")
+        fields = ("draft_days", "wipe_passwords", "password_days", "endpoint_credential_days")
         widgets = {"wipe_passwords": forms.RadioSelect}  # noqa: RUF012
         labels = {  # noqa: RUF012
             "draft_days": _("Days that drafts are kept"),
-            "trace_days": _("Days that protocol traces are kept"),
             "wipe_passwords": _("Forget passwords from CSV files"),
             "password_days": _("Days after the last sync"),
             "endpoint_credential_days": _("Days after which unused endpoint passwords are forgotten"),
         }
         help_texts = {  # noqa: RUF012
             "draft_days": _("Batches and endpoints that somebody began to describe and did not finish."),
-            "trace_days": _("Redacted conversations with servers, kept to find faults."),
             "wipe_passwords": _(
                 "A mailbox whose passwords are forgotten cannot be synced or verified again until they are uploaded anew."
             ),

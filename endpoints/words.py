@@ -61,6 +61,10 @@ SENTENCES: Mapping[str, Promise] = {
         "the sign-in name (the full address, or only the part before the @), whether IMAP is switched on for the account, "
         "and whether the server wants an app password. It is not tried again by itself, so that no account gets locked."
     ),
+    "password_missing": gettext_lazy(
+        "The password for %(user)s at %(server)s is not kept any more, as the Settings page demands, or was never given. "
+        "Type it at the endpoint where an administrator's account signs in; else upload the mailbox again with its password."
+    ),
     "over_quota": gettext_lazy(
         "The mailbox on %(server)s is full. Raise its quota, then start it again: it goes on where it stopped."
     ),

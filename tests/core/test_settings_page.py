@@ -16,13 +16,13 @@ def test_each_section_shows_what_holds_and_saves_what_is_sent(administrator_clie
     page = page_at(administrator_client, "/settings/")
     assert page.one("select", id="id_time_zone")
     assert administrator_client.post("/settings/", GENERAL).status_code == 303
-    retention = {"draft_days": "7", "trace_days": "3", "wipe_passwords": "days", "password_days": "14"}
+    retention = {"draft_days": "7", "wipe_passwords": "days", "password_days": "14"}
     assert administrator_client.post("/settings/retention/", retention).status_code == 303
     assert administrator_client.post("/settings/syncs/", {"incremental_sync_hours": "0.5"}).status_code == 303
     assert administrator_client.post("/settings/sign-in/", {"helpdesk_may_download": "on"}).status_code == 303
     row = organization()
     assert (row.name, row.language, row.time_zone) == ("Contoso", "nl", "Europe/Amsterdam")
-    assert (row.draft_days, row.trace_days, row.password_days, row.endpoint_credential_days) == (7, 3, 14, None)
+    assert (row.draft_days, row.password_days, row.endpoint_credential_days) == (7, 14, None)
     assert (row.wipe_passwords, row.incremental_sync_hours) == (PasswordWipe.DAYS, 0.5)
     assert (row.helpdesk_may_download, row.two_factor_for_administrators) == (True, False)
 
@@ -44,8 +44,8 @@ def test_what_was_changed_is_kept_with_its_old_and_new_value(administrator_clien
         ("", GENERAL | {"time_zone": "Mars/Olympus"}, "time_zone"),
         ("syncs/", {"incremental_sync_hours": "0"}, "incremental_sync_hours"),
         ("syncs/", {"incremental_sync_hours": "nan"}, "incremental_sync_hours"),
-        ("retention/", {"draft_days": "0", "trace_days": "1", "wipe_passwords": "synced"}, "draft_days"),
-        ("retention/", {"draft_days": "1", "trace_days": "1", "wipe_passwords": "days"}, "password_days"),
+        ("retention/", {"draft_days": "0", "wipe_passwords": "synced"}, "draft_days"),
+        ("retention/", {"draft_days": "1", "wipe_passwords": "days"}, "password_days"),
     ],
 )
 def test_a_wrong_value_is_explained_beside_its_field_and_nothing_is_saved(
