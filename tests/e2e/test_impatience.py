@@ -73,10 +73,12 @@ def test_a_workbook_in_place_of_a_csv_file_is_recognised(visitor: Visitor) -> No
     page = visitor.page
     visitor.go("batches:wizard-start")
     visitor.press("Next")
-    workbook = csv_file("users.xlsx", "PK\x03\x04[Content_Types].xml xl/workbook.xml", [])
-    page.get_by_label("CSV file", exact=True).set_input_files(workbook)
+    workbook = "PK\x03\x04[Content_Types].xml xl/workbook.xml"
+    page.get_by_label("CSV file", exact=True).set_input_files(csv_file("users.xlsx", workbook, []))
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("This is not a CSV file")
+    page.get_by_label("CSV file", exact=True).set_input_files(csv_file("users.csv", workbook, []))
     visitor.press("Upload and check")
-    expect(page.get_by_role("alert")).to_contain_text("users.xlsx has 1 problem")
+    expect(page.get_by_role("alert")).to_contain_text("users.csv has 1 problem")
     expect(page.get_by_role("main")).to_contain_text("Excel workbook")
 
 

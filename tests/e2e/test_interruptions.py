@@ -35,7 +35,7 @@ def start(visitor: Visitor, move: Move) -> None:
     visitor.go("batches:detail", move.batch.pk)
     visitor.press_in_details("Start")
     visitor.expect_status("Syncing")
-    expect(visitor.details).to_contain_text("Rate")
+    expect(visitor.details).to_contain_text("Throughput now")
 
 
 def test_a_running_batch_is_stopped_and_goes_on_later_without_loss_or_double(
