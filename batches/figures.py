@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
 
-from django.db.models import Count, QuerySet, Value
-from django.db.models.functions import Lower, StrIndex, Substr
+from django.db.models import QuerySet
 
-from batches.models import MigrationBatch, MigrationUser
+from batches import census
+from batches.counting import count_by_status
+from batches.models import MigrationBatch
 from batches.states import BatchStatus, UserStatus, batch_status
-
-Key = TypeVar("Key", int, str)
 
 HAVE_A_COPY = (UserStatus.SYNCED, UserStatus.INCREMENTAL_SYNCING)
 MOVING = frozenset(
@@ -89,23 +87,33 @@ class BatchRow:
         return self.status in MOVING
 
 
-def batch_rows(batches: QuerySet[MigrationBatch], *, now: datetime) -> list[BatchRow]:
-    """Batches with their figures, in two queries however many there are."""
-    found = list(batches.select_related("source", "target", "created_by"))
-    tallies = _tallies(batch.pk for batch in found)
-    return [_row(batch, tallies[batch.pk], now) for batch in found]
+def batch_rows(batches: Iterable[MigrationBatch], *, now: datetime) -> list[BatchRow]:
+    """Batches with their figures, by the census: two queries however many there are."""
+    counts = census.by_batch()
+    return [_row(batch, Tally(counts.get(batch.pk, {})), now) for batch in batches]
 
 
 def batch_row(batch: MigrationBatch, *, now: datetime) -> BatchRow:
-    return _row(batch, _tallies([batch.pk])[batch.pk], now)
+    """Counted now, whatever the size of the organization."""
+    return _row(batch, Tally(count_by_status(batch)), now)
+
+
+def outlines(batches: QuerySet[MigrationBatch]) -> QuerySet[MigrationBatch]:
+    """As much of each as lists of hundreds are searched and sorted by."""
+    return batches.only("name", "decision", "start_after", "started_at", "deleted_at", "attention", "source", "target")
+
+
+def in_full(rows: Sequence[BatchRow]) -> list[BatchRow]:
+    """The rows of outlines with all of their batches, endpoints included, in one query; what has been purged is left out."""
+    whole = MigrationBatch.objects.select_related("source", "target").in_bulk([row.batch.pk for row in rows])
+    return [replace(row, batch=whole[row.batch.pk]) for row in rows if row.batch.pk in whole]
 
 
 def overall(rows: Iterable[BatchRow]) -> Tally:
     """All batches together."""
-    counts: defaultdict[str, int] = defaultdict(int)
+    counts: Counter[str] = Counter()
     for row in rows:
-        for status, number in row.tally.counts.items():
-            counts[status] += number
+        counts.update(row.tally.counts)
     return Tally(counts)
 
 
@@ -116,19 +124,4 @@ def _row(batch: MigrationBatch, tally: Tally, now: datetime) -> BatchRow:
 
 def mailboxes_by_domain() -> Mapping[str, Tally]:
     """The mailboxes of all batches on the list, by the domain of their address in lower case."""
-    domain = Lower(Substr("address", StrIndex("address", Value("@")) + 1))
-    users = MigrationUser.objects.filter(batch__deleted_at__isnull=True).order_by()
-    return _tally(users.annotate(domain=domain).values_list("domain", "status").annotate(number=Count("pk")))
-
-
-def _tallies(batch_ids: Iterable[int]) -> Mapping[int, Tally]:
-    users = MigrationUser.objects.filter(batch__in=list(batch_ids)).order_by()
-    counted = _tally(users.values_list("batch", "status").annotate(number=Count("pk")))
-    return defaultdict(lambda: Tally({}), counted)
-
-
-def _tally(counted: Iterable[tuple[Key, str, int]]) -> dict[Key, Tally]:
-    counts: defaultdict[Key, dict[str, int]] = defaultdict(dict)
-    for key, status, number in counted:
-        counts[key][status] = number
-    return {key: Tally(by_status) for key, by_status in counts.items()}
+    return {domain: Tally(counts) for domain, counts in census.by_domain().items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
 from batches.states import Decision, UserStatus
@@ -96,6 +96,11 @@ class MigrationUser(models.Model):
     address_lower = models.GeneratedField(
         expression=Lower("address"), output_field=models.CharField(max_length=254), db_persist=True, db_index=True
     )
+    domain = models.GeneratedField(  # of the address, in lower case
+        expression=Lower(Substr("address", StrIndex("address", models.Value("@")) + 1)),
+        output_field=models.CharField(max_length=254),
+        db_persist=True,
+    )
     user_name = models.CharField(max_length=254, blank=True)  # on the source, where it is not the address
     source_password = EncryptedTextField(blank=True)
     target_password = EncryptedTextField(blank=True)
@@ -136,10 +141,15 @@ class MigrationUser(models.Model):
         ordering: ClassVar = ["position"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "address"], name="address_once_in_a_batch")]
         indexes: ClassVar = [
-            models.Index(fields=["batch", "status"]),
+            models.Index(fields=["batch", "status", "domain"]),  # all that counts mailboxes reads nothing else
             models.Index(fields=["due_at"]),
             models.Index(fields=["batch", "due_at", "position"]),  # who of a batch comes next
             models.Index(fields=["lease_until"]),
+            models.Index(
+                fields=["batch", "lease_until"],
+                name="user_at_work",
+                condition=models.Q(lease_until__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

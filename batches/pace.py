@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Min
+from django.db.models import Min, OuterRef, Subquery
 
 from batches.figures import BatchRow
 from batches.leases import TAKEABLE
-from batches.models import MigrationUser
+from batches.models import MigrationBatch, MigrationUser
 from batches.states import Decision
 
 OFTEN, NOW_AND_THEN = 2, 60  # seconds
@@ -24,7 +24,15 @@ def pace(rows: Iterable[BatchRow], now: datetime) -> int | None:
     if any(row.moves for row in shown):
         return OFTEN
     started = [row.batch.pk for row in shown if row.batch.decision == Decision.STARTED and not row.batch.deleted_at]
-    due = MigrationUser.objects.filter(batch__in=started, status__in=TAKEABLE).aggregate(first=Min("due_at"))["first"]
+    due = _first_due(started)
     if due is None:
         return None
     return OFTEN if due <= now else NOW_AND_THEN
+
+
+def _first_due(batch_ids: Sequence[int]) -> datetime | None:
+    """The first of each batch from the index: their minimum at once would look at every mailbox."""
+    due = MigrationUser.objects.filter(batch=OuterRef("pk"), status__in=TAKEABLE, due_at__isnull=False)
+    first = Subquery(due.order_by("due_at", "position").values("due_at")[:1])
+    found: datetime | None = MigrationBatch.objects.filter(pk__in=batch_ids).aggregate(first=Min(first))["first"]
+    return found

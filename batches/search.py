@@ -45,9 +45,7 @@ def find(text: str) -> Found:
         return Found((), (), more=False)
     users = _users(Q(address_lower=wanted)) or _users(_begins_with(wanted))
     named = MigrationBatch.objects.filter(name__icontains=wanted).order_by("name")
-    batches = batch_rows(
-        MigrationBatch.objects.filter(pk__in=list(named.values_list("pk", flat=True)[:MOST])), now=timezone.now()
-    )
+    batches = batch_rows(named.select_related("source", "target")[:MOST], now=timezone.now())
     batches.sort(key=lambda row: (row.batch.deleted_at is not None, row.batch.name.casefold()))
     return Found(users[:MOST], batches, more=len(users) > MOST)
 

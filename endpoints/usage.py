@@ -11,7 +11,7 @@ from endpoints.models import AvailabilityTest, MigrationEndpoint
 LISTED = Q(deleted_at=None)
 # A started batch goes on syncing until it is stopped; a stopped one while a worker still holds one of its mailboxes.
 # Two questions and not one: a condition with "or" would read every user of every batch.
-RUNNING = (LISTED & Q(decision="started"), LISTED & Q(users__lease__gt=""))
+RUNNING = (LISTED & Q(decision="started"), LISTED & Q(users__lease__gt="", users__lease_until__isnull=False))
 
 
 MOST_CONSUMERS = 50  # on a page

@@ -33,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     wish = Wish.of(request.GET)
     batches = MigrationBatch.objects.filter(name__icontains=wish.search).order_by("name", "pk")
     page = Paginator(batches, PER_PAGE).get_page(wish.page)
-    rows = batch_rows(batches.filter(pk__in=[batch.pk for batch in page]), now=timezone.now())
+    rows = batch_rows(page.object_list, now=timezone.now())
     return render_page(
         request, "reports/index.html", {"page": page, "rows": rows, "wish": wish}, partial="batch-reports"
     )

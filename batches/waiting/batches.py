@@ -34,9 +34,9 @@ def standstills(batches: Iterable[MigrationBatch], now: datetime) -> Mapping[int
     found = {
         pk: no_sign_of_life(signed) for users in (gone, silent) for pk, signed in _by_batch(users, Min("lease_until"))
     }
-    late = _by_batch(due_users(now - NOBODY_CAME), Min("due_at"), Max("nudged_at"))
-    late = [row for row in late if row[0] in by_id and row[0] not in found and not why_closed(by_id[row[0]], now)]
-    if late and not working_users(now).exists():
+    if not working_users(now).exists():
+        late = _by_batch(due_users(now - NOBODY_CAME), Min("due_at"), Max("nudged_at"))
+        late = [row for row in late if row[0] in by_id and row[0] not in found and not why_closed(by_id[row[0]], now)]
         found |= {pk: nobody_came(due, told, now) for pk, due, told in late}
     return {pk: words for pk, words in found.items() if pk in by_id}
 
