@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -13,6 +13,7 @@ from batches import census
 from batches.counting import count_by_status
 from batches.models import MigrationBatch
 from batches.states import BatchStatus, UserStatus, batch_status
+from endpoints.models import MigrationEndpoint
 
 HAVE_A_COPY = (UserStatus.SYNCED, UserStatus.INCREMENTAL_SYNCING)
 MOVING = frozenset(
@@ -103,10 +104,13 @@ def outlines(batches: QuerySet[MigrationBatch]) -> QuerySet[MigrationBatch]:
     return batches.only("name", "decision", "start_after", "started_at", "deleted_at", "attention", "source", "target")
 
 
-def in_full(rows: Sequence[BatchRow]) -> list[BatchRow]:
-    """The rows of outlines with all of their batches, endpoints included, in one query; what has been purged is left out."""
-    whole = MigrationBatch.objects.select_related("source", "target").in_bulk([row.batch.pk for row in rows])
-    return [replace(row, batch=whole[row.batch.pk]) for row in rows if row.batch.pk in whole]
+def connect(batches: Iterable[MigrationBatch]) -> None:
+    """Give outlines their endpoints, in one query: they share a few, which need not be read for each of them."""
+    connected = list(batches)
+    wanted = {pk for batch in connected for pk in (batch.source_id, batch.target_id)}
+    endpoints = MigrationEndpoint.objects.defer("admin_password", "test_password").in_bulk(wanted)
+    for batch in connected:
+        batch.source, batch.target = endpoints[batch.source_id], endpoints[batch.target_id]
 
 
 def overall(rows: Iterable[BatchRow]) -> Tally:

@@ -13,7 +13,7 @@ from batches.attention import attention_to
 from batches.bulk_commands import BULK_USER_COMMANDS
 from batches.commands import BATCH_COMMANDS, batch_offers, user_offers
 from batches.details import batch_details, progress_of
-from batches.figures import BatchRow, batch_row, batch_rows, in_full, outlines, overall
+from batches.figures import BatchRow, batch_row, batch_rows, connect, outlines, overall
 from batches.listing import USER_CONDITIONS, Wish, listed_batches, pick_batches, pick_users, users_without_secrets
 from batches.models import MigrationBatch
 from batches.pace import OFTEN, pace
@@ -75,7 +75,7 @@ def _batches(request: HttpRequest, selected: BatchRow | None = None) -> dict[str
     if selected:  # which has just been counted: list and pane shall agree
         rows = [selected if row.batch.pk == selected.batch.pk else row for row in rows]
     page = pick_batches(rows, wish)
-    page.object_list = in_full(page.object_list)
+    connect(row.batch for row in page)
     shown = [*rows, selected] if selected else rows
     return {
         "page": page,

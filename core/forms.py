@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -16,6 +15,7 @@ from core.models import Person
 from core.organization import organization
 from core.preferences import address_of
 from core.sign_in import forget_refusals, note_refusal, wait_until
+from core.zones import ZoneSelect, zone_names
 
 
 class SignInForm(AuthenticationForm):
@@ -52,13 +52,6 @@ class SignInForm(AuthenticationForm):
             raise forms.ValidationError(sentence % words, code="wait")
 
 
-def zone_names() -> list[tuple[str, str]]:
-    """Zones that people live in, and UTC."""
-    areas = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
-    names = sorted(name for name in available_timezones() if name.startswith(areas))
-    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
-
-
 def time_zones() -> list[tuple[str, str]]:
     as_set = _("As the organization (%(zone)s)") % {"zone": organization().time_zone}
     return [("", as_set), *zone_names()]
@@ -69,7 +62,11 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
 
     language = forms.ChoiceField(label=_("Language"), required=False)
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), required=False, choices=time_zones, help_text=_("All times are shown in this zone.")
+        label=_("Time zone"),
+        required=False,
+        choices=time_zones,
+        widget=ZoneSelect,
+        help_text=_("All times are shown in this zone."),
     )
     theme = forms.ChoiceField(
         label=_("Theme"),

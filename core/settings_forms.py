@@ -8,8 +8,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import zone_names
 from core.models import OrganizationSettings, PasswordWipe
+from core.zones import ZoneSelect, zone_names
 
 
 class SectionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -34,6 +34,7 @@ class GeneralForm(SectionForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=zone_names,
+        widget=ZoneSelect,
         help_text=_("Of people who have not chosen one, and of the hours at which endpoints may be used."),
     )
 

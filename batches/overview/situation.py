@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from batches.figures import BatchRow, batch_rows, outlines
+from batches.figures import BatchRow, batch_rows, connect, outlines
 from batches.listing import listed_batches
 from batches.models import BatchDraft, MigrationBatch
 from batches.overview.causes import Cause, causes
@@ -43,23 +43,16 @@ class Situation:
 
 def situation(reader: Person, now: datetime) -> Situation:
     rows = batch_rows(outlines(listed_batches()), now=now)
-    batches, known = [row.batch for row in rows], servers()
-    _connect(batches, known)
+    batches = [row.batch for row in rows]
+    connect(batches)
     return Situation(
         now=now,
         rows=rows,
         figures=figures(rows, now),
-        servers=known,
+        servers=servers(),
         drafts=list(BatchDraft.objects.filter(by=reader).defer("csv").order_by("-changed_at")),
         deleted_batches=listed_batches(deleted=True).count(),
         causes=causes(batches),
         standstills=standstills(batches, now),
         differing=differing(batches),
     )
-
-
-def _connect(batches: Iterable[MigrationBatch], servers: Iterable[Server]) -> None:
-    """Give the batches their endpoints, which are few: not one of its own to each."""
-    endpoints = {server.endpoint.pk: server.endpoint for server in servers}
-    for batch in batches:
-        batch.source, batch.target = endpoints[batch.source_id], endpoints[batch.target_id]

@@ -124,7 +124,7 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     batch = make_batch()
     make_user(batch)
-    with django_assert_max_num_queries(20) as few:
+    with django_assert_max_num_queries(19) as few:
         users_page(helpdesk_client, batch)
     make_users(batch, 30)
     with django_assert_max_num_queries(len(few)):
