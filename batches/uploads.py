@@ -13,7 +13,7 @@ from batches.csv_import.columns import PASSWORD
 from batches.csv_import.encoding import decode
 from batches.csv_import.sheet import read_sheet
 from batches.models import BatchDraft, MigrationBatch, UploadedFile
-from batches.reports.as_text import BYTE_ORDER_MARK, safe_cell
+from core.as_text import BYTE_ORDER_MARK, safe_cell
 from core.models import Person
 
 

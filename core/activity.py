@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -9,14 +11,16 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import audit_words
+from core.as_text import Row
 from core.models import AuditEntry, Person
 
 PER_PAGE = 50
+AT_ONCE = 500  # entries that are read from the database at a time
 SYSTEM = "system"
 
 
@@ -76,6 +80,18 @@ class ActivityFilter(forms.Form):
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
+
+
+COLUMNS = ("Time", "Who", "Address", "Action", "Thing", "Sentence", "Details")
+
+
+def rows(found: QuerySet[AuditEntry]) -> Iterator[Row]:
+    """For a file: in English, because it is evidence, and with the recorded action and details as they are."""
+    for entry in found.iterator(AT_ONCE):
+        with translation.override("en"):
+            sentence = audit_words.sentence(entry.action, entry.thing)
+        details = json.dumps(entry.details, ensure_ascii=False) if entry.details else ""
+        yield (entry.at, entry.name, entry.address, entry.action, entry.thing, sentence, details)
 
 
 @dataclass(frozen=True, slots=True)

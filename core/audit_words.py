@@ -67,6 +67,7 @@ say(
         "disable person": gettext_lazy("Disabled the account of %(thing)s"),
         "enable person": gettext_lazy("Enabled the account of %(thing)s"),
         "end sessions": gettext_lazy("Ended the sessions of %(thing)s"),
+        "export activity": gettext_lazy("Exported the activity list: %(thing)s"),
         "wipe": gettext_lazy("Deleted what was kept long enough: %(thing)s"),
         "change settings": gettext_lazy("Changed the settings of the organization %(thing)s"),
     },

@@ -21,6 +21,7 @@ urlpatterns = [
     path("sign-out/", views.sign_out, name="sign-out"),
     path("preferences/", views.preferences, name="preferences"),
     path("activity/", activity_views.activity, name="activity"),
+    path("activity/export/", activity_views.export, name="activity-export"),
     path("settings/", settings_views.settings_section, name="settings"),
     path("settings/people/", people_views.list_people, name="people"),
     path("settings/people/invite/", people_views.invite, name="invite"),

@@ -12,8 +12,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from batches.reports.as_text import time_in_words
-from batches.reports.table import Cell, Row
+from core.as_text import Cell, Row, time_in_words
 
 ROWS_A_SHEET = 1_048_576 - 1  # Excel's limit, and the head
 # A workbook's calendar begins in 1900, and takes that for a leap year.

@@ -19,9 +19,9 @@ from django.db.models import BinaryField, Model
 
 from batches.models import LogLine, MigrationBatch, StatusChange
 from batches.reports import errors
-from batches.reports.as_text import csv_lines, time_in_words
-from batches.reports.table import AT_ONCE, Cell, Row
+from batches.reports.table import AT_ONCE
 from core import recent_log
+from core.as_text import Cell, Row, csv_lines, time_in_words
 from core.fields import EncryptedTextField
 from core.health import health, workers_that_answer
 from core.version import VERSION

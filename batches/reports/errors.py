@@ -9,13 +9,13 @@ from batches.reports import skipped
 from batches.reports.table import (
     AT_ONCE,
     Report,
-    Row,
     batches_with_servers,
     in_english,
     status_in_english,
     users_of,
 )
 from batches.user_details import error_sentence, server_words
+from core.as_text import Row
 
 COLUMNS = {
     "EmailAddress": 32,

@@ -8,8 +8,9 @@ from functools import cache
 from typing import NamedTuple
 
 from batches.models import MigrationBatch, SkippedItem
-from batches.reports.table import AT_ONCE, Report, Row, in_english
+from batches.reports.table import AT_ONCE, Report, in_english
 from batches.words import SKIPPED_KINDS, error_words
+from core.as_text import Row
 
 COLUMNS = {
     "EmailAddress": 32,

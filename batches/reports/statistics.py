@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from batches.models import MigrationBatch
-from batches.reports.table import AT_ONCE, Report, Row, status_in_english, users_of
+from batches.reports.table import AT_ONCE, Report, status_in_english, users_of
+from core.as_text import Row
 
 COLUMNS = {
     "Identity": 32,

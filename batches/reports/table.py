@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,9 +13,7 @@ from django.utils import translation
 from batches.listing import users_without_secrets
 from batches.models import MigrationBatch, MigrationUser
 from batches.states import UserStatus
-
-Cell = str | int | datetime | None
-Row = tuple[Cell, ...]
+from core.as_text import Row
 
 AT_ONCE = 500  # rows that are read from the database at a time
 

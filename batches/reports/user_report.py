@@ -7,9 +7,9 @@ from datetime import UTC
 
 from batches.log import size_in_words
 from batches.models import MigrationUser
-from batches.reports.as_text import time_in_words
 from batches.reports.table import AT_ONCE, in_english, status_in_english
 from batches.user_details import error_sentence, server_words
+from core.as_text import time_in_words
 
 
 def user_report(user: MigrationUser) -> Iterator[str]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from django.db.models import Prefetch, QuerySet
 
 from batches.models import MigrationBatch, MigrationUser, Verification
-from batches.reports.table import AT_ONCE, Report, Row, users_of
+from batches.reports.table import AT_ONCE, Report, users_of
 from batches.verification.circumstances import selection_words
 from batches.verification.standing import WITHOUT_ROWS, Standing, standing
+from core.as_text import Row
 
 COLUMNS = {
     "Identity": 32,

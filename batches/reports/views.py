@@ -13,12 +13,12 @@ from batches.figures import batch_rows
 from batches.listing import PER_PAGE, Wish, users_without_secrets
 from batches.models import MigrationBatch, SkippedItem
 from batches.reports import user_report as of_user
-from batches.reports.as_text import csv_lines, json_lines
 from batches.reports.as_workbook import workbook
 from batches.reports.bundle import bundle
 from batches.reports.offered import REPORTS
 from batches.words import SKIPPED_KINDS
 from core import audit
+from core.as_text import csv_lines, json_lines
 from core.downloads import download_file, download_text
 from core.http import render_page
 from core.roles import administrators_only, downloaders_only, signed_in_person

@@ -14,9 +14,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django.db.models import QuerySet
 
 from batches.models import MigrationUser
-from batches.reports.as_text import csv_lines
 from batches.reports.verifications import COLUMNS, result_rows
 from batches.verification.standing import with_evidence
+from core.as_text import csv_lines
 
 IN_MEMORY = 4_000_000  # octets of a ZIP; a larger one is written to a file meanwhile
 

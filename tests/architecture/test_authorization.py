@@ -43,6 +43,7 @@ core:end-other-sessions         | -              | people
 core:sign-out                   | -              | people
 core:preferences                | people         | people
 core:activity                   | auditors       | -
+core:activity-export            | auditors       | -
 core:settings                   | administrators | administrators
 core:people                     | administrators | -
 core:invite                     | administrators | administrators

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from batches.models import LogLine, MigrationBatch, MigrationUser, Verification
-from batches.reports.as_text import FORMULA_STARTS, safe_cell
 from batches.reports.offered import REPORTS
 from batches.reports.table import Report
+from core.as_text import FORMULA_STARTS, safe_cell
 from core.models import AuditEntry, Person
 from tests.batches.downloads import failed_user, file_at, skipped_item, table_at
 from tests.batches.examples import NOON, make_batch, make_user, make_users

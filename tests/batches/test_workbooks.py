@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from batches.reports import as_workbook
 from batches.reports.as_workbook import workbook
-from batches.reports.table import Row
+from core.as_text import Row
 from core.models import Person
 from tests.batches.downloads import failed_user, octets_at, sheets, skipped_item
 from tests.batches.examples import NOON, make_batch

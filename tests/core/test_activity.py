@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -146,3 +147,21 @@ def test_no_address_changes_it(administrator_client: Client) -> None:
 def test_where_nothing_fits_the_page_says_so(manager_client: Client) -> None:
     assert "Nothing has been done yet" in page_at(manager_client, URL).text
     assert "Nothing matches" in page_at(manager_client, URL + "?q=nothing").text
+
+
+def test_what_the_filter_shows_is_exported_and_that_is_recorded(manager: Person, manager_client: Client) -> None:
+    with travel(NOON, tick=False):
+        audit.record(None, "stop batch", "=Wave-1", users=12)
+    audit.record(None, "start batch", "Wave-2")
+    export = page_at(manager_client, URL + "?action=stop+batch").one("a", id="export")["href"]
+    lines = manager_client.get(export).getvalue().decode("utf-8-sig").splitlines()
+    assert list(csv.reader(lines)) == [
+        ["Time", "Who", "Address", "Action", "Thing", "Sentence", "Details"],
+        ["2026-03-01T12:00:00Z", "", "", "stop batch", "'=Wave-1", "Stopped the batch =Wave-1", '{"users": 12}'],
+    ]
+    assert AuditEntry.objects.get(action="export activity").who == manager
+
+
+def test_helpdesk_exports_nothing_even_where_it_may_download(helpdesk_client: Client) -> None:
+    keep(OrganizationSettings(helpdesk_may_download=True))
+    assert helpdesk_client.get(URL + "export/").status_code == 403

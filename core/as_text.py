@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from batches.reports.table import Cell, Row
+Cell = str | int | datetime | None
+Row = tuple[Cell, ...]
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for a legacy encoding
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
