@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--screenshots",
         type=Path,
         metavar="FOLDER",
-        help="keep a picture of every page that tests/e2e/test_pages.py looks at, in small and large and both themes",
+        help="keep a picture of every page that tests/e2e/test_pages.py looks at, in both languages and themes",
     )
     group.addoption(
         "--servers",

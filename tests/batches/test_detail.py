@@ -45,10 +45,10 @@ def test_all_that_the_original_tells(administrator: Person, helpdesk_client: Cli
     assert facts["Finalized mailboxes"] == "0 of 3"
     assert facts["Failed mailboxes"] == "1"
     assert facts["Created by"] == "administrator"
-    assert facts["Start time"] == "March 2, 2026, noon UTC"
-    assert facts["Initial sync time"] == "March 2, 2026, 2 p.m. UTC"
+    assert facts["Start time"] == "2 March 2026 12:00 UTC"
+    assert facts["Initial sync time"] == "2 March 2026 14:00 UTC"
     assert facts["Initial sync duration"] == "2 h"
-    assert facts["Last synced time"] == "March 2, 2026, 5 p.m. UTC"
+    assert facts["Last synced time"] == "2 March 2026 17:00 UTC"
     assert facts["Source"] == "EXCH-SRV-01exch-srv-01.contoso.com"
     assert facts["Target"] == "NEW-SRVnew-srv.contoso.com"
 

@@ -30,7 +30,7 @@ def said(client: Client, by: Person, csv: str = STAGED_CSV, **fields: Any) -> st
         ({"start": "now"}, "the copying of 2 mailboxes begins."),
         (
             {"start": "later", "start_after": datetime(2199, 7, 1, 7, 30, tzinfo=UTC)},
-            "Nothing is copied before July 1, 2199, 7:30 a.m.",
+            "Nothing is copied before 1 July 2199 07:30",
         ),
         ({"allow_incremental_syncs": True}, "is copied every 24 hours, until the batch is stopped or deleted."),
         ({"allow_incremental_syncs": False}, "What arrives later stays on the source."),

@@ -25,7 +25,7 @@ def test_a_time_that_does_not_exist_is_explained() -> None:
     with pytest.raises(forms.ValidationError) as refusal:
         MomentField().clean("2026-03-29T02:30")
     assert refusal.value.messages == [
-        "On March 29, 2026 there is no 02:30 in the time zone Europe/Amsterdam: the clock is put forward then. Choose another "
+        "On 29 March 2026 there is no 02:30 in the time zone Europe/Amsterdam: the clock is put forward then. Choose another "
         "time, for instance 03:30."
     ]
 

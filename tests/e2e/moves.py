@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import imaplib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,9 @@ from tests.batches.examples import endpoint_of, make_batch, make_user
 from tests.batches.mailboxes import SECRET, new_address
 from tests.corpus import Mail
 from tests.e2e.system import System
+from tests.servers.dovecot import Dovecot
 from tests.servers.mailbox import contents, fill
+from tests.servers.process import wait_until
 
 
 @dataclass(frozen=True)
@@ -44,3 +47,17 @@ def prepare_move(system: System, mailboxes: Sequence[Sequence[Mail]], *, port: i
 def mailbox_is_equal(system: System, address: str) -> bool:
     old, new = system.old, system.new
     return contents(old.host, old.port, address, SECRET) == contents(new.host, new.port, address, SECRET)
+
+
+def change_password(server: Dovecot, address: str, password: str) -> None:
+    server.add_user(address, password)
+    wait_until(lambda: _accepts(server, address, password), "the server knows the new password")
+
+
+def _accepts(server: Dovecot, address: str, password: str) -> bool:
+    with imaplib.IMAP4(server.host, server.port) as client:
+        try:
+            client.login(address, password)
+        except imaplib.IMAP4.error:
+            return False
+    return True

@@ -225,5 +225,6 @@ def _endpoint_drafts(by: Person) -> Sequence[EndpointDraft]:
 def _batch_drafts(by: Person, servers: dict[str, Any]) -> Sequence[BatchDraft]:
     """One with nothing yet, one with a damaged file, one that only has to be created."""
     ends = {"source": servers["source"], "target": servers["target"]}
-    ready = {"name": "StagedBatch2", "notification_emails": ["it@contoso.com"], **ends}
+    ready = {"name": "StagedBatch2", "start": "manual", "scheduled": True, **ends}
+    ready |= {"notification_emails": ["it@contoso.com"]}
     return [make_draft(by), make_draft(by, BAD_CSV), make_draft(by, GOOD_CSV, **ready)]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import imaplib
-
 from playwright.sync_api import expect
 
 from endpoints.models import SignIn
 from tests.batches.examples import endpoint_of
 from tests.batches.mailboxes import SECRET, mails, new_address
-from tests.e2e.moves import mailbox_is_equal
+from tests.e2e.moves import change_password, mailbox_is_equal
 from tests.e2e.system import System
 from tests.e2e.visitor import Visitor
-from tests.e2e.wizards import csv_file, describe_batch
-from tests.servers.dovecot import MASTER_PASSWORD, MASTER_USER, Dovecot
+from tests.e2e.wizards import begin_batch, csv_file, describe_batch
+from tests.servers.dovecot import MASTER_PASSWORD, MASTER_USER
 from tests.servers.mailbox import fill
-from tests.servers.process import wait_until
 
 TYPED = "Pa$$w0rd-typed"  # in the CSV file, where the mailbox has another
 
@@ -30,12 +27,11 @@ def test_a_failed_mailbox_says_why_and_a_retry_brings_it_once_that_is_put_right(
     visitor.press_in_details("Start")
     visitor.expect_status("Synced with errors")
     read_why(visitor, wrong)
-    change_password(system.old, wrong)
+    change_password(system.old, wrong, TYPED)
     visitor.press_in_details("Retry")
     visitor.expect_status("Synced")
     expect(visitor.details.locator(".notice-danger")).to_have_count(0)
-    system.old.add_user(wrong, SECRET)
-    wait_until(lambda: accepts(system.old, wrong, SECRET), "the password is the old one again")
+    change_password(system.old, wrong, SECRET)
     assert mailbox_is_equal(system, right)
     assert mailbox_is_equal(system, wrong)
 
@@ -45,7 +41,8 @@ def create_batch(visitor: Visitor, system: System, rows: list[str]) -> None:
     endpoint_of(system.old, "OLD-SRV")
     endpoint_of(system.new, "NEW-SRV", sign_in=SignIn.TEMPLATE, **master)
     file = csv_file("ImapBatch1.csv", "EmailAddress,UserName,Password", rows)
-    describe_batch(visitor, "IMAP migration", file, "OLD-SRV", "NEW-SRV")
+    begin_batch(visitor, "IMAP migration")
+    describe_batch(visitor, file, "OLD-SRV", "NEW-SRV")
     visitor.press("Create the batch")
     visitor.expect_status("Created")
 
@@ -58,17 +55,3 @@ def read_why(visitor: Visitor, address: str) -> None:
     expect(visitor.details).to_contain_text(f"The source server 127.0.0.1 refused the sign-in of {address}.")
     expect(visitor.details).to_contain_text("NO [AUTHENTICATIONFAILED] Authentication failed.")
     assert TYPED not in visitor.page.content()
-
-
-def change_password(server: Dovecot, address: str) -> None:
-    server.add_user(address, TYPED)
-    wait_until(lambda: accepts(server, address, TYPED), "the server knows the new password")
-
-
-def accepts(server: Dovecot, address: str, password: str) -> bool:
-    with imaplib.IMAP4(server.host, server.port) as client:
-        try:
-            client.login(address, password)
-        except imaplib.IMAP4.error:
-            return False
-    return True

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from batches.models import MigrationBatch
 from batches.states import Decision
-from core.models import AuditEntry, Person
+from core.models import AuditEntry, Person, Role
 from endpoints.models import EndpointDraft, MigrationEndpoint
 from tests.batches.examples import leased, make_batch, make_user
 from tests.e2e.system import System
@@ -51,7 +51,8 @@ def test_a_port_typed_before_the_suggested_one_arrives_stays(visitor: Visitor, a
     page.route("**/endpoints/port/**", lambda route: held.append(route))
     visitor.go("endpoints:wizard", draft.pk, "connection")
     page.evaluate(ANSWERED)
-    page.get_by_label("Encryption").select_option("starttls")
+    with page.expect_request("**/endpoints/port/**"):
+        page.get_by_label("Encryption").select_option("starttls")
     page.get_by_label("Port").fill("1143")
     page.get_by_label("Our own certification authority").check()
     held[0].continue_()
@@ -59,14 +60,22 @@ def test_a_port_typed_before_the_suggested_one_arrives_stays(visitor: Visitor, a
     expect(page.get_by_label("Port")).to_have_value("1143")
 
 
-def test_a_command_from_a_window_that_is_out_of_date_says_why_not(visitor: Visitor) -> None:
-    batch = make_batch(decision=Decision.STOPPED)
+def test_of_two_administrators_who_start_a_batch_one_does_and_the_other_is_told(
+    visitor: Visitor, browser: Browser, system: System, administrator: Person
+) -> None:
+    batch = make_batch(decision=Decision.CREATED)
     make_user(batch, status="synced", due_at=None)
-    visitor.go("batches:detail", batch.pk)
-    MigrationBatch.objects.update(decision=Decision.STARTED)
-    visitor.press_in_details("Resume")
+    with browser.new_context(locale="en-GB") as context:
+        colleague = Visitor(context.new_page(), system.web)
+        colleague.admit(Person.objects.create_user(username="judyl", role=Role.ADMINISTRATOR))
+        for each in (visitor, colleague):
+            each.go("batches:detail", batch.pk)
+        colleague.press_in_details("Start")
+        colleague.expect_status("Synced")
+    visitor.press_in_details("Start")
     expect(visitor.page.get_by_text("StagedBatch1 is running already (Synced).")).to_be_visible()
     visitor.expect_status("Synced")
+    assert AuditEntry.objects.filter(action="start batch").values_list("who__username", flat=True).get() == "judyl"
 
 
 def test_a_workbook_in_place_of_a_csv_file_is_recognised(visitor: Visitor) -> None:

@@ -7,7 +7,10 @@ from playwright.sync_api import Page, expect
 
 from batches.models import MigrationBatch
 from batches.states import Decision
-from tests.batches.examples import make_batch, make_user
+from core.models import Person
+from tests.batches.examples import NOON, make_batch, make_user
+from tests.conftest import PASSWORD
+from tests.e2e.system import System
 from tests.e2e.visitor import Visitor
 
 
@@ -20,13 +23,41 @@ def batch(visitor: Visitor) -> MigrationBatch:
     return batch
 
 
-def tab_to(page: Page, name: str, *, most: int = 40) -> None:
-    """Press Tab until the element with this text has the focus."""
+def tab_to(page: Page, wanted: str, *, of: str = "innerText", most: int = 40) -> None:
+    """Press Tab until an element has the focus that is named so, by its text or by something else ``of`` it."""
     for _ in range(most):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.innerText.trim()") == name:
+        if page.evaluate("of => document.activeElement[of].trim()", of) == wanted:
             return
-    raise AssertionError(f"{name} was not reached by {most} times Tab")
+    raise AssertionError(f"{wanted} was not reached by {most} times Tab")
+
+
+def test_somebody_signs_in_starts_a_batch_and_finds_a_mailbox(
+    page: Page, system: System, administrator: Person
+) -> None:
+    make_user(make_batch(decision=Decision.CREATED), status="synced", first_synced_at=NOON, due_at=None)
+    visitor, press = Visitor(page, system.web), page.keyboard.press
+    visitor.go("core:sign-in")
+    expect(page.get_by_label("Name")).to_be_focused()
+    page.keyboard.type(administrator.username)
+    press("Tab")
+    page.keyboard.type(PASSWORD)
+    press("Enter")
+    expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
+    tab_to(page, "Batches")
+    press("Enter")
+    expect(page.get_by_role("heading", name="Migration batches", level=1)).to_be_visible()
+    tab_to(page, "StagedBatch1")
+    press("Enter")
+    expect(visitor.details).to_be_focused()
+    tab_to(page, "Start", most=4)
+    press("Enter")
+    visitor.expect_status("Synced")
+    page.reload()
+    tab_to(page, "find", of="id", most=6)
+    page.keyboard.type("pilarp")
+    press("Enter")
+    expect(visitor.details).to_contain_text("Copied: 0 of 0 messages.")
 
 
 def test_the_details_are_opened_used_and_left_and_the_focus_is_where_it_was(

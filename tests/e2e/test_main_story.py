@@ -12,22 +12,26 @@ from core.models import Person
 from endpoints.certificates import read_pem
 from tests.batches.mailboxes import SECRET, mails, new_address
 from tests.corpus import Mail
-from tests.e2e.moves import mailbox_is_equal
+from tests.e2e.moves import change_password, mailbox_is_equal
 from tests.e2e.system import System
 from tests.e2e.visitor import Visitor
 from tests.e2e.wizards import (
+    begin_batch,
     begin_endpoint,
     csv_file,
     describe_batch,
     finish_endpoint,
     name_administrator,
     name_server,
+    upload,
 )
 from tests.servers.dovecot import MASTER_PASSWORD
 from tests.servers.faultproxy import FaultProxy
 from tests.servers.mailbox import fill
 
 HALF = 150_000  # octets
+HEADER = "EmailAddress,Password,ForceChangePassword"
+ANOTHER = "Pa$$w0rd-of-old"  # of the last mailbox at the new server, until that is put right
 
 
 @pytest.fixture
@@ -65,12 +69,14 @@ def test_an_administrator_moves_mailboxes_and_sees_it_happen(
 ) -> None:
     for server in (system.old, system.new):
         server.add_user("testbox", SECRET)
+    change_password(system.new, mailboxes.addresses[-1], ANOTHER)
     visitor = Visitor(page, system.web)
     visitor.sign_in(administrator)
     create_source(visitor, system, way.port)
     create_target(visitor, system)
     create_batch(visitor, mailboxes.addresses)
     follow_live(visitor, way)
+    cure(visitor, system, mailboxes.addresses[-1])
     assert mailboxes.are_equal()
     mailboxes.receive(mails(1, first=500))
     sync_again(visitor)
@@ -113,9 +119,14 @@ def create_target(visitor: Visitor, system: System) -> None:
 
 
 def create_batch(visitor: Visitor, addresses: Sequence[str]) -> None:
-    rows = [f"{address},{SECRET},False" for address in addresses]
-    file = csv_file("StagedBatch1.csv", "EmailAddress,Password,ForceChangePassword", rows)
-    describe_batch(visitor, "Staged migration", file, "EXCH-SRV-01", "NEW-SRV")
+    """First from a file with errors: all are named at once, by line, and nothing is taken from it."""
+    rows, last = [f"{address},{SECRET},False" for address in addresses], addresses[-1]
+    begin_batch(visitor, "Staged migration")
+    upload(visitor, csv_file("StagedBatch1.csv", HEADER, [*rows, "nobody,Pa$$w0rd,False", rows[-1]]))
+    problems = visitor.page.get_by_role("region", name="Problems of the CSV file, by line")
+    for line, value in (("5", "nobody"), ("6", last)):
+        expect(problems.get_by_role("row").filter(has_text=line).filter(has_text=value)).to_be_visible()
+    describe_batch(visitor, csv_file("StagedBatch1.csv", HEADER, rows), "EXCH-SRV-01", "NEW-SRV")
     visitor.press("Create the batch")
     visitor.expect_status("Created")
 
@@ -128,9 +139,24 @@ def follow_live(visitor: Visitor, way: FaultProxy) -> None:
     visitor.expect_status("Syncing")
     expect(visitor.details.get_by_role("progressbar", name="Items synced")).to_be_visible()
     way.release()
+    visitor.expect_status("Synced with errors")
+    assert page.evaluate("window.opened") == "once", "the page was loaded anew"
+
+
+def cure(visitor: Visitor, system: System, address: str) -> None:
+    """From the number of failed mailboxes to the reason; once that is put right, the mailbox is resumed."""
+    page = visitor.page
+    visitor.details.get_by_role("link", name="1", exact=True).click()
+    page.get_by_role("link", name=address).click()
+    visitor.expect_status("Failed")
+    expect(visitor.details).to_contain_text(f"The target server 127.0.0.1 refused the sign-in of {address}.")
+    change_password(system.new, address, SECRET)
+    visitor.press_in_details("Retry")
+    visitor.expect_status("Synced")
+    visitor.go("batches:list")
+    page.get_by_role("link", name="StagedBatch1").click()
     visitor.expect_status("Synced")
     expect(page.get_by_role("row", name="StagedBatch1")).to_contain_text("100 %")
-    assert page.evaluate("window.opened") == "once", "the page was loaded anew"
 
 
 def sync_again(visitor: Visitor) -> None:

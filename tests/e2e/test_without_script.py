@@ -13,6 +13,7 @@ from tests.e2e.moves import mailbox_is_equal
 from tests.e2e.system import System
 from tests.e2e.visitor import Visitor
 from tests.e2e.wizards import (
+    begin_batch,
     begin_endpoint,
     csv_file,
     describe_batch,
@@ -39,7 +40,8 @@ def test_endpoints_and_a_batch_are_made_followed_and_deleted(
     visitor.sign_in(administrator)
     create_endpoints(visitor, system, address)
     file = csv_file("StagedBatch1.csv", "EmailAddress,Password", [f"{address},{SECRET}"])
-    describe_batch(visitor, "Staged migration", file, "OLD-SRV", "NEW-SRV")
+    begin_batch(visitor, "Staged migration")
+    describe_batch(visitor, file, "OLD-SRV", "NEW-SRV")
     visitor.press("Create the batch")
     visitor.press_in_details("Start")
     expect(plain_page.get_by_text("StagedBatch1 has been started.")).to_be_visible()

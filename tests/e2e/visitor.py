@@ -37,7 +37,10 @@ class Visitor:
         self.page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self._web.url}])
 
     def go(self, name: str, *args: object) -> None:
-        self.page.goto(self._web.url + reverse(name, args=args))
+        self.open(reverse(name, args=args))
+
+    def open(self, address: str) -> None:
+        self.page.goto(self._web.url + address)
 
     @property
     def path(self) -> str:
@@ -57,10 +60,13 @@ class Visitor:
         """In the details beside the list."""
         expect(self.details.locator(".badge").first).to_have_text(status)
 
-    def download(self, name: str) -> str:
+    def download(self, name: str, within: Locator | None = None) -> str:
         """The text of the file behind a link."""
+        return self.download_octets(name, within).decode("utf-8-sig")
+
+    def download_octets(self, name: str, within: Locator | None = None) -> bytes:
         with self.page.expect_download() as download:
-            self.page.get_by_role("link", name=name).first.click()
+            (within or self.page).get_by_role("link", name=name).first.click()
         path = download.value.path()
         assert isinstance(path, Path)
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_bytes()

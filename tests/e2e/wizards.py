@@ -46,15 +46,23 @@ def csv_file(name: str, header: str, rows: Iterable[str]) -> FilePayload:
     return {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
 
 
-def describe_batch(visitor: Visitor, kind: str, file: FilePayload, source: str, target: str) -> None:
-    """Up to the answers; the batch gets the name of its file and is started by hand."""
-    page = visitor.page
+def begin_batch(visitor: Visitor, kind: str) -> None:
+    """Up to the file."""
     visitor.go("batches:list")
-    page.get_by_role("link", name="New migration batch").first.click()
-    page.get_by_label(kind).check()
+    visitor.page.get_by_role("link", name="New migration batch").first.click()
+    visitor.page.get_by_label(kind).check()
     visitor.press("Next")
-    page.get_by_label("CSV file", exact=True).set_input_files(file)
+
+
+def upload(visitor: Visitor, file: FilePayload) -> None:
+    visitor.page.get_by_label("CSV file", exact=True).set_input_files(file)
     visitor.press("Upload and check")
+
+
+def describe_batch(visitor: Visitor, file: FilePayload, source: str, target: str) -> None:
+    """From the file to the answers; the batch gets the name of its file and is started by hand."""
+    page = visitor.page
+    upload(visitor, file)
     expect(page.get_by_text("to migrate")).to_be_visible()
     visitor.press("Next")
     page.get_by_label("Source endpoint").select_option(label=f"{source} (127.0.0.1)")
