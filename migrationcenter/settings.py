@@ -93,6 +93,7 @@ LOGIN_REDIRECT_URL = "core:home"
 LANGUAGE_CODE = env["LANGUAGE_CODE"]
 LANGUAGES = [("en", _("English")), ("nl", _("Dutch"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "core.formats"
 TIME_ZONE = env["TIME_ZONE"]
 USE_I18N = True
 USE_TZ = True

@@ -49,7 +49,7 @@ def breadcrumb(*trail: str) -> dict[str, Any]:
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """A time in the viewer's zone, with the zone: ``Oct. 23, 2020, 7:14 a.m. CEST``; nothing for None."""
+    """A time in the viewer's zone, with the zone: ``23 October 2020 07:14 CEST``; nothing for None."""
     if value is None:
         return ""
     local = timezone.localtime(value)
