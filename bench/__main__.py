@@ -1,4 +1,7 @@
-"""``./run bench``: how fast mailboxes are copied, side by side with dsync, mbsync and what the servers themselves need."""
+"""``./run bench``: how fast mailboxes are copied, side by side with dsync, mbsync and what the servers themselves need.
+
+``./run bench web``: how fast pages are.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,13 @@ from bench.machine import described
 from bench.page import write
 from bench.scenarios import SCENARIOS
 from bench.tables import Table, summary
+from bench.web.__main__ import main as pages
 
 
 def main(arguments: Sequence[str]) -> int:
     """0, unless a copy is not exact: the figures are a report, not a verdict."""
+    if arguments[:1] == ["web"]:
+        return pages(arguments[1:])
     options = _parser().parse_args(arguments)
     before, tables = described(), []
     try:

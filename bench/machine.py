@@ -10,6 +10,13 @@ from datetime import UTC, datetime
 from tests.servers.installed import DOVECOT, MBSYNC
 
 
+def hardware() -> str:
+    """When and on what, for figures that depend on little else."""
+    python = f"Python {platform.python_version()}"
+    load = f"{os.getloadavg()[0]:.1f}"
+    return f"{datetime.now(UTC):%d %B %Y}, {os.cpu_count()} CPUs ({_processor()}), {python}; load before: {load}."
+
+
 def described() -> str:
     """One sentence."""
     versions = [

@@ -15,15 +15,15 @@ HEADER = "| | compared | measured | at most | met |\n|---|---|---|---|---|\n"
 def write(machine: str, tables: Sequence[Table], page: Path = PAGE) -> None:
     """Into the parts of ``page`` that are marked; rows and tables of other corpora stay."""
     text = page.read_text()
-    text = _replaced(text, "machine", f"{machine}\n")
+    text = replaced(text, "machine", f"{machine}\n")
     rows = _part(text, "summary").removeprefix(HEADER).splitlines()
     for table in tables:
         rows = _merged(rows, table)
-    text = _replaced(text, "summary", HEADER + "".join(f"{row}\n" for row in rows))
+    text = replaced(text, "summary", HEADER + "".join(f"{row}\n" for row in rows))
     sections = dict(re.findall(r"^### (.+)\n((?:(?!### ).*\n)*)", _part(text, "tables"), re.MULTILINE))
     for table in tables:
         sections[table.title] = table.markdown().partition("\n")[2]
-    text = _replaced(text, "tables", "\n".join(f"### {title}\n{body.rstrip()}\n" for title, body in sections.items()))
+    text = replaced(text, "tables", "\n".join(f"### {title}\n{body.rstrip()}\n" for title, body in sections.items()))
     page.write_text(text)
 
 
@@ -44,7 +44,8 @@ def _part(text: str, part: str) -> str:
     return text.split(begin, 1)[1].split(end, 1)[0]
 
 
-def _replaced(text: str, part: str, content: str) -> str:
+def replaced(text: str, part: str, content: str) -> str:
+    """``text`` with other ``content`` between the marks of ``part``."""
     begin, end = _marks(part)
     head, rest = text.split(begin, 1)
     return head + begin + content + end + rest.split(end, 1)[1]
