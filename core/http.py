@@ -10,6 +10,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
+from core.live import asking_again
 from core.organization import organization
 
 
@@ -22,7 +23,12 @@ def is_htmx(request: HttpRequest) -> bool:
 def render_page(
     request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, partial: str, status: int = 200
 ) -> HttpResponse:
-    """The page, or only its ``partial`` when htmx asks: one URL, whole or piece."""
+    """The page, or only its ``partial`` when htmx asks: one URL, whole or piece.
+
+    ``context["pace"]``, the seconds after which a live page would like to ask again, is stretched while many watch.
+    """
+    if context and (pace := context.get("pace")):
+        context = {**context, "pace": asking_again(request, pace)}
     name = f"{template}#{partial}" if is_htmx(request) else template
     response = render(request, name, context, status=status)
     # Going back must neither show a piece as a page nor yesterday's figures.

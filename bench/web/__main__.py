@@ -22,12 +22,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("databases", nargs="*", metavar="DATABASE", help=f"which: {' '.join(DATABASES)} (all)")
     parser.add_argument("--rounds", type=int, default=20, help="of all pages in turn (20)")
     parser.add_argument("--seconds", type=float, default=30.0, help="of watching (30)")
-    parser.add_argument("--url", default="", help="a database that was filled before, by manage.py makesampledata")
+    parser.add_argument(
+        "--url", action="append", default=[], help="of a database that makesampledata has filled before"
+    )
     parser.add_argument("--write", action="store_true", help="put the tables into docs/reference/performance.md")
     options = parser.parse_args(arguments)
     parts = [f"{hardware()}\n"]
     for database in options.databases or DATABASES:
-        with site(database, options.url) as running:
+        url = next((url for url in options.url if url.startswith(database)), "")
+        with site(database, url) as running:
             asked = times(running, options.rounds)
             share, updates = watch(running, options.seconds)
             parts.append(_table(database, asked, running.known["queries"]))

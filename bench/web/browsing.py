@@ -11,7 +11,7 @@ from html import unescape
 
 from bench.web.site import Site
 
-POLLED = re.compile(r'<[^>]*hx-get="([^"]+)" hx-trigger="every (\d+)s"[^>]*>')
+POLLED = re.compile(r'<\w+ [^>]*?id="([^"]+)"[^>]*hx-get="([^"]+)" hx-trigger="every (\d+)s"[^>]*>')
 
 
 class Browser:
@@ -73,11 +73,15 @@ def _watch(site: Site, number: int, until: threading.Event, updates: list[int]) 
     watched: Sequence[str] = site.known["watched"]
     browser = Browser(site.port, site.known["sessions"][number])
     until.wait(number / 10)  # they did not all come at the same moment
-    page = browser.get(watched[number % len(watched)]).decode()
-    polls = [(unescape(address), int(every)) for address, every in POLLED.findall(page)]
-    due = {address: time.monotonic() + every for address, every in polls}
-    while due and not until.wait(max(0.0, min(due.values()) - time.monotonic())):
-        address = min(due, key=due.__getitem__)
-        browser.get(address, **{"HX-Request": "true"})
+    due = _polls(browser.get(watched[number % len(watched)]))
+    while due and not until.wait(max(0.0, min(due.values())[0] - time.monotonic())):
+        element = min(due, key=due.__getitem__)
+        address = due.pop(element)[1]
+        due |= _polls(browser.get(address, **{"HX-Request": "true", "HX-Trigger": element, "HX-Target": element}))
         updates[number] += 1
-        due[address] = time.monotonic() + dict(polls)[address]
+
+
+def _polls(page: bytes) -> dict[str, tuple[float, str]]:
+    """When each element of the page asks again, by the monotonic clock, and for what."""
+    found = POLLED.findall(page.decode())
+    return {element: (time.monotonic() + int(every), unescape(address)) for element, address, every in found}

@@ -49,6 +49,10 @@ class Postgres:
         self._process.stop(signal.SIGQUIT)  # at once, whoever is still connected
         self._remove()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def url(self, database: str) -> str:
         return f"postgres://{USER}@/{database}?host={self.folder}"
 
