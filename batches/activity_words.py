@@ -23,6 +23,7 @@ SENTENCES = {
     "verify user": _("Asked to verify the mailbox %(thing)s"),
     "retry skipped item": _("Retried a skipped item of the mailbox %(thing)s"),
     "download skipped item": _("Downloaded a skipped item of the mailbox %(thing)s"),
+    "give new passwords": _("Gave mailboxes of the batch %(thing)s new passwords"),
     "hand over failed users": _("Made a batch of the failed mailboxes of %(thing)s"),
     "tick task": _("Ticked the task of the checklist: %(thing)s"),
     "untick task": _("Took back the tick of the task: %(thing)s"),

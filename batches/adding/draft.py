@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from batches import services
-from batches.models import BatchDraft, MigrationBatch
+from batches.models import BatchDraft, MigrationBatch, MigrationUser
+from batches.states import Decision, UserStatus
 from batches.uploads import keep_upload
 from batches.wizard_checks import fault_in_file, faults_in_endpoints
 from batches.wizard_file import read_file
 from core.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """How many users of the file are new, have another password now, are tried again with it, and stay as they are."""
+
+    new: int
+    passwords: int
+    retried: int
+    same: int
 
 
 def draft_for(batch: MigrationBatch, person: Person) -> BatchDraft:
@@ -19,10 +32,10 @@ def draft_for(batch: MigrationBatch, person: Person) -> BatchDraft:
     return BatchDraft.objects.filter(adds_to=batch, by=person).first() or BatchDraft(adds_to=batch, by=person, **given)
 
 
-def add_from(batch: MigrationBatch, *, by: Person) -> tuple[int, int]:
-    """Add the new users of the kept file, which is gone then. Returns how many are new, and how many were there already.
+def add_from(batch: MigrationBatch, *, by: Person, retry: bool) -> Added:
+    """Add the new users of the kept file, which is gone then, and give those that are there already its passwords.
 
-    Raises NotNow with the reason why not.
+    With ``retry`` those of the latter that have failed are tried again. Raises NotNow with the reason why not.
     """
     with transaction.atomic():
         draft = BatchDraft.objects.select_for_update().filter(adds_to=batch, by=by).first()
@@ -33,8 +46,22 @@ def add_from(batch: MigrationBatch, *, by: Person) -> tuple[int, int]:
             raise services.NotNow(fault_in_file(file))
         for sentence in faults_in_endpoints(batch.type, batch.source, batch.target, file.rows).values():
             raise services.NotNow(sentence)
-        number = services.add_users(batch, file.rows, by=by)
-        if number:
+        changed = services.give_passwords(batch, file.rows, by=by)
+        new = services.add_users(batch, file.rows, by=by)
+        if new or changed:
             keep_upload(batch, draft, file, by=by)
+        retried = _retry(retriable(batch, changed), batch, by=by) if retry else 0
         draft.delete()
-    return number, len(file.rows) - number
+    return Added(new, len(changed), retried, len(file.rows) - new - len(changed))
+
+
+def retriable(batch: MigrationBatch, users: list[MigrationUser]) -> list[MigrationUser]:
+    """Those of them that have failed and could be tried again, which takes a batch that runs."""
+    started = batch.decision == Decision.STARTED
+    return [user for user in users if started and user.status == UserStatus.FAILED]
+
+
+def _retry(users: list[MigrationUser], batch: MigrationBatch, *, by: Person) -> int:
+    if not users:
+        return 0
+    return services.command_users("resume", batch, [user.pk for user in users], by=by).done

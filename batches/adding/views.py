@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from batches import services
-from batches.adding.draft import add_from, draft_for
+from batches.adding.draft import Added, add_from, draft_for, retriable
 from batches.adding.failed import draft_from_failed
 from batches.models import MigrationBatch, UploadedFile
 from batches.queue import noticing_lost
@@ -44,15 +46,18 @@ def upload(request: HttpRequest, batch_id: int) -> HttpResponse:
 @require_POST
 @administrators_only
 def add(request: HttpRequest, batch_id: int) -> HttpResponse:
-    """Add what the uploaded file has and the batch has not."""
+    """Add what the uploaded file has and the batch has not, and take over its passwords."""
     batch = _batch(batch_id)
     try:
         with noticing_lost() as lost:
-            number, known = add_from(batch, by=signed_in_person(request))
+            added = add_from(batch, by=signed_in_person(request), retry="retry" in request.POST)
     except NotNow as refusal:
         messages.error(request, refusal.sentence)
         return see_other(reverse("batches:add-users", args=[batch.pk]))
-    _tell(request, batch, number, known)
+    for sentence in _told(batch, added):
+        messages.success(request, sentence)
+    if added.same:
+        messages.info(request, _stayed(added.same))
     if lost:
         messages.warning(request, KEPT)
     return see_other(reverse("batches:users", args=[batch.pk]))
@@ -72,23 +77,41 @@ def _batch(batch_id: int) -> MigrationBatch:
     return get_object_or_404(MigrationBatch.objects.select_related("source", "target"), pk=batch_id, deleted_at=None)
 
 
-def _tell(request: HttpRequest, batch: MigrationBatch, number: int, known: int) -> None:
-    words = ngettext(
-        "%(number)s mailbox has been added to %(name)s.", "%(number)s mailboxes have been added to %(name)s.", number
-    )
-    messages.success(request, words % {"number": number, "name": batch.name})
-    if known:
+def _told(batch: MigrationBatch, added: Added) -> Iterator[str]:
+    if added.new or not added.passwords:
         words = ngettext(
-            "%(number)s was in it already and stays as it is.",
-            "%(number)s were in it already and stay as they are.",
-            known,
+            "%(number)s mailbox has been added to %(name)s.",
+            "%(number)s mailboxes have been added to %(name)s.",
+            added.new,
         )
-        messages.info(request, words % {"number": known})
+        yield words % {"number": added.new, "name": batch.name}
+    if added.passwords:
+        words = ngettext(
+            "%(number)s mailbox has a new password.", "%(number)s mailboxes have new passwords.", added.passwords
+        )
+        yield words % {"number": added.passwords}
+    if added.retried:
+        words = ngettext(
+            "%(number)s failed mailbox is tried again with it.",
+            "%(number)s failed mailboxes are tried again with them.",
+            added.retried,
+        )
+        yield words % {"number": added.retried}
+
+
+def _stayed(number: int) -> str:
+    words = ngettext(
+        "%(number)s was in it already and stays as it is.",
+        "%(number)s were in it already and stay as they are.",
+        number,
+    )
+    return words % {"number": number}
 
 
 def _show(request: HttpRequest, batch: MigrationBatch, form: UsersForm) -> HttpResponse:
     file = form.kept
-    new = services.new_rows(batch, file.rows) if file else []
+    rows = file.rows if file else ()
+    new, changed = services.new_rows(batch, rows), services.with_new_passwords(batch, rows)
     context = {
         "batch": batch,
         "draft": form.instance,
@@ -96,7 +119,9 @@ def _show(request: HttpRequest, batch: MigrationBatch, form: UsersForm) -> HttpR
         "file": file,
         "preview": new[:PREVIEWED_ROWS],
         "new": len(new),
-        "known": len(file.rows) - len(new) if file else 0,
+        "passwords": len(changed),
+        "retriable": len(retriable(batch, changed)),
+        "known": len(rows) - len(new) - len(changed),
     }
     response = render(request, "batches/add_users.html", context)
     add_never_cache_headers(response)

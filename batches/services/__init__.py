@@ -9,6 +9,7 @@ from batches.services.batch import delete_batch, retry_failed, start_batch, stop
 from batches.services.bulk import Outcome, command_users, refusals
 from batches.services.creation import addresses_in_use, create_batch
 from batches.services.moving import destinations, move_to_batch
+from batches.services.passwords import give_passwords, with_new_passwords
 from batches.services.permitted import NotNow, allowed_commands, allowed_user_commands
 from batches.services.settings import begins_later, change_settings, is_worked_on
 from batches.services.user import delete_user, resume_user, retry_item, stop_user, sync_user_now
@@ -34,6 +35,7 @@ __all__ = [
     "delete_batch",
     "delete_user",
     "destinations",
+    "give_passwords",
     "is_worked_on",
     "move_to_batch",
     "new_rows",
@@ -52,4 +54,5 @@ __all__ = [
     "verify_batch",
     "verify_user",
     "verify_users",
+    "with_new_passwords",
 ]

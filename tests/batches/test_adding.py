@@ -30,7 +30,7 @@ LIST = (
 
 def batch_with(address: str = "Old@contoso.com", **fields: Any) -> MigrationBatch:
     batch = make_batch(source=admin_endpoint("OLD"), target=admin_endpoint("NEW"), **fields)
-    make_user(batch, address, status="synced", position=9)
+    make_user(batch, address, status="synced", position=9, target_password=CANARY)
     return batch
 
 
@@ -52,6 +52,43 @@ def test_only_what_is_new_is_added_and_the_rest_is_told(administrator_client: Cl
     assert not BatchDraft.objects.exists()
     answer = administrator_client.post(f"{url}now/", follow=True)  # pressed twice
     assert "There is no CSV file to add mailboxes from." in text(answer)
+
+
+def test_a_wrong_password_is_put_right_by_uploading_its_line_again(administrator_client: Client) -> None:
+    batch = batch_with()
+    wrong = {"status": "failed", "error_code": "sign_in_failed", "target_password": "wrong", "due_at": None}
+    make_user(batch, "Bad@contoso.com", **wrong)
+    make_user(batch, "kept@contoso.com", status="synced", target_password="as it was")
+    url = reverse("batches:add-users", args=[batch.pk])
+    file = f"EmailAddress,Password\nbad@contoso.com,{CANARY}\nold@contoso.com,{CANARY}\nkept@contoso.com,\n"
+    shown = text(administrator_client.post(url, {"file": upload(file)}, follow=True))
+    assert "1 mailbox gets a new password" in shown
+    assert "2 are in the batch already and stay as they are." in shown
+    assert "Try the one of them that has failed again at once" in shown
+    shown = text(administrator_client.post(f"{url}now/", {"retry": "on"}, follow=True))
+    assert "1 mailbox has a new password." in shown
+    assert "1 failed mailbox is tried again with it." in shown
+    users = (
+        batch.users.exclude(position=9).order_by("address_lower").values_list("address", "status", "target_password")
+    )
+    assert list(users) == [("Bad@contoso.com", "queued", CANARY), ("kept@contoso.com", "synced", "as it was")]
+    entry = AuditEntry.objects.get(action="give new passwords")
+    assert entry.details == {"users": 1, "addresses": ["Bad@contoso.com"]}
+    assert CANARY not in UploadedFile.objects.get().text
+
+
+def test_who_failed_waits_for_retry_where_nobody_asked_for_it_or_the_batch_is_stopped(
+    administrator_client: Client,
+) -> None:
+    batch = batch_with(type="imap", decision=Decision.STOPPED)
+    bad = make_user(batch, "bad@contoso.com", status="failed", user_name="bad", source_password="wrong")
+    url = reverse("batches:add-users", args=[batch.pk])
+    file = f"EmailAddress,UserName,Password\nbad@contoso.com,bad,{CANARY}\n"
+    shown = text(administrator_client.post(url, {"file": upload(file)}, follow=True))
+    assert "Try the one" not in shown
+    administrator_client.post(f"{url}now/", {"retry": "on"})
+    bad.refresh_from_db()
+    assert (bad.status, bad.source_password) == ("failed", CANARY)
 
 
 def test_the_file_stays_with_the_batch_without_anything_secret(
