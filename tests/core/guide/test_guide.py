@@ -57,7 +57,7 @@ def test_a_section_has_the_same_anchor_in_every_language() -> None:
 
 def test_a_chapter_leads_to_the_next(helpdesk_client: Client) -> None:
     page = helpdesk_client.get(reverse("guide:chapter", args=["install"])).content.decode()
-    assert f'<a rel="next" href="{reverse("guide:chapter", args=["prepare"])}">' in page
+    assert f'<a rel="next" href="{reverse("guide:chapter", args=["organization"])}">' in page
     assert 'rel="prev"' not in page
 
 
