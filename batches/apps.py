@@ -8,9 +8,11 @@ class BatchesConfig(AppConfig):
     name = "batches"
 
     def ready(self) -> None:
+        from batches import field_help
         from batches.words import BATCH_HELP, USER_HELP
         from core import help
 
         audit_words.say(SENTENCES, DETAILS)
         help.register("batch-status", BATCH_HELP, more="reference/statuses/#migration-batch")
         help.register("user-status", USER_HELP, more="reference/statuses/#migration-user")
+        field_help.register()

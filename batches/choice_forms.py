@@ -74,6 +74,8 @@ def _within_reach(day: date | None) -> date | None:
 class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
     """``ModelForm`` of whatever has a batch's settings."""
 
+    explained_by = ("batch-schedule", "batch-messages", "batch-limits", "batch-servers")
+
     include_folders = FoldersField(
         label=gettext_lazy("Only these folders"),
         required=False,

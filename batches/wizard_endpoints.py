@@ -22,6 +22,8 @@ class EndpointField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class EndpointsForm(DraftForm):
+    explained_by = ("batch-servers",)
+
     source = EndpointField(
         MigrationEndpoint.objects,
         label=gettext_lazy("Source endpoint"),

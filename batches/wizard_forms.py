@@ -34,6 +34,8 @@ _NOT_IN_NAMES = re.compile(r"[^\w.-]+")
 
 
 class TypeForm(DraftForm):
+    explained_by = ("batch-type",)
+
     class Meta:
         model = BatchDraft
         fields = ("type",)

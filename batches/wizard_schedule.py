@@ -55,6 +55,8 @@ def _check(address: str) -> None:
 
 
 class StartForm(DraftForm):
+    explained_by = ("batch-schedule",)
+
     start_after = MomentField(label=gettext_lazy("Start after"), required=False)
     notification_emails = RecipientsField(
         label=gettext_lazy("Report recipients"),

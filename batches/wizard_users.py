@@ -26,6 +26,8 @@ OF_NAMES = frozenset({"column_missing", "column_misspelt", "column_unknown", "co
 class UsersForm(DraftForm):
     """The file, or what to do with the one that is kept."""
 
+    explained_by = ("batch-file",)
+
     file = forms.FileField(
         label=gettext_lazy("CSV file"),
         help_text=gettext_lazy("Choose it, or drop it here. At most 10 MB."),

@@ -60,6 +60,8 @@ def time_zones() -> list[tuple[str, str]]:
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
     """Language, time zone and theme. What is not sent stays as it is: the menu sends one of them at a time."""
 
+    explained_by = ("preference",)
+
     language = forms.ChoiceField(label=_("Language"), required=False)
     time_zone = forms.ChoiceField(
         label=_("Time zone"),

@@ -9,6 +9,8 @@ from core.models import Person, Role
 
 
 class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
+    explained_by = ("access",)
+
     class Meta:
         model = Person
         fields = ("username", "email", "role")
@@ -26,4 +28,6 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class RoleForm(forms.Form):
+    explained_by = ("access",)
+
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)

@@ -8,8 +8,7 @@ class EndpointsConfig(AppConfig):
     name = "endpoints"
 
     def ready(self) -> None:
-        from core import help
-        from endpoints.field_help import FIELD_HELP
+        from endpoints import field_help
 
         audit_words.say(SENTENCES, DETAILS)
-        help.register("endpoint", FIELD_HELP, more="endpoints/#what-a-server-has-enough-of")
+        field_help.register()

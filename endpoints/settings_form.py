@@ -79,6 +79,8 @@ def widgets() -> dict[str, forms.Widget]:
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     """Hints, and errors that a screen reader finds from the field."""
 
+    explained_by = ("endpoint-general", "endpoint-limits", "endpoint-connection", "endpoint-account")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():

@@ -8,4 +8,7 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
+        from notifications import field_help
+
         audit_words.say(SENTENCES, DETAILS)
+        field_help.register()

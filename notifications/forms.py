@@ -12,6 +12,8 @@ from notifications.models import OF_BATCHES, Webhook
 
 
 class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
+    explained_by = ("webhook",)
+
     url = forms.CharField(
         label=gettext_lazy("Address"),
         max_length=500,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import template
+from django.forms import BoundField
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -24,6 +27,14 @@ def help_button(group: str, name: str) -> SafeString:
         mark,
     )
     return button + _words(group, name)
+
+
+@register.simple_tag
+def field_help(field: BoundField) -> SafeString:
+    """The question mark of a field whose form says in ``explained_by`` which groups explain it; nothing for others."""
+    groups: Sequence[str] = getattr(field.form, "explained_by", ())
+    found = next((group for group in groups if field.name in GROUPS[group].texts), None)
+    return help_button(found, field.name) if found else SafeString()
 
 
 @register.simple_tag
