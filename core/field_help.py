@@ -23,7 +23,6 @@ KEPT: Mapping[str, Promise] = {
     "draft_days": _(
         "A draft may hold a CSV file with passwords, so it does not stay for ever. It counts from its last change."
     ),
-    "trace_days": _("Traces show what was said to a server. Passwords and the text of messages are not in them."),
     "wipe_passwords": _(
         "The sooner they are forgotten, the less can be stolen; but every sync and every verification needs them."
     ),
