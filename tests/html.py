@@ -9,6 +9,7 @@ from typing import Any
 
 from django.test import Client
 
+ASIDES = ("help", "help-words")
 VOID = {"input", "meta", "link", "br", "hr", "img", "use", "path"}
 
 
@@ -48,8 +49,11 @@ class Page(HTMLParser):
                 pass
 
     def handle_data(self, data: str) -> None:
-        for element in self._open:
+        """Explanations behind question marks are read when somebody asks: they are no text of what they stand in."""
+        for element in reversed(self._open):
             element.texts.append(data)
+            if element["class"] in ASIDES:
+                return
 
     def all(self, name: str, /, **attributes: str) -> list[Element]:
         """Elements of that name whose attributes hold these words."""
