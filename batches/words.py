@@ -18,13 +18,14 @@ BATCH_HELP: Mapping[str, Promise] = {
     ),
     BatchStatus.SYNCING: _("Mailboxes are copied for the first time. Some may be done already, or may have failed."),
     BatchStatus.SYNCED: _(
-        "Every mailbox has been copied. This is success: the mailboxes are kept in step until you delete the batch."
+        "Every mailbox that nobody stopped has its first copy. This is success: they are kept in step until you delete the "
+        "batch. Messages that could not be brought over are listed as skipped items."
     ),
     BatchStatus.SYNCED_WITH_ERRORS: _(
         "Some mailboxes failed, the others have been copied and are kept in step. Look at the failed ones, then retry them."
     ),
     BatchStatus.INCREMENTAL_SYNCING: _(
-        "Every mailbox has its first copy. What is new or changed at the source since then is being copied."
+        "Mailboxes have their first copies. What is new or changed at the source since then is being copied."
     ),
     BatchStatus.STOPPING: _("The batch has been stopped. Messages that are on the wire are still being finished."),
     BatchStatus.STOPPED: _(
@@ -41,7 +42,8 @@ USER_HELP: Mapping[str, Promise] = {
     UserStatus.VALIDATING: _("A worker signs in at both servers."),
     UserStatus.SYNCING: _("The mailbox is copied for the first time."),
     UserStatus.SYNCED: _(
-        "Everything has been copied. This is success: the mailbox is kept in step until it is deleted."
+        "The mailbox has its first copy. This is success: it is kept in step until it is deleted. Messages that could not be "
+        "brought over are listed as skipped items."
     ),
     UserStatus.INCREMENTAL_SYNCING: _("What is new or changed at the source since the last pass is being copied."),
     UserStatus.STOPPING: _("Somebody stopped it. The messages that are on the wire are being finished."),

@@ -15,6 +15,7 @@ from batches.models import MigrationBatch
 from batches.overview.causes import Cause
 from batches.overview.servers import Server
 from batches.overview.situation import Situation
+from batches.states import Decision
 from batches.words import error_words
 from core.templatetags.page import grouped, moment
 from endpoints.limit_words import slowdown_words
@@ -51,6 +52,7 @@ def attention(found: Situation) -> Sequence[Trouble]:
         *_halted(found),
         *map(_failed, found.causes),
         *_endpoints(found),
+        *_stopped(found),
         *_differing(found),
     ]
     return sorted(troubles, key=lambda trouble: trouble.tone != "danger")
@@ -77,6 +79,18 @@ def _halted(found: Situation) -> Iterator[Trouble]:
             if batch.attention != "sign_in_failures":
                 words = _("Look at the failed mailboxes for the reason, then resume the batch.")
             yield Trouble("danger", title, words, [*_links([batch]), _endpoint_link(batch.source)])
+
+
+def _stopped(found: Situation) -> Iterator[Trouble]:
+    """Mailboxes that somebody stopped while their batch goes on: easily forgotten."""
+    rows = [row for row in found.rows if row.batch.decision == Decision.STARTED and row.tally.stopped]
+    if not rows:
+        return
+    number = sum(row.tally.stopped for row in rows)
+    title = ngettext("%(number)s mailbox is stopped", "%(number)s mailboxes are stopped", number)
+    words = _("Their batches go on without them. Resume them, or delete them from their batches.")
+    batches = [row.batch for row in rows]
+    yield Trouble("warning", title % {"number": grouped(number)}, words, _users_links(batches, "stopped"))
 
 
 def _failed(cause: Cause) -> Trouble:
@@ -138,11 +152,16 @@ def _differing(found: Situation) -> Iterator[Trouble]:
         "The verification found differences that nothing explains. Look at them, sync again, then verify once more."
     )
     batches = [batch for batch in found.batches if batch.pk in found.differing]
-    cures = [
-        Cure(batch.name, reverse("batches:users", args=[batch.pk]) + "?status=different")
+    yield Trouble("warning", title % {"number": grouped(number)}, words, _users_links(batches, "different"))
+
+
+def _users_links(batches: Sequence[MigrationBatch], status: str) -> Sequence[Cure]:
+    """To those mailboxes of the first few batches."""
+    shown = [
+        Cure(batch.name, reverse("batches:users", args=[batch.pk]) + f"?status={status}")
         for batch in batches[:MOST_LINKS]
     ]
-    yield Trouble("warning", title % {"number": grouped(number)}, words, [*cures, *_more(batches)])
+    return [*shown, *_more(batches)]
 
 
 def _links(batches: Sequence[MigrationBatch]) -> Sequence[Cure]:

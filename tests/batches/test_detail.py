@@ -130,9 +130,28 @@ def test_reports_are_for_those_who_may_download(helpdesk_client: Client, manager
 
 def test_a_batch_that_stopped_by_itself_says_why(helpdesk_client: Client) -> None:
     batch = make_batch(decision=Decision.STOPPED, attention="sign_in_failures", sign_in_failures=2)
-    notice = details(helpdesk_client, batch).one("div", class_="notice-warning", id="attention")
+    page = details(helpdesk_client, batch)
+    notice = page.one("div", class_="notice-warning", id="attention")
     assert "stopped by itself, to protect accounts from being locked" in notice.text
     assert "The server refused 2 sign-ins in a row." in notice.text
+    assert "its synced mailboxes are not kept in step either" in notice.text
+    refused = page.one("a", href=f"/batches/{batch.pk}/users/?error=sign_in_failed")
+    assert refused.text == "Mailboxes whose sign-in was refused"
+
+
+@pytest.mark.parametrize("place", ["", "users/"])
+def test_mailboxes_that_are_stopped_and_messages_left_behind_are_not_passed_over(
+    place: str, helpdesk_client: Client
+) -> None:
+    batch = make_batch()
+    make_user(batch, "a@contoso.com", status="synced", items_total=9, items_synced=7, items_skipped=2)
+    make_user(batch, "b@contoso.com", status="stopped")
+    page = details(helpdesk_client, batch, place)
+    stopped, skipped = page.one("div", id="stopped-mailboxes"), page.one("div", id="skipped-messages")
+    assert "1 mailbox has been stopped" in stopped.text
+    assert page.one("a", href=f"/batches/{batch.pk}/users/?status=stopped").text == "Stopped mailboxes"
+    assert "2 messages could not be brought over." in skipped.text
+    assert page.one("a", href=f"/batches/{batch.pk}/users/?status=with-skipped-items")
 
 
 def test_a_deleted_batch_takes_no_command(administrator_client: Client) -> None:

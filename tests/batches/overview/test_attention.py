@@ -125,6 +125,16 @@ def test_a_certificate_is_renewed_in_time(days: int, title: str) -> None:
     assert [trouble.title for trouble in troubles()] == ([title] if title else [])
 
 
+def test_mailboxes_that_are_stopped_in_a_batch_that_goes_on_are_named() -> None:
+    batch, stopped = make_batch("One"), make_batch("Two", decision=Decision.STOPPED)
+    make_user(batch, status="synced", due_at=None)
+    make_user(batch, "a@contoso.com", status="stopped", due_at=None)
+    make_user(stopped, "b@contoso.com", status="stopped", due_at=None)
+    trouble = the_trouble()
+    assert (trouble.title, trouble.tone) == ("1 mailbox is stopped", "warning")
+    assert links(trouble) == [f"/batches/{batch.pk}/users/?status=stopped"]
+
+
 def test_unexplained_differences_of_the_last_verification_count() -> None:
     batch = make_batch()
     users = make_users(batch, 3, status="synced", due_at=None)
