@@ -25,10 +25,28 @@ SENTENCES = {
     "download skipped item": _("Downloaded a skipped item of the mailbox %(thing)s"),
     "give new passwords": _("Gave mailboxes of the batch %(thing)s new passwords"),
     "hand over failed users": _("Made a batch of the failed mailboxes of %(thing)s"),
+    "add users": _("Added mailboxes to the batch %(thing)s"),
+    "move users": _("Moved mailboxes out of the batch %(thing)s"),
+    "resume users": _("Resumed selected mailboxes of the batch %(thing)s"),
+    "stop users": _("Stopped selected mailboxes of the batch %(thing)s"),
+    "sync now users": _("Told selected mailboxes of the batch %(thing)s to sync now"),
+    "delete users": _("Deleted selected mailboxes from the batch %(thing)s"),
+    "verify users": _("Asked to verify selected mailboxes of the batch %(thing)s"),
+    "stop verifying user": _("Stopped the verification of the mailbox %(thing)s"),
+    "stop verifying batch": _("Stopped the verifications of the batch %(thing)s"),
     "tick task": _("Ticked the task of the checklist: %(thing)s"),
     "untick task": _("Took back the tick of the task: %(thing)s"),
 }
+# What is recorded as a code.
+VALUES = {"sign_in_failures": _("Sign-ins were refused")}
 DETAILS = {
+    "addresses": _("Addresses"),
+    "already_there": _("In the batch already"),
+    "into": _("Into the batch"),
+    "uid": _("Number of the message in its folder"),
+    "note": _("Note"),
+    "ticked_by": _("Ticked by"),
+    "ticked_at": _("Ticked at"),
     "users": _("Mailboxes"),
     "mailboxes": _("Mailboxes"),
     "batch": _("Batch"),

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from batches.activity_words import DETAILS, SENTENCES
+from batches.activity_words import DETAILS, SENTENCES, VALUES
 from core import audit_words
 
 
@@ -12,7 +12,7 @@ class BatchesConfig(AppConfig):
         from batches.words import BATCH_HELP, USER_HELP
         from core import help
 
-        audit_words.say(SENTENCES, DETAILS)
+        audit_words.say(SENTENCES, DETAILS, VALUES)
         help.register("batch-status", BATCH_HELP, more="reference/statuses/#migration-batch")
         help.register("user-status", USER_HELP, more="reference/statuses/#migration-user")
         field_help.register()

@@ -13,12 +13,14 @@ Words = Mapping[str, "str | Promise"]
 
 _sentences: dict[str, str | Promise] = {}
 _details: dict[str, str | Promise] = {}
+_values: dict[str, str | Promise] = {}
 
 
-def say(sentences: Words, details: Words) -> None:
-    """Add sentences by action, each with a place for ``%(thing)s``, and names of details."""
+def say(sentences: Words, details: Words, values: Words | None = None) -> None:
+    """Add sentences by action, each with a place for ``%(thing)s``, names of details, and words for codes among them."""
     _sentences.update(sentences)
     _details.update(details)
+    _values.update(values or {})
 
 
 def sentence(action: str, thing: str) -> str:
@@ -46,7 +48,7 @@ def _plain(value: Any) -> str:
         return _("Yes") if value else _("No")
     if value is None or value in ("", []):
         return _("nothing")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(_values.get(str(value), value))
 
 
 say(

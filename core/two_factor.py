@@ -18,11 +18,11 @@ RECOVERY_CODES = 10
 
 
 class Wait(Exception):
-    """Too many wrong codes: none is looked at before ``until``."""
+    """After ``wrong`` wrong codes in a row none is looked at before ``until``."""
 
-    def __init__(self, until: datetime) -> None:
-        super().__init__(until)
-        self.until = until
+    def __init__(self, until: datetime, wrong: int) -> None:
+        super().__init__(until, wrong)
+        self.until, self.wrong = until, wrong
 
 
 def authenticator_of(person: Person) -> Authenticator | None:
@@ -90,7 +90,7 @@ def _locked(person: Person, *, confirmed: bool) -> Authenticator | None:
     if authenticator:
         allowed, why_not = authenticator.verify_is_allowed()
         if not allowed:
-            raise Wait(why_not["locked_until"])
+            raise Wait(why_not["locked_until"], authenticator.throttling_failure_count)
     return authenticator
 
 

@@ -21,6 +21,8 @@ from core.models import Authenticator, Person
 from core.organization import organization
 from core.roles import signed_in_person
 
+MANY_WRONG = 3  # codes in a row: before that it is a slip
+
 
 class CodeForm(forms.Form):
     code = forms.CharField(
@@ -47,7 +49,10 @@ def _verified(form: CodeForm, person: Person) -> sessions.Way | None:
 
 def _wait_words(wait: two_factor.Wait) -> str:
     time = formats.time_format(timezone.localtime(wait.until), "H:i:s")
-    return _("Too many wrong codes. Wait until %(time)s, then type the code that is shown by then.") % {"time": time}
+    words = _("The last code was wrong. Wait until %(time)s, then type the code that is shown by then.")
+    if wait.wrong >= MANY_WRONG:
+        words = _("Too many wrong codes. Wait until %(time)s, then type the code that is shown by then.")
+    return words % {"time": time}
 
 
 @login_not_required

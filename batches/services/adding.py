@@ -58,5 +58,5 @@ def release_failed(batch: MigrationBatch, addresses: Collection[str], *, to: str
         released += failed.count()
         failed.delete()
     if released:
-        audit.record(by, "hand over failed users", batch, users=released, to=to)
+        audit.record(by, "hand over failed users", batch, users=released, into=to)
     return released

@@ -43,7 +43,7 @@ def move_to_batch(
             addresses += [user.address for user in fit]
             _note(fit, batch, destination, timezone.now())
         outcome.done = len(addresses)
-        record(by, "move users", batch, addresses, to=destination.name)
+        record(by, "move users", batch, addresses, into=destination.name)
         nudge_reconcile()
     return outcome, destination
 

@@ -188,7 +188,7 @@ def test_a_new_batch_is_described_by_the_failed_mailboxes_of_another(
     assert (user.address, user.target_password, user.force_change_password) == ("bad@contoso.com", CANARY, True)
     assert not MigrationUser.objects.filter(pk=failed.pk).exists()
     assert batch.users.count() == 1
-    assert AuditEntry.objects.get(action="hand over failed users").details == {"users": 1, "to": "StagedBatch1-3"}
+    assert AuditEntry.objects.get(action="hand over failed users").details == {"users": 1, "into": "StagedBatch1-3"}
 
 
 def test_who_has_recovered_meanwhile_stays_where_it_is(administrator: Person) -> None:

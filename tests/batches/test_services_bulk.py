@@ -146,7 +146,7 @@ def test_mailboxes_move_with_their_history_and_come_last(administrator: Person) 
     assert AuditEntry.objects.get().details == {
         "users": 2,
         "addresses": ["q@contoso.com", "s@contoso.com"],
-        "to": "StagedBatch2",
+        "into": "StagedBatch2",
     }
 
 

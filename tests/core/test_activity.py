@@ -13,6 +13,7 @@ from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 from time_machine import travel
 
+from batches.bulk_commands import BULK_USER_COMMANDS
 from core import audit, audit_words
 from core.activity import PER_PAGE
 from core.models import AuditEntry, OrganizationSettings, Person
@@ -24,12 +25,17 @@ URL = "/activity/"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
+RECORDS = {"audit.record", "record", "_record"}
+STOPS = "_stop"  # of verifications: its second argument is recorded
+
+
 def recorded_actions() -> Iterator[str]:
-    """The second argument of every call of ``record``, as the sources say it."""
+    """The second argument of every call that records, as the sources say it, and what is made of names of commands."""
+    yield from (f"{command.replace('-', ' ')} users" for command in BULK_USER_COMMANDS)
     for app in ("core", "endpoints", "domains", "batches", "notifications", "migrationcenter"):
         for path in sorted((ROOT / app).rglob("*.py")):
             for call in ast.walk(ast.parse(path.read_text())):
-                if isinstance(call, ast.Call) and ast.unparse(call.func) in {"audit.record", "_record"}:
+                if isinstance(call, ast.Call) and ast.unparse(call.func) in {*RECORDS, STOPS}:
                     yield from (str(word.value) for word in call.args[1:2] if isinstance(word, ast.Constant))
 
 
@@ -42,6 +48,9 @@ def test_everything_that_is_recorded_has_a_sentence() -> None:
     used = set(recorded_actions())
     assert {"sign in", "start batch", "test endpoint"} <= used
     assert used - set(said) == set()
+    with translation.override("nl"):
+        dutch = dict(audit_words.actions())
+    assert [action for action in used if dutch[action] == said[action]] == []
 
 
 def test_an_entry_says_who_did_what_with_its_details_and_from_where(
@@ -63,6 +72,7 @@ def test_an_entry_says_who_did_what_with_its_details_and_from_where(
         ({"passed": False}, "Passed: No"),
         ({"time_zone": {"from": "UTC", "to": "Asia/Tokyo"}}, "Time zone: UTC → Asia/Tokyo"),
         ({"password_days": {"from": None, "to": 3}}, "Days after the last sync: nothing → 3"),
+        ({"reason": "sign_in_failures"}, "Reason: Sign-ins were refused"),
         ({"exclude_folders": ["a", "b"]}, "Exclude folders: a, b"),
     ],
 )

@@ -35,7 +35,10 @@ def test_it_is_written_down_and_can_be_taken_back(administrator_client: Client) 
     tick(administrator_client, note="done")
     assert administrator_client.post(URL + "untick/").status_code == 303
     assert not ChecklistTick.objects.exists()
-    assert [entry.action for entry in AuditEntry.objects.filter(thing="own-domain")] == ["untick task", "tick task"]
+    assert [entry.action for entry in AuditEntry.objects.filter(thing="Verify that you own the domain")] == [
+        "untick task",
+        "tick task",
+    ]
     assert "By hand" in page_at(administrator_client, "/overview/").one("li", id="task-own-domain").text
 
 
