@@ -23,7 +23,7 @@ HEIGHT = 800
 # What the page and the details beside it need, so that a picture of them has all of them.
 HIGHEST = """
 Math.max(...[...document.querySelectorAll("html, .flyout")].map(
-  element => element.scrollHeight + element.getBoundingClientRect().top))
+  element => Math.ceil(element.scrollHeight + element.getBoundingClientRect().top)))
 """
 
 
