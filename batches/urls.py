@@ -60,5 +60,6 @@ urlpatterns = [
     path(USER + "verify/", verification_views.verify_user, name="user-verify"),
     path(USER + "verify/stop/", verification_views.stop_user, name="user-verify-stop"),
     path(USER + "evidence.zip", verification_views.user_evidence, name="user-evidence"),
+    path(USER + "log/", views.user_log, name="user-log"),
     path(USER + "report.txt", report_views.user_report, name="user-report"),
 ]

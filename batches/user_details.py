@@ -13,6 +13,7 @@ from batches.item_limits import KINDS, LEFT_BEHIND
 from batches.log import Durations, durations
 from batches.models import FolderSync, LogLine, MigrationUser, SkippedItem, StatusChange
 from batches.plain_words import plain_words
+from batches.states import WORKING
 from batches.waiting import why
 from batches.words import SKIPPED_KINDS, error_words, reason_words
 from endpoints.models import MigrationEndpoint
@@ -28,6 +29,7 @@ class FolderLine:
     target: list[str]
     items: int
     skipped: int
+    is_current: bool  # everything that the last pass saw in it has an outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,15 @@ class UserDetails:
     @property
     def unmatched_folders(self) -> list[str]:
         return self.user.unmatched_folders.splitlines()
+
+    @property
+    def is_worked_on(self) -> bool:
+        return self.user.status in WORKING
+
+    @property
+    def log_after(self) -> int:
+        """The key of the newest line that is shown."""
+        return self.log[-1].pk if self.log else 0
 
     @property
     def rate(self) -> float:
@@ -138,8 +149,11 @@ def _folders(user: MigrationUser) -> list[FolderLine]:
     counted = user.skipped_items.filter(kind__in=LEFT_BEHIND).order_by().values_list("folder_key").annotate(Count("pk"))
     skipped: dict[str, int] = dict(counted)
     folders = FolderSync.objects.filter(user=user).order_by("pk")[:SHOWN_FOLDERS]
-    rows = folders.values_list("source", "target", "copied_count", "source_key")
-    return [FolderLine(source, target, copied, skipped.get(key, 0)) for source, target, copied, key in rows]
+    rows = folders.values_list("source", "target", "copied_count", "source_key", "state")
+    return [
+        FolderLine(source, target, copied, skipped.get(key, 0), state is not None)
+        for source, target, copied, key, state in rows
+    ]
 
 
 def _skipped_line(item: SkippedItem, with_subject: bool) -> SkippedLine:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_GET
 
 from batches.attention import attention_to
@@ -17,12 +18,14 @@ from batches.figures import BatchRow, batch_row, batch_rows, connect, outlines, 
 from batches.listing import USER_CONDITIONS, Wish, listed_batches, pick_batches, pick_users, users_without_secrets
 from batches.models import MigrationBatch
 from batches.pace import OFTEN, pace
-from batches.states import BatchStatus, UserStatus
+from batches.states import WORKING, BatchStatus, UserStatus
 from batches.user_details import user_details
 from batches.verification.standing import is_open, standing_of, tally
 from batches.wizard_drafts import unfinished
 from core.http import render_page
-from core.roles import signed_in_person
+from core.roles import downloaders_only, signed_in_person
+
+MOST_LINES = 500  # of a report in one answer
 
 
 @require_GET
@@ -62,6 +65,24 @@ def user(request: HttpRequest, batch_id: int, user_id: int) -> HttpResponse:
     offers = user_offers(found) if signed_in_person(request).is_administrator else []
     context = _users(request, row) | {"details": details, "user_offers": offers, "standing": standing_of(found)}
     return render_page(request, "batches/users.html", context, partial="user-workspace")
+
+
+@require_GET
+@downloaders_only
+def user_log(request: HttpRequest, batch_id: int, user_id: int) -> HttpResponse:
+    """The lines of a user's report that came ``after`` the one with this key, and what asks for the next ones."""
+    mailbox = get_object_or_404(users_without_secrets(), pk=user_id, batch=batch_id)
+    after = number if (number := request.GET.get("after", "")).isdecimal() and len(number) < 19 else "0"
+    lines = list(mailbox.log.filter(pk__gt=after).order_by("pk")[:MOST_LINES])
+    context = {
+        "mailbox": mailbox,
+        "lines": lines,
+        "after": lines[-1].pk if lines else after,
+        "often": mailbox.status in WORKING,
+    }
+    response = render(request, "batches/log_next.html", context)
+    add_never_cache_headers(response)
+    return response
 
 
 def _row(batch_id: int) -> BatchRow:

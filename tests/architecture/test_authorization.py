@@ -112,6 +112,7 @@ batches:evidence                | downloaders    | -
 batches:user-verify             | -              | administrators
 batches:user-verify-stop        | -              | administrators
 batches:user-evidence           | downloaders    | -
+batches:user-log                | downloaders    | -
 batches:user-report             | downloaders    | -
 endpoints:list                  | people         | -
 endpoints:new                   | administrators | administrators

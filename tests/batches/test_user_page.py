@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from batches.models import FolderSync, LogLine, MigrationUser, SkippedItem, StatusChange
 from batches.moves import move_user
 from core.models import Person
-from tests.batches.examples import NOON, make_batch, make_endpoint, make_user
+from tests.batches.examples import NOON, leased, make_batch, make_endpoint, make_user
 from tests.html import Page, page_at
 
 REFUSED = "NO [AUTHENTICATIONFAILED] Authentication failed."
@@ -259,3 +259,33 @@ def test_the_number_of_queries_does_not_grow(
         StatusChange.objects.create(user=user, new="queued", at=NOON, by=administrator)
     with django_assert_max_num_queries(len(few)):
         details(administrator_client, user)
+
+
+def test_the_report_grows_by_what_has_been_written_since(manager_client: Client) -> None:
+    user = make_user(make_batch(), status="syncing", **leased(timezone.now() + timedelta(days=1)))
+    first = LogLine.objects.create(user=user, at=NOON, text="Signed in.")
+    page = details(manager_client, user)
+    asks = page.one("div", id="log-next")
+    assert asks["hx-trigger"] == "every 2s"
+    LogLine.objects.create(user=user, at=NOON, text="Folder INBOX to INBOX.")
+    grown = page_at(manager_client, asks["hx-get"])
+    assert grown.one("pre").text == "2026-03-02 12:00:00 Folder INBOX to INBOX."
+    assert grown.one("pre")["hx-swap-oob"] == "beforeend:#log-lines"
+    again = page_at(manager_client, grown.one("div", id="log-next")["hx-get"])
+    assert not again.all("pre")
+    assert first.text in page_at(manager_client, f"/batches/{user.batch_id}/users/{user.pk}/log/?after=x").source
+
+
+def test_the_log_of_others_is_nobodys_business(helpdesk_client: Client) -> None:
+    user = make_user(make_batch())
+    assert helpdesk_client.get(f"/batches/{user.batch_id}/users/{user.pk}/log/").status_code == 403
+
+
+def test_each_folder_says_whether_it_is_up_to_date(helpdesk_client: Client) -> None:
+    user = make_user(make_batch(), status="stopped")
+    folder(user, "INBOX", copied=3)
+    folder(user, "Sent", copied=2)
+    FolderSync.objects.filter(source_key="('Sent',)").update(state={"uidnext": 3})
+    page = details(helpdesk_client, user)
+    cells = [row.text for row in page.all("td") if row.text in {"up to date", "not finished"}]
+    assert cells == ["not finished", "up to date"]
