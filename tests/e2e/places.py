@@ -30,9 +30,6 @@ def batch_pages(shown: Showcase) -> dict[str, str]:
         "batch-settings": reverse("batches:settings", args=[running]),
         "users": reverse("batches:users", args=[running]),
         "users-add": reverse("batches:add-users", args=[running]),
-        "search": reverse("batches:search") + "?q=a",
-        "search-none": reverse("batches:search") + "?q=nothing",
-        "users-add": reverse("batches:add-users", args=[running]),
         **{f"user-{name}": reverse("batches:user", args=[running, pk]) for name, pk in users.items()},
     }
 
