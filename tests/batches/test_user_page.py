@@ -190,7 +190,7 @@ def test_the_newest_lines_of_the_report_are_for_those_who_may_read_it(
     user = make_user(make_batch())
     for minute in range(40):
         LogLine.objects.create(user=user, at=NOON + timedelta(minutes=minute), text=f"Line {minute}")
-    lines = details(manager_client, user).one("pre", class_="log").text
+    lines = details(manager_client, user).one("div", class_="log").text
     assert lines.startswith("2026-03-02 12:10:00 Line 10")
     assert lines.endswith("2026-03-02 12:39:00 Line 39")
     assert "Line 39" not in details(helpdesk_client, user).source
