@@ -76,18 +76,23 @@ def _passwords(
 
 
 def _later(draft: BatchDraft) -> Iterator[str]:
-    hours = round(organization().incremental_sync_interval.total_seconds() / 3600)
     if draft.allow_incremental_syncs:
-        yield ngettext(
-            "What arrives or changes after the first sync is copied every hour, until the batch is stopped or deleted.",
-            "What arrives or changes after the first sync is copied every %(hours)s hours, until the batch is stopped or "
-            "deleted.",
-            hours,
-        ) % {"hours": hours}
+        yield _(
+            "What arrives or changes after the first sync is copied %(interval)s, until the batch is stopped or deleted."
+        ) % {"interval": _interval()}
     else:
         yield _("Each mailbox is done after its first sync. What arrives later stays on the source.")
     if draft.notification_emails:
         yield _("Reports go to %(recipients)s.") % {"recipients": ", ".join(draft.notification_emails)}
+
+
+def _interval() -> str:
+    """Between two incremental syncs: ``every 3 minutes``, ``every 24 hours``."""
+    minutes = max(1, round(organization().incremental_sync_interval.total_seconds() / 60))
+    hours, odd = divmod(minutes, 60)
+    if odd:
+        return ngettext("every minute", "every %(minutes)s minutes", minutes) % {"minutes": minutes}
+    return ngettext("every hour", "every %(hours)s hours", hours) % {"hours": hours}
 
 
 def _hours(endpoint: MigrationEndpoint) -> Iterator[str]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 
 from batches import wizard
 from batches.models import BatchDraft
 from batches.wizard import Step
 from batches.wizard_draft import DraftForm
+from core.http import see_other
 from core.roles import signed_in_person
 
 CHANGE = "?change"  # of one answer: back to all of them afterwards
@@ -27,6 +32,22 @@ def own_draft(request: HttpRequest, draft_id: int) -> BatchDraft:
     """Others' drafts do not exist. The file, large and secret, is only read where it is asked for."""
     drafts = BatchDraft.objects.select_related("source", "target", "by", "takes_from").defer("csv")
     return get_object_or_404(drafts, pk=draft_id, by=signed_in_person(request))
+
+
+def leading_on(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For a page of a draft: who comes back to one that has become a batch is led to the list of them."""
+
+    @wraps(view)
+    def led(request: HttpRequest, draft_id: int, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, draft_id, **kwargs)
+        except Http404:
+            if BatchDraft.objects.filter(pk=draft_id).exists():
+                raise
+        messages.info(request, _("This description is finished: its batch has been created, or it was thrown away."))
+        return see_other(reverse("batches:list"))
+
+    return led
 
 
 def address_of(draft: BatchDraft, step: Step) -> str:

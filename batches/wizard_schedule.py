@@ -38,20 +38,25 @@ class RecipientsField(forms.CharField):
                 _("At most %(number)s addresses. Give the address of a distribution list instead.")
                 % {"number": MOST_RECIPIENTS}
             )
-        for address in addresses:
-            _check(address)
+        if wrong := [address for address in addresses if not _is_address(address)]:
+            raise forms.ValidationError([_fault_in(address) for address in wrong])
         return addresses
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)
 
 
-def _check(address: str) -> None:
+def _is_address(address: str) -> bool:
     try:
         validate_email(address)
     except forms.ValidationError:
-        sentence = _("“%(address)s” is not a mail address. Write one address per line, like anna@contoso.com.")
-        raise forms.ValidationError(sentence % {"address": address}) from None
+        return False
+    return True
+
+
+def _fault_in(address: str) -> str:
+    sentence = _("“%(address)s” is not a mail address. Write one address per line, like anna@contoso.com.")
+    return sentence % {"address": address}
 
 
 class StartForm(DraftForm):

@@ -20,7 +20,7 @@ from batches.services import NotNow
 from batches.wizard_checks import obstacles, remarks
 from batches.wizard_effects import effects
 from batches.wizard_file import read_file
-from batches.wizard_pages import address_of, own_draft, show
+from batches.wizard_pages import address_of, leading_on, own_draft, show
 from batches.wizard_pre_check import check_now, claim, is_claimed, last_check
 from batches.words import KEPT
 from core.http import is_htmx, see_other
@@ -31,6 +31,7 @@ HERE = wizard.STEPS[-1]
 
 @require_http_methods(["GET", "POST"])
 @administrators_only
+@leading_on
 def summary(request: HttpRequest, draft_id: int) -> HttpResponse:
     """GET shows all answers and whatever keeps them from becoming a batch, POST makes it one."""
     if request.method == "POST":

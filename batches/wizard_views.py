@@ -23,7 +23,7 @@ from batches.wizard_drafts import unfinished
 from batches.wizard_endpoints import SIDES, EndpointsForm, begun_with
 from batches.wizard_file import base_name, read_file
 from batches.wizard_forms import FORMS, TypeForm
-from batches.wizard_pages import CHANGE, address_of, is_change, own_draft, show
+from batches.wizard_pages import CHANGE, address_of, is_change, leading_on, own_draft, show
 from batches.wizard_users import UsersForm
 from core.http import see_other
 from core.refusals import fill_in, refuse
@@ -46,6 +46,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @administrators_only
+@leading_on
 def step(request: HttpRequest, draft_id: int, slug: str) -> HttpResponse:
     draft = own_draft(request, draft_id)
     if slug not in FORMS:
@@ -80,6 +81,7 @@ def _describe_endpoint(request: HttpRequest, form: EndpointsForm, here: Step, si
 
 @require_GET
 @administrators_only
+@leading_on
 def leave(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Changes nothing; says where to find again what has been answered so far."""
     own_draft(request, draft_id)

@@ -1,6 +1,6 @@
 """The same list as a file that can be uploaded: all that can be put right without asking anybody is put right.
 
-Passwords, addresses and unknown columns stay as they are. Mistakes that only a person can correct stay too.
+Of rows that are exactly alike the first stays. Passwords, addresses and unknown columns stay as they are. Mistakes that only a person can correct stay too.
 """
 
 from __future__ import annotations
@@ -21,17 +21,13 @@ _LOGICAL = {
 
 
 def correct(sheet: Sheet, header: Header) -> bytes | None:
-    """``sheet`` as a corrected file; None when there is nothing to correct, or when not every row could be read."""
+    """``sheet`` as a corrected file, whether or not that has fewer problems; None when not every row could be read."""
     if len(sheet.records) == MAX_RECORDS or any(record.fault for record in sheet.records):
         return None
     if header.chosen:
         return _chosen_columns(sheet, header)
     names = [header.meant.get(i, name) for i, name in enumerate(header.names)]
-    rows = [_correct_row(record.cells, header) for record in sheet.records]
-    unchanged = all(row == list(record.cells) for row, record in zip(rows, sheet.records, strict=True))
-    if unchanged and names == list(sheet.header.cells) and not sheet.problems:
-        return None
-    return corrected_csv(names, rows)
+    return corrected_csv(names, (_correct_row(record.cells, header) for record in sheet.records))
 
 
 def _chosen_columns(sheet: Sheet, header: Header) -> bytes | None:
@@ -48,7 +44,7 @@ def corrected_csv(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(names)
-    writer.writerows(rows)
+    writer.writerows(dict.fromkeys(map(tuple, rows)))
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from django.utils.formats import number_format
@@ -69,6 +69,31 @@ def read_csv(
     choice: Choice | None = None,
 ) -> CsvResult:
     """Never raises for what is in the file. ``taken`` is called at most once, with at least one address."""
+    reading = _open(data, migration_type, allow_unknown_columns, choice)
+    if isinstance(reading, CsvResult):
+        return reading
+    batches: dict[str, str] = {}
+
+    def asked_once(addresses: Collection[str]) -> Mapping[str, str]:
+        batches.update(taken(addresses))
+        return batches
+
+    result = reading.result(asked_once)
+    if not result.problems:
+        return result
+    corrected = correct(reading.sheet, reading.header)
+    again = _open(corrected, migration_type, allow_unknown_columns, choice) if corrected else None
+    # A file that leaves as much for a person to do as before is no help.
+    helps = (
+        isinstance(again, _Reading) and again.result(lambda _addresses: batches).problem_count < result.problem_count
+    )
+    return replace(result, corrected=corrected) if helps else result
+
+
+def _open(
+    data: bytes, migration_type: CsvType, allow_unknown_columns: bool, choice: Choice | None
+) -> _Reading | CsvResult:
+    """The file with its columns known, or why it can not be read at all."""
     if code := _unusable(data):
         return _refused(problem(code, limit=MAX_MEGABYTES))
     decoded = decode(data)
@@ -84,7 +109,7 @@ def read_csv(
     limit = MAX_ROWS[migration_type]
     if len(sheet.records) > limit:  # it has to be divided anyway: thousands of problems beside that would hide it
         return _refused(problem("too_many_rows", limit=number_format(limit, force_grouping=True)))
-    return _Reading(sheet, header, decoded.encoding, migration_type, allow_unknown_columns).result(taken)
+    return _Reading(sheet, header, decoded.encoding, migration_type, allow_unknown_columns)
 
 
 def _unusable(data: bytes) -> str:
@@ -144,7 +169,6 @@ class _Reading:
             delimiter=self.sheet.delimiter,
             encoding=self.encoding,
             notices=tuple(self._notices(rows)),
-            corrected=correct(self.sheet, self.header) if problems else None,
         )
 
     def _notices(self, rows: Sequence[CsvRow]) -> Iterator[str]:

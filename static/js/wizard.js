@@ -8,9 +8,15 @@ function faultIn(zone, file, most) {
   return file.size > most ? zone.dataset.tooLarge : "";
 }
 
+// What the page says about the file before does not hold for the new one.
+function hideOld(file) {
+  for (const told of document.querySelectorAll(".error-summary, [data-of-file]")) told.hidden = Boolean(file);
+}
+
 // A file that can not be right is told at once and not sent.
 function check(zone, field) {
   const file = field.files[0];
+  hideOld(file);
   const fault = file ? faultIn(zone, file, Number(field.dataset.most)) : "";
   field.setCustomValidity(fault);
   zone.querySelector(".dropped").textContent = fault;

@@ -87,10 +87,17 @@ def test_a_column_of_addresses_taken_for_passwords_is_noticed() -> None:
 
 
 def test_the_corrected_file_has_only_what_was_chosen_under_our_names() -> None:
-    result = read(EXPORT.replace("Blocked\n", "Blocked\nNobody;;nobody;x;WAAR\n"), {"EmailAddress": 2, "Password": 3})
+    result = read(
+        EXPORT.replace("Blocked\n", "Blocked\nNobody;;nobody;x;WAAR\n"),
+        {"EmailAddress": 2, "Password": 3, "ForceChangePassword": 4},
+    )
     assert result.corrected is not None
     lines = result.corrected.decode("utf-8-sig").splitlines()
-    assert lines[:3] == ["EmailAddress,Password", "nobody,x", "pilarp@contoso.com,geheim-1"]
+    assert lines[:3] == [
+        "EmailAddress,Password,ForceChangePassword",
+        "nobody,x,True",
+        "pilarp@contoso.com,geheim-1,False",
+    ]
 
 
 def test_there_is_no_corrected_file_where_a_row_is_too_short() -> None:

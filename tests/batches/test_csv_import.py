@@ -265,32 +265,6 @@ def test_damaged_utf_8_is_told_by_line_instead_of_being_read_as_something_else()
     assert [(found.code, found.line) for found in result.problems] == [("unreadable_character", 4)]
 
 
-# -- what can be put right ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.what)
-def test_a_corrected_file_has_fewer_problems_and_the_same_rows(damage: Damage) -> None:
-    before = read(damage.data, damage.type)
-    if before.corrected is None:
-        return
-    after = read(before.corrected, damage.type)
-    assert after.problem_count < before.problem_count
-    assert after.row_count == before.row_count
-
-
-def test_correction_renames_columns_and_tidies_all_but_passwords() -> None:
-    result = read(b"E-mail;Wachtwoord;ForceChangePassword;\na@contoso.com; Pa$$w0rd ;WAAR;\nb@contoso.com;;onwaar;;\n")
-    assert result.corrected == (
-        b"\xef\xbb\xbfEmailAddress,Password,ForceChangePassword\r\n"
-        b"a@contoso.com, Pa$$w0rd ,True\r\nb@contoso.com,,False\r\n"
-    )
-
-
-def test_nothing_is_offered_when_a_person_has_to_decide() -> None:
-    assert read(STAGED + b"nobody,,\n").corrected is None
-    assert read(STAGED.replace(b",", b";") + b'"open;;\n').corrected is None
-
-
 # -- whatever comes ----------------------------------------------------------------------------------------------------
 
 nasty = st.lists(

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from batches.models import BatchDraft
-from core.models import Person
+from core.models import OrganizationSettings, Person
+from core.organization import keep
 from endpoints.models import SignIn
 from tests.batches.examples import make_endpoint
 from tests.batches.wizard_steps import IMAP_CSV, STAGED_CSV, admin_endpoint, page, ready_draft, text
@@ -79,3 +80,14 @@ def test_the_limit_that_binds_and_the_hours_are_named(administrator_client: Clie
     shown = said(administrator_client, administrator, target=target)
     assert "At most 5 mailboxes are copied at once: the limit of M365." in shown
     assert "M365 is used only from 19:00 to 07:00 (UTC)." in shown
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [(0.05, "every 3 minutes"), (1, "every hour"), (1.5, "every 90 minutes"), (48, "every 48 hours")],
+)
+def test_the_time_between_syncs_is_said_in_the_unit_that_fits(
+    administrator_client: Client, administrator: Person, hours: float, words: str
+) -> None:
+    keep(OrganizationSettings(incremental_sync_hours=hours))
+    assert f"is copied {words}, until" in said(administrator_client, administrator, allow_incremental_syncs=True)

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from batches import wizard
 from batches.models import BatchDraft, MigrationBatch
 from core.models import Person, Role
 from endpoints.models import SignIn
@@ -97,6 +99,18 @@ def test_drafts_of_others_do_not_exist(slug: str, administrator_client: Client) 
     answer = administrator_client.post(path) if slug == "discard" else administrator_client.get(path)
     assert answer.status_code == 404
     assert BatchDraft.objects.exists()
+
+
+@pytest.mark.parametrize("slug", ["users", "start", "summary"])
+def test_the_address_of_a_finished_description_leads_to_the_batches(
+    slug: str, administrator_client: Client, administrator: Person
+) -> None:
+    draft = ready_draft(administrator)
+    address = page(draft, slug)
+    wizard.create_batch(draft.pk, by=administrator)
+    answer = administrator_client.get(address, follow=True)
+    assert answer.redirect_chain == [(reverse("batches:list"), 303)]
+    assert "This description is finished: its batch has been created" in text(answer)
 
 
 def test_a_step_that_does_not_exist_is_not_found(administrator_client: Client, administrator: Person) -> None:
@@ -223,8 +237,10 @@ def test_reports_go_to_who_describes_the_batch_unless_told_otherwise(administrat
     client = signed_in(administrator)
     draft = ready_draft(administrator, scheduled=False)
     assert "admin@contoso.com</textarea>" in text(client.get(page(draft, "start")))
-    wrong = {"start": "now", "notification_emails": "a@contoso.com, nobody"}
-    assert "“nobody” is not a mail address" in text(refused(client, page(draft, "start"), wrong))
+    wrong = {"start": "now", "notification_emails": "a@contoso.com, nobody, else@"}
+    shown = text(refused(client, page(draft, "start"), wrong))
+    for address in ("nobody", "else@"):
+        assert f"“{address}” is not a mail address" in shown
     client.post(page(draft, "start"), {"start": "now", "notification_emails": "a@contoso.com;\nb@contoso.com"})
     draft.refresh_from_db()
     assert (draft.notification_emails, draft.report_interval_hours) == (["a@contoso.com", "b@contoso.com"], 24)
