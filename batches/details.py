@@ -49,6 +49,10 @@ class BatchDetails:
         return ended - started if started and ended and ended > started else None
 
     @property
+    def percentage(self) -> int:
+        return self.progress.volume.percentage_of(self.row.tally.total)
+
+    @property
     def uncounted(self) -> int:
         """Mailboxes whose size nobody knows yet: they are in no total."""
         return self.row.tally.total - self.progress.volume.counted

@@ -44,6 +44,10 @@ class Volume:
         """Of the items that are known, rounded down."""
         return min(100, 100 * (self.items + self.skipped) // self.items_total) if self.items_total else 0
 
+    def percentage_of(self, mailboxes: int) -> int:
+        """The same where there are so many mailboxes: 100 is kept for when all of them are counted."""
+        return self.percentage if self.counted >= mailboxes else min(99, self.percentage)
+
 
 FIGURES = attrgetter(*(field.name for field in fields(Volume)))
 

@@ -129,6 +129,26 @@ OUR_ERRORS: Mapping[str, Promise] = {
 }
 
 
+# Errors by which lists are narrowed, in a few words.
+BRIEFLY: Mapping[str, Promise] = {
+    "sign_in_failed": _("Only mailboxes whose sign-in was refused."),
+    "password_missing": _("Only mailboxes whose password is missing."),
+    "over_quota": _("Only mailboxes that are full."),
+    "mailbox_missing": _("Only mailboxes that do not exist on a server."),
+    "permission_denied": _("Only mailboxes that the account may not open."),
+    "bad_item_limit": _("Only mailboxes with more messages that could not be copied than the batch allows."),
+    "large_item_limit": _("Only mailboxes with more messages that are too large than the batch allows."),
+}
+WITH_THIS_ERROR = _("Only mailboxes whose last error is this one:")
+
+
+def filter_words(code: str) -> str:
+    """What a list shows that holds only mailboxes with this error."""
+    if code in BRIEFLY:
+        return str(BRIEFLY[code])
+    return f"{WITH_THIS_ERROR} {error_words(code)}"
+
+
 def reason_words(code: str, *, side: str = "") -> str:
     """Why a status changed, for the timeline; nothing where the status itself says it all."""
     if code in REASONS:

@@ -14,6 +14,7 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Person
         fields = ("username", "email", "role")
+        error_messages = {"username": {"unique": _("Somebody else has this sign-in name.")}}  # noqa: RUF012
         labels = {"username": _("Sign-in name"), "email": _("Mail address"), "role": _("Role")}  # noqa: RUF012
         help_texts = {  # noqa: RUF012
             "username": _("Letters, digits and @ . + - _ only."),
@@ -25,6 +26,13 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(data)  # type: ignore[arg-type]
         self.fields["email"].required = True
         self.fields["role"].widget = forms.RadioSelect(choices=Role.choices)
+
+    def clean_email(self) -> str:
+        """The rule is the database's; here its sentence comes to stand beside the field."""
+        email: str = self.cleaned_data["email"]
+        if Person.objects.filter(email__iexact=email).exists():
+            raise forms.ValidationError(_("Somebody else has this mail address."), code="unique")
+        return email
 
 
 class RoleForm(forms.Form):

@@ -47,10 +47,16 @@ class GeneralForm(SectionForm):
         help_texts = {"name": _("Shown in the header of every page and in mails.")}  # noqa: RUF012
 
 
+HOURS_OUT_OF_BOUNDS = _("Type at least a minute (0.017) and at most a year (8,760).")
+
+
 class SyncsForm(SectionForm):
     class Meta:
         model = OrganizationSettings
         fields = ("incremental_sync_hours",)
+        error_messages = {  # noqa: RUF012
+            "incremental_sync_hours": {"min_value": HOURS_OUT_OF_BOUNDS, "max_value": HOURS_OUT_OF_BOUNDS}
+        }
         labels = {"incremental_sync_hours": _("Hours between two incremental syncs")}  # noqa: RUF012
         help_texts = {  # noqa: RUF012
             "incremental_sync_hours": _(

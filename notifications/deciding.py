@@ -51,7 +51,7 @@ def _milestones(
     if Kind.STARTED not in known and (not row.tally.waiting or now >= started_at + START_STATUS_AFTER):
         yield Happened(Kind.STARTED)
     finished = known.get(Kind.FINISHED)
-    if _is_done(row) and (finished is None or row.tally.total > finished.facts["total"]):
+    if _is_done(row) and (finished is None or row.tally.total > finished.facts.get("seen", finished.facts["total"])):
         yield Happened(Kind.FINISHED, finished)
     last = known.get(Kind.REPORT)
     interval = timedelta(hours=row.batch.report_interval_hours)

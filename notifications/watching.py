@@ -15,10 +15,10 @@ from django.db.models import Count, Q, Sum
 
 from batches.figures import BatchRow, batch_rows
 from batches.models import MigrationBatch, MigrationUser
-from batches.states import Decision
+from batches.states import Decision, UserStatus
 from notifications.addressing import address
 from notifications.deciding import Happened, Over, decide
-from notifications.models import Event
+from notifications.models import Event, Kind
 
 # Mailboxes that were tried so often in vain, and how many of them, before it counts as more than a hiccup.
 RETRIES, MAILBOXES = 3, 3
@@ -60,6 +60,15 @@ def _complaint(waiting: Any, found: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _keep(row: BatchRow, change: Happened | Over, now: datetime) -> None:
+    if (
+        isinstance(change, Happened)
+        and change.former
+        and change.kind == Kind.FINISHED
+        and not _ended(row, change.former)
+    ):
+        facts = {**change.former.facts, "seen": row.tally.total}
+        Event.objects.filter(pk=change.former.pk).update(facts=facts)
+        return
     try:
         with transaction.atomic():
             former = change.event if isinstance(change, Over) else change.former
@@ -70,6 +79,12 @@ def _keep(row: BatchRow, change: Happened | Over, now: datetime) -> None:
                 address(Event.objects.create(kind=change.kind, batch=row.batch, at=now, facts=facts))
     except IntegrityError:  # somebody else, who looked at the same time, has told it
         return
+
+
+def _ended(row: BatchRow, former: Event) -> bool:
+    """Whether a mailbox has ended its first copy, or failed, since then: those that only moved here are no news."""
+    since = Q(first_synced_at__gt=former.at) | Q(status=UserStatus.FAILED, status_at__gt=former.at)
+    return row.batch.users.filter(since).exists()
 
 
 def _figures(row: BatchRow) -> dict[str, int]:

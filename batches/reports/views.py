@@ -16,6 +16,7 @@ from batches.reports import user_report as of_user
 from batches.reports.as_workbook import workbook
 from batches.reports.bundle import bundle
 from batches.reports.offered import REPORTS
+from batches.verification.standing import batches_with_evidence
 from batches.words import SKIPPED_KINDS
 from core import audit
 from core.as_text import csv_lines, json_lines
@@ -34,9 +35,8 @@ def index(request: HttpRequest) -> HttpResponse:
     batches = MigrationBatch.objects.filter(name__icontains=wish.search).order_by("name", "pk")
     page = Paginator(batches, PER_PAGE).get_page(wish.page)
     rows = batch_rows(page.object_list, now=timezone.now())
-    return render_page(
-        request, "reports/index.html", {"page": page, "rows": rows, "wish": wish}, partial="batch-reports"
-    )
+    context = {"page": page, "rows": rows, "wish": wish, "with_evidence": batches_with_evidence(page.object_list)}
+    return render_page(request, "reports/index.html", context, partial="batch-reports")
 
 
 @require_GET

@@ -13,7 +13,7 @@ from batches.models import MigrationUser, Verification
 from batches.states import UserStatus
 from batches.verification.words import difference_words, error_sentence
 from batches.waiting import waits_briefly
-from batches.words import BATCH_HELP, ICONS, TONES, USER_HELP
+from batches.words import BATCH_HELP, ICONS, TONES, USER_HELP, filter_words
 from core.templatetags.help import explained
 from core.templatetags.page import icon
 
@@ -56,6 +56,12 @@ def status_badge(status: str) -> SafeString:
 def user_help(user: MigrationUser) -> str:
     """The status of a user in plain words."""
     return str(USER_HELP[user.status])
+
+
+@register.filter
+def error_filter(code: str) -> str:
+    """Which mailboxes a list shows that is narrowed by an error."""
+    return filter_words(code)
 
 
 def _badge(group: str, status: str, label: object) -> SafeString:

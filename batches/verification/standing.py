@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -94,6 +94,12 @@ def standing(found: Sequence[Verification]) -> Standing:
 def with_evidence(user_id: int) -> Verification | None:
     """The last one that ended well."""
     return Verification.objects.filter(user=user_id, result__isnull=False).select_related("by").first()
+
+
+def batches_with_evidence(batches: Iterable[MigrationBatch]) -> set[int]:
+    """The keys of those of which a mailbox has some."""
+    found = Verification.objects.filter(user__batch__in=[batch.pk for batch in batches], result__isnull=False)
+    return set(found.order_by().values_list("user__batch", flat=True).distinct())
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,3 +193,17 @@ def test_the_number_of_queries_does_not_grow(
         make_users(make_batch(f"Other{i}"), 2)
     with django_assert_max_num_queries(20):
         details(administrator_client, batch)
+
+
+def test_it_is_not_all_done_while_the_size_of_a_mailbox_is_unknown(helpdesk_client: Client) -> None:
+    def percentage(page: Page) -> str:
+        (bar,) = (bar for bar in page.all("progress") if bar["aria-label"] == "Items synced")
+        return bar["value"]
+
+    batch = make_batch()
+    make_user(batch, "a@contoso.com", status="synced", items_total=365, items_synced=365, first_synced_at=NOON)
+    assert percentage(details(helpdesk_client, batch)) == "100"
+    make_user(batch, "b@contoso.com", status="failed")
+    page = details(helpdesk_client, batch)
+    assert percentage(page) == "99"
+    assert page.facts()["Not counted yet"] == "1 mailbox"

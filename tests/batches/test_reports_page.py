@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from batches.models import Verification
 from tests.batches.downloads import failed_user, octets_at, skipped_item
 from tests.batches.examples import NOON, make_batch, make_user
 from tests.html import page_at
@@ -12,6 +13,8 @@ from tests.html import page_at
 
 def test_every_report_of_all_batches_and_of_each_is_one_click_away(manager_client: Client) -> None:
     batch, gone = make_batch("Finance"), make_batch("Sales", decision="removing", deleted_at=NOON)
+    found = {"ok": True, "source_messages": 7, "target_messages": 7, "equal": 7, "differences": {}}
+    Verification.objects.create(user=make_user(gone), asked_at=NOON, ended_at=NOON, result=found)
     page = page_at(manager_client, "/reports/")
     assert [row[0] for row in page.rows()] == [
         "Migration statistics",
@@ -25,6 +28,7 @@ def test_every_report_of_all_batches_and_of_each_is_one_click_away(manager_clien
             assert {f"{place}/{name}.csv", f"{place}/{name}.xlsx"} <= links
     assert "/reports/Verifications.json" in links
     assert f"/batches/{gone.pk}/evidence.zip" in links
+    assert f"/batches/{batch.pk}/evidence.zip" not in links  # nothing was verified there
     assert all(octets_at(manager_client, link) for link in links)
 
 

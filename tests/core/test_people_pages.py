@@ -101,6 +101,21 @@ def test_an_invitation_that_cannot_be_is_explained(
     assert Person.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"username": "administrator"}, "Somebody else has this sign-in name."),
+        ({"email": "ADMIN@contoso.com"}, "Somebody else has this mail address."),
+    ],
+)
+def test_what_somebody_else_has_is_told_beside_its_field(
+    wrong: dict[str, str], sentence: str, administrator: Person, administrator_client: Client
+) -> None:
+    Person.objects.update(email="admin@contoso.com")
+    page = Page(administrator_client.post("/settings/people/invite/", NEW | wrong))
+    assert page.one("ul", id=f"id_{next(iter(wrong))}_error").text == sentence
+
+
 def test_the_list_tells_what_everybody_may_do_and_how_they_sign_in(
     administrator: Person, administrator_client: Client, anna: Person, helpdesk: Person
 ) -> None:

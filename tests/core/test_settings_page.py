@@ -57,6 +57,12 @@ def test_a_wrong_value_is_explained_beside_its_field_and_nothing_is_saved(
     assert not OrganizationSettings.objects.exists()
 
 
+def test_the_bounds_of_the_hours_between_syncs_are_told_as_people_say_them(administrator_client: Client) -> None:
+    answer = administrator_client.post("/settings/syncs/", {"incremental_sync_hours": "-1"})
+    (error,) = Page(answer).all("ul", id="id_incremental_sync_hours_error")
+    assert error.text == "Type at least a minute (0.017) and at most a year (8,760)."
+
+
 def test_there_is_no_other_section(administrator_client: Client) -> None:
     assert administrator_client.get("/settings/nothing/").status_code == 404
 

@@ -76,10 +76,22 @@ def test_the_end_of_all_first_copies_is_told_once_and_again_for_mailboxes_that_a
     assert kinds(batch) == ["started", "finished"]
     make_user(batch, "late@contoso.com", status="syncing")
     look(SOON)
-    all_become(batch, "synced")
-    look(SOON)
+    batch.users.update(status="synced", first_synced_at=SOON + timedelta(minutes=1))
+    look(SOON + timedelta(minutes=2))
     assert kinds(batch) == ["started", "finished", "finished"]
     assert [event.facts["total"] for event in batch.events.filter(kind="finished").order_by("pk")] == [2, 3]
+
+
+def test_a_mailbox_that_is_moved_in_with_its_first_copy_ends_nothing_again() -> None:
+    batch = watched()
+    make_user(batch, status="synced", first_synced_at=NOON)
+    look(SOON)
+    make_user(batch, "moved@contoso.com", status="synced", first_synced_at=NOON)
+    look(SOON + timedelta(minutes=1))
+    assert kinds(batch) == ["started", "finished"]
+    make_user(batch, "late@contoso.com", status="synced", first_synced_at=SOON + timedelta(minutes=2))
+    look(SOON + timedelta(minutes=3))
+    assert kinds(batch) == ["started", "finished", "finished"]
 
 
 def test_a_report_comes_at_the_interval_of_the_batch() -> None:
