@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from core import audit, second_step, sessions, two_factor
@@ -85,7 +85,7 @@ def _keep_preferences(request: HttpRequest, person: Person, theme: str) -> HttpR
 
 @login_not_required
 @never_cache
-@require_GET
+@require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
     """For monitoring: what is needed and whether it answers; 503 if something does not."""
     answers = health()

@@ -41,17 +41,21 @@ def forms_of(kind: type[BaseForm]) -> Iterator[type[BaseForm]]:
             yield form
 
 
+def names_in(form: type[BaseForm]) -> set[str]:
+    return set(vars(form).get("base_fields", ()))
+
+
 def our_forms() -> list[type[BaseForm]]:
     """Those that people fill in: the others are bases of theirs."""
     import_module(settings.ROOT_URLCONF)
-    found = {form for form in forms_of(BaseForm) if form.base_fields and not issubclass(form, SELF_EVIDENT)}
+    found = {form for form in forms_of(BaseForm) if names_in(form) and not issubclass(form, SELF_EVIDENT)}
     return sorted(found, key=lambda form: f"{form.__module__}.{form.__name__}")
 
 
 def fields_of(form: type[BaseForm]) -> set[str]:
     columns = {column for listed in COLUMNS.values() for column in listed} - {USER_ROOT}
     of_the_file = {PREFIX + column for column in columns} if issubclass(form, UsersForm) else set()
-    return {*form.base_fields, *of_the_file}
+    return {*names_in(form), *of_the_file}
 
 
 def explained_in(form: type[BaseForm]) -> dict[str, set[str]]:
