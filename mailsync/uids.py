@@ -77,8 +77,12 @@ class UidSet:
             yield from range(first, last + 1)
 
     def __contains__(self, uid: int) -> bool:
+        return bool(self.end_of_range(uid))
+
+    def end_of_range(self, uid: int) -> int:
+        """The last of the UIDs that follow ``uid`` without a gap, itself included; 0 if it is not in the set."""
         at = bisect_right(self._ranges, (uid, 1 << 62)) - 1
-        return at >= 0 and self._ranges[at][0] <= uid <= self._ranges[at][1]
+        return self._ranges[at][1] if at >= 0 and self._ranges[at][1] >= uid else 0
 
     @property
     def ranges(self) -> tuple[Range, ...]:

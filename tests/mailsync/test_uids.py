@@ -185,3 +185,8 @@ def test_a_failing_test_shows_what_it_holds() -> None:
     assert repr(UidSet([1, 2, 3, 5])) == "UidSet('1:3,5')"
     assert repr(places) == "UidMap.parse('1:3=7')"
     assert repr(flags) == "FlagIndex({'\\\\Seen': '4'})"
+
+
+def test_the_end_of_a_range_is_told_of_the_uids_in_it() -> None:
+    uids = UidSet([3, 4, 5, 9])
+    assert [uids.end_of_range(uid) for uid in (2, 3, 5, 6, 9, 10)] == [0, 5, 5, 0, 9, 0]

@@ -53,6 +53,7 @@ class Appender:
         self._session, self._names, self._limit, self._reopen = session, names, limit, reopen
         self._experience = experience
         self._ways = Ways.of(session, careful=experience.careful)
+        self._unasked = self._ways.unasked if limit is None else min(limit, self._ways.unasked)
         self._to_flag: deque[Command] = deque()  # stored, and some of their messages are to be flagged yet
         self._queue: deque[Command] = deque()  # written in full, outcome not handed on yet; in order
         self._waiting: dict[bytes, Command] = {}  # those of them that the server has not answered
@@ -70,12 +71,11 @@ class Appender:
     def outcomes(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
         try:
             for path, message in messages:
-                way = self._way(message)
-                if self._batch and self._joins(self._batch, path, message, way):
+                if self._batch and self._joins(self._batch, path, message):
                     self._write(self._batch, path, message)
                     continue
                 self._end_batch()
-                yield from self._settled(COMMANDS_AHEAD[way])
+                yield from self._settled(COMMANDS_AHEAD[self._way(message)])
                 self._begin(path, message, self._way(message))
             self._end_batch()
             yield from self._settled(0)
@@ -94,12 +94,15 @@ class Appender:
         """As the server has said before: only a literal8 may carry NUL octets (RFC 3516 section 4.4)."""
         return (message.folder, message.uid) in self._experience.with_nul and self._session.can("BINARY")
 
-    def _joins(self, batch: Command, path: Path, message: Message, way: Way) -> bool:
+    def _joins(self, batch: Command, path: Path, message: Message) -> bool:
+        """Asked of each message, and most are in all but their size like one before."""
+        if message.flags in batch.rendered and 0 < message.size <= self._unasked and not self._experience.with_nul:
+            return batch.has_room(path, message)
         return (
-            way is Way.MULTI
-            and batch.has_room(path, message)
-            and not self._too_large(message)
+            batch.has_room(path, message)
             and (self._folders.is_known(path) or message.flags <= SYSTEM_FLAGS)
+            and not self._too_large(message)
+            and self._way(message) is Way.MULTI
         )
 
     def _too_large(self, message: Message) -> bool:
@@ -126,7 +129,7 @@ class Appender:
 
     def _write(self, batch: Command, path: Path, message: Message) -> None:
         """One more message of a command, its body sent unasked."""
-        head = self._head(message, self._flags(batch, path, message))
+        head = self._head(message, self._rendered(batch, path, message))
         self._session.wire.head(b" %s {%d+}\r\n" % (head, message.size))
         self._mid_literal = True
         self._body(message)
@@ -141,10 +144,17 @@ class Appender:
             return flags - {"\\Flagged"}
         return flags
 
-    def _head(self, message: Message, flags: frozenset[str]) -> bytes:
-        if message.date is None:
-            return render_flags(flags)
-        return b'%s "%s"' % (render_flags(flags), format_date(message.date))
+    def _rendered(self, batch: Command, path: Path, message: Message) -> bytes:
+        """Its flags. What a folder keeps is not learnt anew while a command is being written."""
+        if self._flags_apart:
+            return render_flags(self._flags(batch, path, message))
+        rendered = batch.rendered.get(message.flags)
+        if rendered is None:
+            rendered = batch.rendered[message.flags] = render_flags(self._flags(batch, path, message))
+        return rendered
+
+    def _head(self, message: Message, flags: bytes) -> bytes:
+        return flags if message.date is None else b'%s "%s"' % (flags, format_date(message.date))
 
     def _body(self, message: Message) -> None:
         write, left = self._session.wire.write, message.size
@@ -190,7 +200,7 @@ class Appender:
 
     def _invited(self, command: Command, message: Message, flags: frozenset[str]) -> Response | None:
         """Announce a message and wait until the server asks for it: None then, its refusal otherwise."""
-        start = b"APPEND %s %s" % (self._names.quoted(command.target), self._head(message, flags))
+        start = b"APPEND %s %s" % (self._names.quoted(command.target), self._head(message, render_flags(flags)))
         line = b"%s %s{%d}" % (start, b"~" if self._has_nul(message) else b"", message.size)
         command.tag = self._session.send(line)
         while (response := self._session.receive()).tag != b"+":
@@ -302,7 +312,7 @@ class Appender:
         self._folders.forget_connection()
         self._experience.careful = True
         self._session = self._reopen()
-        self._ways = Ways.of(self._session, careful=True)
+        self._ways, self._unasked = Ways.of(self._session, careful=True), 0
         unanswered, self._waiting = self._waiting, {}
         for command in unanswered.values():
             self._make_sure_it_is_not_there(command, bad)

@@ -50,6 +50,7 @@ class Command:
     def __init__(self, tag: bytes, target: Path, source: Path) -> None:
         self.tag, self.target, self.source = tag, target, source
         self.uids: list[int] = []
+        self.rendered: dict[frozenset[str], bytes] = {}  # of those before, as they were sent
         self.octets = 0
         self.to_flag: list[int] = []  # indexes of the messages that get \Flagged afterwards
         self.stored: Appended | None = None  # all but that is done

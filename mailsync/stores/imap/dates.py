@@ -8,6 +8,7 @@ from functools import lru_cache
 
 _MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
 _NUMBERS = {name.lower(): number for number, name in enumerate(_MONTHS, 1)}
+_BLANK, _COLON = b" :"
 _ODD_BLANKS = re.compile(rb"\s+")
 _ZONE = re.compile(rb"[+-]\d{4}\Z")
 
@@ -15,8 +16,11 @@ _ZONE = re.compile(rb"[+-]\d{4}\Z")
 def parse_date(text: bytes) -> datetime | None:
     """From ``17-Jul-1996 02:44:25 -0700``; one-digit days and a missing zone (taken as UTC) are forgiven. None if invalid."""
     try:
-        day, clock, zone = text.strip().split(b" ")
-        minute, _, second = clock.rpartition(b":")
+        if len(text) == 26 and text[11] == text[20] == _BLANK and text[17] == _COLON:  # as the RFC writes it
+            day, minute, second, zone = text[:11], text[12:17], text[18:20], text[21:]
+        else:
+            day, clock, zone = text.strip().split(b" ")
+            minute, _, second = clock.rpartition(b":")
         return datetime(*_day(day), *_minute(minute), int(second), tzinfo=_zone(zone))
     except (ValueError, KeyError):
         return _parse_odd_date(text)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from mailsync.errors import Retry
 from mailsync.model import Message, Path
+from mailsync.stores.imap.at_hand import USUAL, at_hand
 from mailsync.stores.imap.bodies import read_fetch
 from mailsync.stores.imap.dates import parse_date
 from mailsync.stores.imap.flags import parse_flags, split_sets
@@ -28,11 +29,7 @@ FOLDERS_AHEAD = 16
 REFUSED_FETCHES = 200  # so many in one run, and it is the server that is ill, not some messages
 REFUSED_AT_ONCE = 8  # in one session; Exchange hangs up at the tenth error
 _ITEMS = b" (UID FLAGS INTERNALDATE BODY.PEEK[])"
-
-# The answer that most servers give, in the order asked for; any other goes through the tokenizer.
-_USUAL = re.compile(
-    rb'\* \d+ FETCH \(UID (\d{1,19}) FLAGS \(([^()]*)\) INTERNALDATE "([^"]*)" BODY\[\] \{(\d{1,19})\}\Z'
-)
+_USUAL = re.compile(USUAL + rb"\Z")
 
 
 class _Job:
@@ -46,10 +43,18 @@ class _Job:
         self.opened = Opened()
         self.is_open = self.is_gone = False
         self.last = 0  # the UID that came last
+        self._until = 0  # all UIDs from there to this one are wanted, too
         self.octets = 0
 
     def wants(self, uid: int) -> bool:
-        return self.is_open and uid > self.last and uid in self.sets[0]
+        if self.last < uid <= self._until:
+            return True
+        self._until = self.sets[0].end_of_range(uid) if self.is_open and uid > self.last else 0
+        return bool(self._until)
+
+    def close_range(self) -> None:
+        """What is wanted changes."""
+        self._until = 0
 
 
 class Reader:
@@ -82,6 +87,12 @@ class Reader:
         self.ask()
         while self._jobs:
             wire, job = self._session.wire, self._jobs[0]
+            if whole := at_hand(wire):
+                number, flags, date, body = whole
+                if body and job.wants(number):
+                    job.last = number
+                    yield Message(job.path, number, flags, date, len(body), iter((body,)))
+                continue
             line = wire.line()
             if usual := _USUAL.match(line):
                 number, octets = int(usual[1]), int(usual[4])
@@ -169,6 +180,7 @@ class Reader:
 
     def _advance(self, job: _Job) -> None:
         job.sets.popleft()
+        job.close_range()
         if job.sets:
             self._fetch(job)
         else:
@@ -181,6 +193,7 @@ class Reader:
     def _narrow_down(self, job: _Job, answer: Response) -> None:
         """Ask again in two halves for what has not come, until the message that can not be read stands alone."""
         self._refused += 1
+        job.close_range()
         if self._refused > REFUSED_FETCHES:
             raise refusal(answer)
         rest = job.sets.popleft().from_uid(job.last + 1)

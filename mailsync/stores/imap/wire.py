@@ -171,7 +171,7 @@ class Wire:
         """Write what announces a literal."""
         if self.trace:
             self.trace("sent", line.removesuffix(b"\r\n"))
-        self.write(line)
+        self._out += line
 
     def command(self, line: bytes, shown: bytes | None = None) -> None:
         """Write a line; ``shown`` is what a trace may see of it."""
