@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -46,6 +50,8 @@ class EditForm(ChoiceForm):
         help_text=gettext_lazy("While the batch runs they get a report this often. 0: only at the end. Blank: 24."),
     )
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # which settings the page was filled with
+
     class Meta(ChoiceForm.Meta):
         model = MigrationBatch
         fields = (
@@ -62,14 +68,25 @@ class EditForm(ChoiceForm):
         super().__init__(*args, **kwargs)
         if not begins_later(self.instance, timezone.now()):
             del self.fields["start_after"]
+        self.initial["seen"] = self._mark = _mark(self.instance, self.Meta.fields)
         busy = is_worked_on(self.instance)
         for side in ENDPOINTS:
             self.fields[side].disabled = busy
             self.fields[side].help_text = _why_fixed() if busy else _what_changes()
 
+    def changes(self) -> dict[str, Any]:
+        """The fields of the batch and their values."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
     def clean_report_interval_hours(self) -> int:
         hours: int | None = self.cleaned_data["report_interval_hours"]
         return EVERY_DAY if hours is None else hours
+
+    def clean_seen(self) -> str:
+        """Two people, or two tabs: the second does not silently undo what the first has saved."""
+        if (seen := self.cleaned_data["seen"]) and seen != self._mark:
+            self.add_error(None, _CHANGED_MEANWHILE)
+        return self._mark
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -80,6 +97,18 @@ class EditForm(ChoiceForm):
             for side, sentence in faults_in_endpoints(self.instance.type, source, target, rows).items():
                 self.add_error(side, sentence)
         return data
+
+
+_CHANGED_MEANWHILE = gettext_lazy(
+    "These settings have been changed since this page was opened, and nothing of this has been saved. Open the page again "
+    "to see them as they are now, then make your changes."
+)
+
+
+def _mark(batch: MigrationBatch, names: Sequence[str]) -> str:
+    """Another one as soon as one of these fields is."""
+    values = [str(batch.serializable_value(name)) for name in names]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 
 def _why_fixed() -> str:

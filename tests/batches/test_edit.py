@@ -95,3 +95,15 @@ def test_a_deleted_batch_is_not_changed() -> None:
     gone = make_batch(decision=Decision.REMOVING)
     with pytest.raises(NotNow, match="has been deleted"):
         change_settings(gone, {"skip_junk": True}, by=None)
+
+
+def test_the_second_of_two_tabs_does_not_undo_what_the_first_has_saved(administrator_client: Client) -> None:
+    batch = stopped_batch()
+    seen = page_at(administrator_client, path(batch)).one("input", name="seen")["value"]
+    given = {"source": batch.source_id, "target": batch.target_id, "seen": seen}
+    first = administrator_client.post(path(batch), given | {"report_interval_hours": "6"}, follow=True)
+    assert "have been changed." in text(first)
+    second = administrator_client.post(path(batch), given | {"report_interval_hours": "8"}, follow=True)
+    assert "changed since this page was opened, and nothing of this has been saved" in text(second)
+    batch.refresh_from_db()
+    assert batch.report_interval_hours == 6
