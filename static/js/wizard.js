@@ -55,33 +55,55 @@ for (const name of ["dragover", "drop"]) {
   });
 }
 
-// Each address as a chip with a button that takes it out; the text field below stays what is sent.
-function drawChips(field, list) {
-  const addresses = field.value.split(/[\s,;]+/).filter(Boolean);
-  list.replaceChildren(...addresses.map((address) => chip(field, list, address)));
-  list.hidden = addresses.length === 0;
+// Each address as a chip with a button that takes it out. The text field holds only what is being written, and what is
+// no address; a hidden field of its name sends all of it.
+const ADDRESS = /^[^\s@]+@[^\s@]+$/;
+
+function useChips(field) {
+  const list = document.createElement("ul");
+  const sent = document.createElement("input");
+  let addresses = [];
+
+  function send() {
+    sent.value = [...addresses, field.value].join("\n");
+  }
+  function draw() {
+    list.replaceChildren(...addresses.map((address) => chip(address, field.dataset.chips, () => remove(address))));
+    list.hidden = addresses.length === 0;
+    send();
+  }
+  function remove(address) {
+    addresses = addresses.filter((other) => other !== address);
+    draw();
+    (list.querySelector("button") ?? field).focus();
+  }
+  function take() {
+    const written = field.value.split(/[\s,;]+/).filter(Boolean);
+    addresses = [...new Set([...addresses, ...written.filter((word) => ADDRESS.test(word))])];
+    field.value = written.filter((word) => !ADDRESS.test(word)).join("\n");
+    draw();
+  }
+
+  list.className = "chips";
+  sent.type = "hidden";
+  sent.name = field.name;
+  field.removeAttribute("name");
+  field.before(list, sent);
+  field.addEventListener("change", take);
+  field.addEventListener("input", () => (/[\s,;]$/.test(field.value) ? take() : send()));
+  field.value = field.defaultValue;
+  take();
 }
 
-function chip(field, list, address) {
+function chip(address, label, remove) {
   const item = document.createElement("li");
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "✕";
-  button.setAttribute("aria-label", `${field.dataset.chips} ${address}`);
-  button.addEventListener("click", () => {
-    const left = field.value.split(/[\s,;]+/).filter((other) => other && other !== address);
-    field.value = left.join("\n");
-    drawChips(field, list);
-    (list.querySelector("button") ?? field).focus();
-  });
+  button.setAttribute("aria-label", `${label} ${address}`);
+  button.addEventListener("click", remove);
   item.append(address, button);
   return item;
 }
 
-for (const field of document.querySelectorAll("textarea[data-chips]")) {
-  const list = document.createElement("ul");
-  list.className = "chips";
-  field.before(list);
-  field.addEventListener("input", () => drawChips(field, list));
-  drawChips(field, list);
-}
+for (const field of document.querySelectorAll("textarea[data-chips]")) useChips(field);
