@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from batches import services
+from batches.models import MigrationBatch
 from batches.services import Outcome
+from batches.states import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class BulkCommand:
     do: Callable[..., Outcome]
     done: Any  # lazy, with a plural: the stubs know no type for that
     dangerous: bool = False
+    of_running_batches: bool = False
 
     def said(self, number: int) -> str:
         return str(self.done % {"number": number})
@@ -41,6 +44,7 @@ BULK_USER_COMMANDS: Mapping[str, BulkCommand] = {
             ngettext_lazy(
                 "%(number)s mailbox goes on where it was.", "%(number)s mailboxes go on where they were.", "number"
             ),
+            of_running_batches=True,
         ),
         BulkCommand(
             "stop",
@@ -63,6 +67,7 @@ BULK_USER_COMMANDS: Mapping[str, BulkCommand] = {
                 "%(number)s mailboxes are brought up to date now.",
                 "number",
             ),
+            of_running_batches=True,
         ),
         BulkCommand(
             "verify",
@@ -89,3 +94,9 @@ BULK_USER_COMMANDS: Mapping[str, BulkCommand] = {
         ),
     )
 }
+
+
+def offered(batch: MigrationBatch) -> list[BulkCommand]:
+    """Those that mailboxes of the batch can take, as it is."""
+    runs = batch.decision == Decision.STARTED
+    return [command for command in BULK_USER_COMMANDS.values() if runs or not command.of_running_batches]

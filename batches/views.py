@@ -11,7 +11,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_GET
 
 from batches.attention import attention_to
-from batches.bulk_commands import BULK_USER_COMMANDS
+from batches.bulk_commands import offered
 from batches.commands import BATCH_COMMANDS, batch_offers, user_offers
 from batches.details import batch_details, progress_of
 from batches.figures import BatchRow, batch_row, batch_rows, connect, outlines, overall
@@ -119,7 +119,7 @@ def _users(request: HttpRequest, row: BatchRow) -> dict[str, Any]:
         "attention": attention_to(row, timezone.now()),
         "progress": progress_of(row, timezone.now()),
         "may_select": signed_in_person(request).is_administrator and not row.batch.deleted_at,
-        "bulk_commands": BULK_USER_COMMANDS.values(),
+        "bulk_commands": offered(row.batch),
         "statuses": [*UserStatus.choices, *((name, words) for name, (words, _) in USER_CONDITIONS.items())],
         "pace": OFTEN if is_open(row.batch) else pace([row], timezone.now()),
     }

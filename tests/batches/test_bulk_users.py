@@ -126,3 +126,13 @@ def test_only_administrators_can_select(helpdesk_client: Client, administrator_c
     gone = make_batch("Gone", decision=Decision.REMOVING, deleted_at=NOON)
     make_user(gone, status="stopped")
     assert not page_at(administrator_client, f"/batches/{gone.pk}/users/").all("input", name="selected")
+
+
+def test_a_stopped_batch_is_offered_nothing_that_would_be_refused(administrator_client: Client) -> None:
+    for decision, refused in (("started", []), ("stopped", ["selected-resume", "selected-sync-now"])):
+        batch = make_batch(decision, decision=decision)
+        make_user(batch, status="stopped")
+        page = page_at(administrator_client, f"/batches/{batch.pk}/users/")
+        offered = {button["id"] for button in page.all("button", class_="bulk")}
+        every = {"selected-resume", "selected-stop", "selected-sync-now", "selected-verify", "selected-delete"}
+        assert offered == (every | {"selected-move"}) - set(refused)
