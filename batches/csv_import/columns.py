@@ -90,9 +90,11 @@ class Header:
     @property
     def shown(self) -> frozenset[str]:
         """Columns whose values may be repeated to people: those that no part of a password can have slipped into,
-        because only addresses and names stand before them."""
-        columns = {i: column for column, i in self.known.items()}
-        harmless = takewhile(lambda i: columns.get(i) in {EMAIL_ADDRESS, USER_NAME}, range(len(self.names)))
+        because only addresses, names, True and False stand before them."""
+        columns = {i: column for column, i in self.positions(misspelt=True).items()}
+        harmless = takewhile(
+            lambda i: columns.get(i) in {EMAIL_ADDRESS, USER_NAME, FORCE_CHANGE_PASSWORD}, range(len(self.names))
+        )
         return frozenset(columns[i] for i in harmless)
 
     def positions(self, *, misspelt: bool) -> Mapping[str, int]:

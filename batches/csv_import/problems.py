@@ -28,6 +28,7 @@ class CsvProblem:
     code: str
     message: str
     value: str = ""
+    withheld: bool = False  # there is a value, and it could be a password or a part of one
 
 
 def problem(code: str, line: int | None = None, column: str = "", value: str = "", **facts: object) -> CsvProblem:

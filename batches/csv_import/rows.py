@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 
 from batches.csv_import.addresses import MAX_ADDRESS, fault_in_address
@@ -91,7 +91,8 @@ def problems_of_values(
         code = _fault_in_text(column, value) or _fault_in_content(column, value, migration_type)
         if code:
             excerpt = value if column in shown else ""
-            yield problem(code, line, column, excerpt, **_facts(code, column, value))
+            told = problem(code, line, column, excerpt, **_facts(code, column, value))
+            yield replace(told, withheld=bool(value and not excerpt))
 
 
 def _facts(code: str, column: str, value: str) -> dict[str, object]:

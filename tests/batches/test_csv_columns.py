@@ -107,3 +107,13 @@ def test_there_is_no_corrected_file_where_a_row_is_too_short() -> None:
 def test_only_what_can_be_no_password_is_shown_of_an_unknown_file() -> None:
     assert read(EXPORT).examples == ("", "pilarp@contoso.onmicrosoft.com", "pilarp@contoso.com", "", "False")
     assert read("EmailAddress,Password\na@contoso.com,b@contoso.com\n").examples == ("a@contoso.com", "")
+
+
+def test_what_is_wrong_is_shown_up_to_the_password_whatever_the_columns_are_called() -> None:
+    result = read("E-mail,ForceChange,Wachtwoord\nnobody,Maybe,x\n")
+    assert [(found.value, found.withheld) for found in result.problems if found.line == 2] == [
+        ("nobody", False),
+        ("Maybe", False),
+    ]
+    result = read("EmailAddress,Password,ForceChangePassword\na@contoso.com,x,Maybe\n")
+    assert [(found.value, found.withheld) for found in result.problems] == [("", True)]

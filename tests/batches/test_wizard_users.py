@@ -81,7 +81,7 @@ def test_there_is_no_corrected_file_where_nothing_can_be_corrected(
     administrator_client: Client, draft: BatchDraft
 ) -> None:
     administrator_client.post(page(draft, "users"), {"file": upload(STAGED_CSV + "nobody,,\n")})
-    assert "corrected" not in text(administrator_client.get(page(draft, "users")))
+    assert "the corrected file" not in text(administrator_client.get(page(draft, "users")))
     assert administrator_client.get(f"{NEW}{draft.pk}/corrected.csv").status_code == 404
 
 
