@@ -102,9 +102,7 @@ _SKIPPED = _("Messages that stayed behind, each listed with its reason, and mess
 # Columns and facts are groups of their own: both may stand on one page, where an explanation stands once.
 BATCH_COLUMNS: Mapping[str, Promise] = {
     "percentage": _("How many of the mailboxes have their first copy, of all in the batch. It is rounded down."),
-    "synced": _("Mailboxes with a complete first copy. They are kept in step: what arrives later follows."),
     "finalized": _FINALIZED,
-    "failed": _("Mailboxes that need somebody. Open one: it says what happened and what to do."),
 }
 
 BATCH_FACTS: Mapping[str, Promise] = {
