@@ -42,7 +42,8 @@ def forms_of(kind: type[BaseForm]) -> Iterator[type[BaseForm]]:
 
 
 def names_in(form: type[BaseForm]) -> set[str]:
-    return set(vars(form).get("base_fields", ()))
+    """Of the fields that people see."""
+    return {name for name, field in vars(form).get("base_fields", {}).items() if not field.widget.is_hidden}
 
 
 def our_forms() -> list[type[BaseForm]]:
