@@ -103,11 +103,16 @@ def test_a_stopped_batch_runs_until_its_workers_have_let_go(administrator: Perso
     endpoint = make_endpoint()
     batch = make_batch(endpoint, decision=Decision.STOPPED)
     user = MigrationUser.objects.create(
-        batch=batch, position=1, address="pilarp@contoso.com", status_at=batch.created_at, lease="worker"
+        batch=batch,
+        position=1,
+        address="pilarp@contoso.com",
+        status_at=batch.created_at,
+        lease="worker",
+        lease_until=batch.created_at,
     )
     with pytest.raises(NotNow):
         services.change_endpoint(endpoint, by=administrator, server="imap.contoso.com")
-    user.lease = ""
+    user.lease, user.lease_until = "", None
     user.save()
     services.change_endpoint(endpoint, by=administrator, server="imap.contoso.com")
 
