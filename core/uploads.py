@@ -41,7 +41,7 @@ class UploadLimit:
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         await _drop(receive)
-        await self.application(_opened_anew(scope), _nothing, _as_refusal(send))
+        await self.application(_opened_anew(scope), _NoBody(receive), _as_refusal(send))
 
 
 class _Counted:
@@ -84,5 +84,16 @@ async def _drop(receive: Receive) -> None:
         more = bool(message.get("more_body"))
 
 
-async def _nothing() -> Message:
-    return {"type": "http.request", "body": b"", "more_body": False}
+class _NoBody:
+    """Receives an empty body, and after it only that the browser has gone: more of the body is nobody's business."""
+
+    def __init__(self, receive: Receive) -> None:
+        self.receive, self.is_over = receive, False
+
+    async def __call__(self) -> Message:
+        if not self.is_over:
+            self.is_over = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        while (message := await self.receive())["type"] != "http.disconnect":
+            pass
+        return message
