@@ -81,8 +81,10 @@ def test_an_explanation_stays_as_long_as_it_is_read(visitor: Visitor, at_work: M
     expect(words).to_be_visible()
     page.keyboard.press("Escape")
     expect(words).to_be_hidden()
-    page.get_by_role("link", name=at_work.address).focus()
-    page.keyboard.press("ArrowRight")
+    for _swap in range(5):  # a fresh row may take the place of the one with the focus in between
+        page.get_by_role("link", name=at_work.address).press("ArrowRight")
+        if words.is_visible():
+            break
     expect(words).to_be_visible()
 
 
