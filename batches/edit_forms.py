@@ -18,9 +18,8 @@ from batches.models import MigrationBatch
 from batches.services import begins_later, is_worked_on
 from batches.wizard_checks import faults_in_endpoints
 from batches.wizard_endpoints import EndpointField
-from batches.wizard_schedule import EVERY_DAY, MOST_HOURS, RecipientsField
+from batches.wizard_schedule import EVERY_DAY, interval_field, recipients_field
 from core.moments import MomentField
-from core.numbers import WholeNumberField
 from endpoints.models import MigrationEndpoint
 
 ENDPOINTS = ("source", "target")
@@ -34,21 +33,8 @@ class EditForm(ChoiceForm):
     source = EndpointField(MigrationEndpoint.objects, label=gettext_lazy("Source endpoint"), empty_label=None)
     target = EndpointField(MigrationEndpoint.objects, label=gettext_lazy("Target endpoint"), empty_label=None)
     start_after = MomentField(label=gettext_lazy("Start after"))
-    notification_emails = RecipientsField(
-        label=gettext_lazy("Report recipients"),
-        required=False,
-        help_text=gettext_lazy(
-            "They are told when the batch starts, when something needs attention, and how it ended. One address per line; "
-            "empty: nobody."
-        ),
-    )
-    report_interval_hours = WholeNumberField(
-        label=gettext_lazy("Hours between reports"),
-        required=False,
-        least=0,
-        most=MOST_HOURS,
-        help_text=gettext_lazy("While the batch runs they get a report this often. 0: only at the end. Blank: 24."),
-    )
+    notification_emails = recipients_field()
+    report_interval_hours = interval_field()
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)  # which settings the page was filled with
 

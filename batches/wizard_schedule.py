@@ -59,11 +59,8 @@ def _fault_in(address: str) -> str:
     return sentence % {"address": address}
 
 
-class StartForm(DraftForm):
-    explained_by = ("batch-schedule",)
-
-    start_after = MomentField(label=gettext_lazy("Start after"), required=False)
-    notification_emails = RecipientsField(
+def recipients_field() -> RecipientsField:
+    return RecipientsField(
         label=gettext_lazy("Report recipients"),
         required=False,
         help_text=gettext_lazy(
@@ -71,13 +68,24 @@ class StartForm(DraftForm):
             "empty: nobody."
         ),
     )
-    report_interval_hours = WholeNumberField(
+
+
+def interval_field() -> WholeNumberField:
+    return WholeNumberField(
         label=gettext_lazy("Hours between reports"),
         required=False,
         least=0,
         most=MOST_HOURS,
         help_text=gettext_lazy("While the batch runs they get a report this often. 0: only at the end. Blank: 24."),
     )
+
+
+class StartForm(DraftForm):
+    explained_by = ("batch-schedule",)
+
+    start_after = MomentField(label=gettext_lazy("Start after"), required=False)
+    notification_emails = recipients_field()
+    report_interval_hours = interval_field()
 
     class Meta:
         model = BatchDraft
