@@ -16,11 +16,11 @@ from batches import services
 from batches.bulk_commands import BULK_USER_COMMANDS, BulkCommand
 from batches.listing import Wish, wished_users
 from batches.models import MigrationBatch
-from batches.queue import noticing_lost
 from batches.services import NotNow
 from batches.words import KEPT
 from core.confirm import Question, ask
 from core.http import is_htmx, next_page, render_page, see_other
+from core.queue import noticing_lost
 from core.roles import administrators_only, signed_in_person
 from core.selection import Selection
 

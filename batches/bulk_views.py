@@ -16,12 +16,12 @@ from batches.commands import BATCH_COMMANDS, Command
 from batches.figures import batch_rows
 from batches.listing import Wish, listed_batches, matching_batches
 from batches.models import MigrationBatch
-from batches.queue import noticing_lost
 from batches.services import NotNow
 from batches.words import KEPT
 from core.bulk import go_to, some, tell
 from core.confirm import Question, ask
 from core.http import next_page
+from core.queue import noticing_lost
 from core.roles import administrators_only, signed_in_person
 from core.selection import Selection
 from core.states import StaleState

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from batches.commands import BATCH_COMMANDS, USER_COMMANDS, Command
 from batches.listing import users_without_secrets
 from batches.models import MigrationBatch, MigrationUser
-from batches.queue import noticing_lost
 from batches.services import NotNow
 from batches.words import KEPT
 from core.bulk import go_to
 from core.confirm import Question, ask
 from core.http import next_page, see_other
+from core.queue import noticing_lost
 from core.roles import administrators_only, signed_in_person
 from core.states import StaleState
 

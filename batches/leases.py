@@ -19,8 +19,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from batches.models import MigrationBatch, MigrationUser, StatusChange
 from batches.moves import move_user
-from batches.queue import STALE_AFTER
 from batches.states import USER_GRAPH, WORKING, Decision, UserStatus
+from core.queue import STALE_AFTER
 from endpoints import limits
 from endpoints.models import MigrationEndpoint
 

@@ -1,59 +1,24 @@
-"""Nudges: "look at this" to the workers. The database knows what is to be done; a nudge that gets lost costs seconds."""
+"""What workers are asked to look at; what gets lost is found again by the next reconcile."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import partial
-from typing import Any
 
-from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
-log = logging.getLogger(__name__)
-
-# Seconds after which a nudge that no worker took is worth nothing: reconcile gives a new one.
-STALE_AFTER = 60
-
-_lost: ContextVar[list[str] | None] = ContextVar("lost", default=None)
-
-
-@contextmanager
-def noticing_lost() -> Iterator[list[str]]:
-    """Collects the tasks that the broker did not take meanwhile, for whoever wants to tell a person."""
-    lost: list[str] = []
-    token = _lost.set(lost)
-    try:
-        yield lost
-    finally:
-        _lost.reset(token)
+from core.queue import publish
 
 
 def nudge_user(user_id: int) -> bool:
     """Ask a worker to take up this user. False if the broker can not be reached."""
-    return _publish("batches.tasks.sync_user", user_id)
+    return publish("batches.tasks.sync_user", user_id)
 
 
 def nudge_verification(verification_id: int) -> bool:
     """Ask a worker to compare the mailboxes of a user. False if the broker can not be reached."""
-    return _publish("batches.tasks.verify_user", verification_id)
+    return publish("batches.tasks.verify_user", verification_id)
 
 
 def nudge_reconcile() -> None:
     """Once the transaction is committed, ask a worker to look for due work at once instead of at the next beat."""
-    transaction.on_commit(partial(_publish, "batches.tasks.reconcile"))
-
-
-def _publish(task: str, *args: Any) -> bool:
-    """A page never waits for a broker that is gone: one try, and the next beat makes up for it."""
-    try:
-        current_app.send_task(task, args=args, expires=STALE_AFTER, retry=False)
-    except (OperationalError, OSError) as error:
-        log.warning("The broker can not be reached, %s waits for the next reconcile: %s", task, error)
-        if (lost := _lost.get()) is not None:
-            lost.append(task)
-        return False
-    return True
+    transaction.on_commit(partial(publish, "batches.tasks.reconcile"))

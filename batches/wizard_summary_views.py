@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from batches import wizard
 from batches.csv_import import CsvRow
 from batches.models import BatchDraft
-from batches.queue import noticing_lost
 from batches.services import NotNow
 from batches.wizard_checks import obstacles, remarks
 from batches.wizard_effects import effects
@@ -24,6 +23,7 @@ from batches.wizard_pages import address_of, leading_on, own_draft, show
 from batches.wizard_pre_check import check_now, claim, is_claimed, last_check
 from batches.words import KEPT
 from core.http import is_htmx, see_other
+from core.queue import noticing_lost
 from core.roles import administrators_only, signed_in_person
 
 HERE = wizard.STEPS[-1]

@@ -28,6 +28,13 @@ class PasswordWipe(models.TextChoices):
     DAYS = "days", _("Some days after the last sync")
 
 
+class MailTarget(models.TextChoices):
+    """Where the mail of the organization's domains is to be delivered, which decides what their DNS has to say."""
+
+    MICROSOFT_365 = "microsoft_365", "Microsoft 365"
+    OWN = "own", _("Other mail servers")
+
+
 def _organization_name() -> str:
     return str(settings.ORGANIZATION)
 
@@ -71,6 +78,13 @@ class OrganizationSettings(models.Model):
     )
     helpdesk_may_download = models.BooleanField(_("helpdesk may download reports"), default=False)
     two_factor_for_administrators = models.BooleanField(_("administrators need a second factor"), default=False)
+    verified_domains_only = models.BooleanField(_("staged batches only with verified domains"), default=True)
+    mail_target = models.CharField(
+        _("where mail goes"), max_length=20, choices=MailTarget, default=MailTarget.MICROSOFT_365
+    )
+    target_mx_hosts = models.JSONField(_("mail servers of the new system"), default=list, blank=True)
+    target_spf_include = models.CharField(_("SPF of the new system"), max_length=253, blank=True)
+    target_autodiscover_host = models.CharField(_("Autodiscover of the new system"), max_length=253, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="one_organization")]

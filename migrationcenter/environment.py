@@ -24,7 +24,9 @@ from migrationcenter.setting_values import (
     mail_server,
     names,
     optional_text,
+    port,
     redis,
+    resolvers,
     role_or_refuse,
     roles,
     seconds,
@@ -163,6 +165,13 @@ SETTINGS = (
         "60",
         "After how many seconds without a sign of life a mailbox is taken from its worker.",
     ),
+    Setting(
+        "DNS_RESOLVERS",
+        resolvers,
+        "system",
+        "Resolvers that are asked about your domains besides their own name servers: IP addresses separated by commas, and system for those of this machine.",
+    ),
+    Setting("DNS_PORT", port, "53", "The port of all name servers and resolvers. Other than 53 only for tests."),
     Setting("RECONCILE_SECONDS", seconds, "10", "How often work that is due is looked for in the database."),
     Setting("LOG_LEVEL", log_level, "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )

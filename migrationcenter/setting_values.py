@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -17,6 +18,28 @@ def optional_text(value: str) -> str:
 
 def names(value: str) -> list[str]:
     return [name.strip() for name in value.split(",") if name.strip()]
+
+
+def resolvers(value: str) -> list[str]:
+    """Addresses of resolvers, or ``system`` for those that the machine uses itself."""
+    for name in names(value):
+        if name != "system" and not _is_address(name):
+            raise ValueError(f"{name!r} is neither an IP address nor system")
+    return names(value) or ["system"]
+
+
+def _is_address(value: str) -> bool:
+    try:
+        ip_address(value)
+    except ValueError:
+        return False
+    return True
+
+
+def port(value: str) -> int:
+    if not value.strip().isdecimal() or not 0 < int(value) < 65536:
+        raise ValueError(f"{value!r} is not a port between 1 and 65535")
+    return int(value)
 
 
 def yes_or_no(value: str) -> bool:

@@ -18,11 +18,11 @@ from batches import services
 from batches.adding.draft import Added, add_from, draft_for, retriable
 from batches.adding.failed import draft_from_failed
 from batches.models import MigrationBatch, UploadedFile
-from batches.queue import noticing_lost
 from batches.services import NotNow
 from batches.wizard_users import UsersForm
 from batches.words import KEPT
 from core.http import see_other
+from core.queue import noticing_lost
 from core.refusals import fill_in, refuse
 from core.roles import administrators_only, downloaders_only, signed_in_person
 

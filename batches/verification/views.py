@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from batches import services
 from batches.listing import users_without_secrets
 from batches.models import MigrationBatch, MigrationUser
-from batches.queue import noticing_lost
 from batches.verification.evidence_files import evidence_of
 from batches.words import KEPT
 from core.downloads import download_file
 from core.http import next_page, see_other
+from core.queue import noticing_lost
 from core.roles import administrators_only, downloaders_only, signed_in_person
 
 

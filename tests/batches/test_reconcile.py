@@ -13,9 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 from batches.endings import MOST_RETRIES
 from batches.leases import Lease, Refusal, take
 from batches.models import MigrationBatch, MigrationUser, StatusChange
-from batches.queue import STALE_AFTER
 from batches.reconcile import nudge_due, reconcile
 from batches.states import Decision
+from core.queue import STALE_AFTER
 from tests.batches.examples import NOON, leased, make_batch, make_endpoint, make_user, make_users, statuses
 from tests.servers.valkey import Valkey
 

@@ -50,6 +50,8 @@ def test_everything_that_is_missing_is_said_at_once() -> None:
         ("TIME_ZONE", "Mars/Olympus", "no time zone"),
         ("LANGUAGE_CODE", "tlh", "neither en nor nl"),
         ("LOG_LEVEL", "LOUD", "none of DEBUG"),
+        ("DNS_RESOLVERS", "system,dns.contoso.com", "neither an IP address nor system"),
+        ("DNS_PORT", "0", "not a port"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_wrong(name: str, value: str, complaint: str) -> None:
