@@ -27,7 +27,7 @@ def to_json(thing: Any) -> Any:
 
 def from_json(kind: type[T], data: Any) -> T:
     """The dataclass ``kind`` again. What was kept before a field existed gets the field's default."""
-    return typing.cast(T, _reader(kind)(data))
+    return typing.cast(T, _reader(typing.cast(Any, kind))(data))
 
 
 @cache
