@@ -16,9 +16,9 @@ from batches.choice_forms import FIELDS, ChoiceForm
 from batches.csv_import import CsvRow
 from batches.models import MigrationBatch
 from batches.services import begins_later, is_worked_on
-from batches.wizard_checks import faults_in_endpoints
-from batches.wizard_endpoints import EndpointField
-from batches.wizard_schedule import EVERY_DAY, interval_field, recipients_field
+from batches.wizard.checks import faults_in_endpoints
+from batches.wizard.endpoints import EndpointField
+from batches.wizard.schedule import EVERY_DAY, interval_field, recipients_field
 from core.moments import MomentField
 from endpoints.models import MigrationEndpoint
 

@@ -15,7 +15,7 @@ app_name = "batches"
 urlpatterns = [
     path("", views.batch_list, name="list"),
     path("search/", search_views.search, name="search"),
-    path("new/", include("batches.wizard_urls")),
+    path("new/", include("batches.wizard.urls")),
     *(
         path(f"selected/{name}/", bulk_views.command_batches, {"name": name}, name=f"selected-{name}")
         for name in BATCH_COMMANDS

@@ -21,7 +21,7 @@ from batches.pace import OFTEN, pace
 from batches.states import WORKING, BatchStatus, UserStatus
 from batches.user_details import user_details
 from batches.verification.standing import is_open, standing_of, tally
-from batches.wizard_drafts import unfinished
+from batches.wizard.drafts import unfinished
 from core.http import render_page
 from core.roles import downloaders_only, signed_in_person
 

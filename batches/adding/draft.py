@@ -11,8 +11,8 @@ from batches import services
 from batches.models import BatchDraft, MigrationBatch, MigrationUser
 from batches.states import Decision, UserStatus
 from batches.uploads import keep_upload
-from batches.wizard_checks import fault_in_file, faults_in_endpoints
-from batches.wizard_file import read_file
+from batches.wizard.checks import fault_in_file, faults_in_endpoints
+from batches.wizard.file import read_file
 from core.models import Person
 
 

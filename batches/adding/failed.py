@@ -11,7 +11,7 @@ from batches.csv_import.columns import COLUMNS, EMAIL_ADDRESS, FORCE_CHANGE_PASS
 from batches.models import BatchDraft, BatchSettings, MigrationBatch, MigrationType, MigrationUser, StartMode
 from batches.services import NotNow
 from batches.states import UserStatus
-from batches.wizard_file import keep_file
+from batches.wizard.file import keep_file
 from core.models import Person
 
 LONGEST_NAME = 64

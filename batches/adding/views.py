@@ -19,7 +19,7 @@ from batches.adding.draft import Added, add_from, draft_for, retriable
 from batches.adding.failed import draft_from_failed
 from batches.models import MigrationBatch, UploadedFile
 from batches.services import NotNow
-from batches.wizard_users import UsersForm
+from batches.wizard.users import UsersForm
 from batches.words import KEPT
 from core.http import see_other
 from core.queue import noticing_lost

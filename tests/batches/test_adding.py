@@ -10,16 +10,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from batches import wizard
 from batches.adding.failed import draft_from_failed
 from batches.csv_import import CsvRow
 from batches.models import BatchDraft, MigrationBatch, MigrationUser, UploadedFile
 from batches.services import NotNow, add_users
 from batches.states import Decision
-from batches.wizard_file import read_file
+from batches.wizard import steps
+from batches.wizard.file import read_file
 from core.models import AuditEntry, Person
 from tests.batches.examples import NOON, make_batch, make_endpoint, make_user
-from tests.batches.wizard_steps import CANARY, admin_endpoint, make_draft, ready_draft, text, upload
+from tests.batches.wizard.drafting import CANARY, admin_endpoint, make_draft, ready_draft, text, upload
 from tests.html import page_at
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +112,7 @@ def test_the_file_stays_with_the_batch_without_anything_secret(
 
 
 def test_a_new_batch_keeps_its_file(administrator: Person) -> None:
-    batch = wizard.create_batch(ready_draft(administrator).pk, by=administrator)
+    batch = steps.create_batch(ready_draft(administrator).pk, by=administrator)
     kept = batch.files.get()
     assert (kept.name, kept.by) == ("StagedBatch1.csv", administrator)
     assert "pilarp@contoso.com,,False" in kept.text
@@ -147,7 +147,7 @@ def test_a_file_for_a_batch_is_no_unfinished_batch(administrator_client: Client,
     draft = make_draft(administrator, LIST, adds_to=batch_with(), allow_unknown_columns=True)
     assert "more.csv" not in text(administrator_client.get(reverse("batches:wizard-start")))
     with pytest.raises(BatchDraft.DoesNotExist):
-        wizard.create_batch(draft.pk, by=administrator)
+        steps.create_batch(draft.pk, by=administrator)
 
 
 def test_who_is_added_begins_when_the_batch_does() -> None:
@@ -183,7 +183,7 @@ def test_a_new_batch_is_described_by_the_failed_mailboxes_of_another(
     assert (draft.name, draft.mailbox_count, draft.takes_from) == ("StagedBatch1-3", 1, batch)
     assert (draft.bad_item_limit, draft.skip_junk, draft.notification_emails) == (3, True, ["it@contoso.com"])
     assert read_file(draft).rows[0].password == CANARY
-    new = wizard.create_batch(draft.pk, by=administrator)
+    new = steps.create_batch(draft.pk, by=administrator)
     user = new.users.get()
     assert (user.address, user.target_password, user.force_change_password) == ("bad@contoso.com", CANARY, True)
     assert not MigrationUser.objects.filter(pk=failed.pk).exists()
@@ -198,7 +198,7 @@ def test_who_has_recovered_meanwhile_stays_where_it_is(administrator: Person) ->
     user.status = "queued"
     user.save()
     with pytest.raises(NotNow, match="The CSV file has 1 problem"):
-        wizard.create_batch(draft.pk, by=administrator)
+        steps.create_batch(draft.pk, by=administrator)
 
 
 def test_the_file_of_an_imap_batch_has_the_names_and_passwords_of_the_source(administrator: Person) -> None:

@@ -10,7 +10,7 @@ from batches.listing import PER_PAGE
 from batches.models import MigrationBatch, MigrationUser, Verification
 from batches.states import Decision
 from tests.batches.examples import NOON, make_batch, make_user, make_users, statuses
-from tests.batches.wizard_steps import text
+from tests.batches.wizard.drafting import text
 from tests.html import page_at
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from batches.models import MigrationBatch
 from batches.services import NotNow, change_settings
 from batches.states import Decision
 from tests.batches.examples import NOON, leased, make_batch, make_endpoint, make_user
-from tests.batches.wizard_steps import admin_endpoint, text
+from tests.batches.wizard.drafting import admin_endpoint, text
 from tests.html import page_at
 
 pytestmark = pytest.mark.django_db

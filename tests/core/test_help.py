@@ -14,8 +14,8 @@ from django.test import Client
 
 from batches.csv_import.columns import COLUMNS, USER_ROOT
 from batches.states import BatchStatus, UserStatus
-from batches.wizard_columns import PREFIX
-from batches.wizard_users import UsersForm
+from batches.wizard.columns import PREFIX
+from batches.wizard.users import UsersForm
 from core.activity import ActivityFilter
 from core.forms import SignInForm
 from core.guide.library import chapters, reference

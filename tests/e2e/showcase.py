@@ -21,8 +21,8 @@ from batches.models import (
     Verification,
 )
 from batches.states import Decision
-from batches.wizard_file import read_file
-from batches.wizard_pre_check import claim
+from batches.wizard.file import read_file
+from batches.wizard.pre_check import claim
 from core import audit
 from core.models import Person, Role
 from core.people import invite
@@ -32,7 +32,7 @@ from endpoints.models import AvailabilityTest, EndpointDraft, MigrationEndpoint,
 from notifications.models import OF_BATCHES, Delivery, Mail, Webhook
 from notifications.watching import look
 from tests.batches.examples import leased, make_batch, make_endpoint, make_user
-from tests.batches.wizard_steps import make_draft
+from tests.batches.wizard.drafting import make_draft
 from tests.servers.certificates import make_ca, make_certificate
 
 PEOPLE = ("pilarp", "tobyn", "briant", "annekes", "jorisv", "carolp", "ottom", "wimk", "svenb", "adelev", "noahd")

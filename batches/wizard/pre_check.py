@@ -125,4 +125,4 @@ def _fingerprint(draft: BatchDraft, row: CsvRow) -> str:
     facts = [draft.type, row.user_name, row.address, row.password]
     for endpoint in (draft.source, draft.target):
         facts += [str(getattr(endpoint, name)) for name in CONNECTION] if endpoint else []
-    return salted_hmac("batches.wizard_pre_check", "\0".join(facts), algorithm="sha256").hexdigest()
+    return salted_hmac("batches.wizard.pre_check", "\0".join(facts), algorithm="sha256").hexdigest()

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
-from batches import wizard
 from batches.models import BatchDraft
-from batches.wizard import Step
-from batches.wizard_draft import DraftForm
+from batches.wizard import steps
+from batches.wizard.draft_form import DraftForm
+from batches.wizard.steps import Step
 from core.http import see_other
 from core.roles import signed_in_person
 
@@ -65,7 +65,7 @@ def show(
         "back": _back(request, draft, here),
         "change": CHANGE if is_change(request) else "",
         "rail": [
-            (step, draft.pk is not None and wizard.may_open(draft, step), step.done(draft)) for step in wizard.STEPS
+            (step, draft.pk is not None and steps.may_open(draft, step), step.done(draft)) for step in steps.STEPS
         ],
     }
     response = render(request, f"batches/wizard/{here.slug}.html", frame | context)
@@ -74,5 +74,5 @@ def show(
 
 
 def _back(request: HttpRequest, draft: BatchDraft, here: Step) -> str:
-    before = wizard.STEPS[-1] if is_change(request) else wizard.before(here)
+    before = steps.STEPS[-1] if is_change(request) else steps.before(here)
     return address_of(draft, before) if before and draft.pk else ""

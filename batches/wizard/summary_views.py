@@ -12,21 +12,21 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from batches import wizard
 from batches.csv_import import CsvRow
 from batches.models import BatchDraft
 from batches.services import NotNow
-from batches.wizard_checks import obstacles, remarks
-from batches.wizard_effects import effects
-from batches.wizard_file import read_file
-from batches.wizard_pages import address_of, leading_on, own_draft, show
-from batches.wizard_pre_check import check_now, claim, is_claimed, last_check
+from batches.wizard import steps
+from batches.wizard.checks import obstacles, remarks
+from batches.wizard.effects import effects
+from batches.wizard.file import read_file
+from batches.wizard.pages import address_of, leading_on, own_draft, show
+from batches.wizard.pre_check import check_now, claim, is_claimed, last_check
 from batches.words import KEPT
 from core.http import is_htmx, see_other
 from core.queue import noticing_lost
 from core.roles import administrators_only, signed_in_person
 
-HERE = wizard.STEPS[-1]
+HERE = steps.STEPS[-1]
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,8 +37,8 @@ def summary(request: HttpRequest, draft_id: int) -> HttpResponse:
     if request.method == "POST":
         return _create(request, draft_id)
     draft = own_draft(request, draft_id)
-    if not wizard.may_open(draft, HERE):
-        return see_other(address_of(draft, wizard.first_open(draft)))
+    if not steps.may_open(draft, HERE):
+        return see_other(address_of(draft, steps.first_open(draft)))
     return show(request, draft, HERE, _context(draft))
 
 
@@ -59,8 +59,8 @@ def pre_check(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Try the first mailbox. What the page does by itself, it does once; a person may try again."""
     draft = own_draft(request, draft_id)
     rows = read_file(draft).rows
-    if not rows or not wizard.may_open(draft, HERE):
-        return see_other(address_of(draft, wizard.first_open(draft)))
+    if not rows or not steps.may_open(draft, HERE):
+        return see_other(address_of(draft, steps.first_open(draft)))
     if "by_itself" not in request.POST or claim(draft, rows[0]):
         check_now(draft, rows[0], by=signed_in_person(request))
     if not is_htmx(request):
@@ -72,7 +72,7 @@ def pre_check(request: HttpRequest, draft_id: int) -> HttpResponse:
 def _create(request: HttpRequest, draft_id: int) -> HttpResponse:
     try:
         with noticing_lost() as lost:
-            batch = wizard.create_batch(draft_id, by=signed_in_person(request))
+            batch = steps.create_batch(draft_id, by=signed_in_person(request))
     except BatchDraft.DoesNotExist:
         return see_other(reverse("batches:list"))  # the button was pressed twice: the batch is there already
     except NotNow as refusal:

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from batches.models import BatchDraft
-from batches.wizard_file import keep_file
+from batches.wizard.file import keep_file
 from core.models import Person
 from endpoints.models import MigrationEndpoint, SignIn
 from tests.batches.examples import make_endpoint

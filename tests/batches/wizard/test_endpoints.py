@@ -12,7 +12,7 @@ from batches.models import BatchDraft
 from core.models import Person
 from endpoints.models import EndpointDraft
 from tests.batches.examples import make_endpoint
-from tests.batches.wizard_steps import NEW, STAGED_CSV, admin_endpoint, make_draft, page, ready_draft, text
+from tests.batches.wizard.drafting import NEW, STAGED_CSV, admin_endpoint, make_draft, page, ready_draft, text
 from tests.html import Page
 
 pytestmark = pytest.mark.django_db

@@ -7,15 +7,15 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from batches import wizard_pre_check
 from batches.models import BatchDraft
-from batches.wizard_file import read_file
+from batches.wizard import pre_check
+from batches.wizard.file import read_file
 from core.models import AuditEntry, Person
 from endpoints import connect
 from endpoints.models import ConnectionSettings
 from tests.batches.examples import endpoint_of
 from tests.batches.mailboxes import SECRET, mails, new_address
-from tests.batches.wizard_steps import make_draft, page, ready_draft, text
+from tests.batches.wizard.drafting import make_draft, page, ready_draft, text
 from tests.servers.dovecot import MASTER_PASSWORD, MASTER_USER, Dovecot
 from tests.servers.mailbox import fill
 
@@ -134,6 +134,6 @@ def test_a_draft_that_became_a_batch_meanwhile_is_let_be(
     draft = ready_draft(administrator)
     row = read_file(draft).rows[0]
     BatchDraft.objects.all().delete()
-    assert not wizard_pre_check.claim(draft, row)
-    wizard_pre_check.check_now(draft, row, by=administrator)
+    assert not pre_check.claim(draft, row)
+    pre_check.check_now(draft, row, by=administrator)
     assert not BatchDraft.objects.exists()

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from batches import services
 from batches.models import BatchDraft, MigrationBatch, StartMode
 from batches.uploads import keep_upload
-from batches.wizard_checks import obstacles
-from batches.wizard_file import read_file
+from batches.wizard.checks import obstacles
+from batches.wizard.file import read_file
 from core.models import Person
 
 

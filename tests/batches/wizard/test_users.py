@@ -9,7 +9,7 @@ from django.test import Client
 from batches.models import BatchDraft
 from core.models import Person
 from tests.batches.examples import make_batch, make_user
-from tests.batches.wizard_steps import CANARY, IMAP_CSV, NEW, STAGED_CSV, make_draft, page, text, upload
+from tests.batches.wizard.drafting import CANARY, IMAP_CSV, NEW, STAGED_CSV, make_draft, page, text, upload
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db

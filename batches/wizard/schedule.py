@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from batches.models import BatchDraft
-from batches.wizard_checks import fault_in_start
-from batches.wizard_draft import DraftForm
+from batches.wizard.checks import fault_in_start
+from batches.wizard.draft_form import DraftForm
 from core.moments import MomentField, next_half_hour
 from core.numbers import WholeNumberField
 

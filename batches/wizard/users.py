@@ -14,9 +14,9 @@ from batches.csv_import import CsvResult, CsvType
 from batches.csv_import.problems import problem
 from batches.csv_import.reading import MAX_MEGABYTES
 from batches.models import BatchDraft
-from batches.wizard_columns import PREFIX, chosen_columns, column_fields, faults_in_choice
-from batches.wizard_draft import DraftForm
-from batches.wizard_file import check_file, choose_columns, correct_file, keep_file, read_file
+from batches.wizard.columns import PREFIX, chosen_columns, column_fields, faults_in_choice
+from batches.wizard.draft_form import DraftForm
+from batches.wizard.file import check_file, choose_columns, correct_file, keep_file, read_file
 
 MOST = MAX_MEGABYTES * 1024 * 1024
 # What is wrong with a file whose columns bear other names than ours.

@@ -13,7 +13,7 @@ from core.models import OrganizationSettings, Person
 from core.organization import keep
 from endpoints.models import SignIn
 from tests.batches.examples import make_endpoint
-from tests.batches.wizard_steps import IMAP_CSV, STAGED_CSV, admin_endpoint, page, ready_draft, text
+from tests.batches.wizard.drafting import IMAP_CSV, STAGED_CSV, admin_endpoint, page, ready_draft, text
 
 pytestmark = pytest.mark.django_db
 

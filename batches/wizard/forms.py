@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from batches.choice_forms import ChoiceForm
 from batches.models import BatchDraft, MigrationType
-from batches.wizard_checks import fault_in_name
-from batches.wizard_draft import DraftForm
-from batches.wizard_endpoints import EndpointsForm
-from batches.wizard_file import base_name, check_file
-from batches.wizard_schedule import StartForm
-from batches.wizard_users import UsersForm
+from batches.wizard.checks import fault_in_name
+from batches.wizard.draft_form import DraftForm
+from batches.wizard.endpoints import EndpointsForm
+from batches.wizard.file import base_name, check_file
+from batches.wizard.schedule import StartForm
+from batches.wizard.users import UsersForm
 
 DESCRIPTIONS = {
     MigrationType.STAGED: gettext_lazy(

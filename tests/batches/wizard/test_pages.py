@@ -11,12 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from batches import wizard
 from batches.models import BatchDraft, MigrationBatch
+from batches.wizard import steps
 from core.models import Person, Role
 from endpoints.models import SignIn
 from tests.batches.examples import make_batch, make_endpoint
-from tests.batches.wizard_steps import (
+from tests.batches.wizard.drafting import (
     CANARY,
     IMAP_CSV,
     NEW,
@@ -107,7 +107,7 @@ def test_the_address_of_a_finished_description_leads_to_the_batches(
 ) -> None:
     draft = ready_draft(administrator)
     address = page(draft, slug)
-    wizard.create_batch(draft.pk, by=administrator)
+    steps.create_batch(draft.pk, by=administrator)
     answer = administrator_client.get(address, follow=True)
     assert answer.redirect_chain == [(reverse("batches:list"), 303)]
     assert "This description is finished: its batch has been created" in text(answer)

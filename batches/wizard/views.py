@@ -13,18 +13,18 @@ from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from batches import wizard
 from batches.csv_import import sample_csv
 from batches.csv_import.columns import COLUMNS, CsvType
 from batches.models import BatchDraft
-from batches.wizard import Step
-from batches.wizard_draft import DraftForm
-from batches.wizard_drafts import unfinished
-from batches.wizard_endpoints import SIDES, EndpointsForm, begun_with
-from batches.wizard_file import base_name, read_file
-from batches.wizard_forms import FORMS, TypeForm
-from batches.wizard_pages import CHANGE, address_of, is_change, leading_on, own_draft, show
-from batches.wizard_users import UsersForm
+from batches.wizard import steps
+from batches.wizard.draft_form import DraftForm
+from batches.wizard.drafts import unfinished
+from batches.wizard.endpoints import SIDES, EndpointsForm, begun_with
+from batches.wizard.file import base_name, read_file
+from batches.wizard.forms import FORMS, TypeForm
+from batches.wizard.pages import CHANGE, address_of, is_change, leading_on, own_draft, show
+from batches.wizard.steps import Step
+from batches.wizard.users import UsersForm
 from core.http import see_other
 from core.refusals import fill_in, refuse
 from core.roles import administrators_only, signed_in_person
@@ -40,8 +40,8 @@ def start(request: HttpRequest) -> HttpResponse:
     begun = begun_with(BatchDraft(by=signed_in_person(request)), request.GET.get("endpoint", ""))
     form = fill_in(TypeForm, request, instance=begun)
     if request.method == "GET":
-        return _show(request, wizard.STEPS[0], form)
-    return see_other(address_of(form.save(), wizard.STEPS[1])) if form.is_valid() else refuse(request, form)
+        return _show(request, steps.STEPS[0], form)
+    return see_other(address_of(form.save(), steps.STEPS[1])) if form.is_valid() else refuse(request, form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,9 +51,9 @@ def step(request: HttpRequest, draft_id: int, slug: str) -> HttpResponse:
     draft = own_draft(request, draft_id)
     if slug not in FORMS:
         raise Http404
-    here = wizard.step_named(slug)
-    if not wizard.may_open(draft, here):
-        return see_other(address_of(draft, wizard.first_open(draft)))
+    here = steps.step_named(slug)
+    if not steps.may_open(draft, here):
+        return see_other(address_of(draft, steps.first_open(draft)))
     form = fill_in(FORMS[slug], request, instance=draft)
     if isinstance(form, EndpointsForm):
         form.propose(request.GET.get("side", ""), request.GET.get("endpoint", ""))
@@ -66,7 +66,7 @@ def step(request: HttpRequest, draft_id: int, slug: str) -> HttpResponse:
 
 def _advance(request: HttpRequest, here: Step, form: DraftForm) -> HttpResponse:
     draft, changing = form.save(), is_change(request)
-    there = wizard.on(draft, here, changing=changing) if form.leaves else here
+    there = steps.on(draft, here, changing=changing) if form.leaves else here
     ends = there.slug == "summary" or not changing
     return see_other(address_of(draft, there) + ("" if ends else CHANGE))
 

@@ -10,12 +10,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from batches import wizard
 from batches.models import BatchDraft, MigrationBatch, MigrationUser
+from batches.wizard import steps
 from core.models import AuditEntry, Person
 from endpoints.models import MigrationEndpoint, SignIn
 from tests.batches.examples import make_batch, make_user
-from tests.batches.wizard_steps import CANARY, NEW, STAGED_CSV, page, ready_draft, text
+from tests.batches.wizard.drafting import CANARY, NEW, STAGED_CSV, page, ready_draft, text
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def test_the_batch_has_what_the_draft_said(administrator: Person) -> None:
     at = timezone.now() + timedelta(days=1)
     draft = ready_draft(administrator, start="later", start_after=at, allow_incremental_syncs=False)
-    batch = wizard.create_batch(draft.pk, by=administrator)
+    batch = steps.create_batch(draft.pk, by=administrator)
     assert (batch.name, batch.type, batch.csv_name) == ("StagedBatch1", "staged", "StagedBatch1.csv")
     assert (batch.start_after, batch.allow_incremental_syncs, batch.created_by) == (at, False, administrator)
     assert [user.target_password for user in batch.users.all()] == [CANARY, CANARY]

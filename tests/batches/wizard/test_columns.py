@@ -7,7 +7,7 @@ from django.test import Client
 
 from batches.models import BatchDraft
 from core.models import Person
-from tests.batches.wizard_steps import CANARY, IMAP_CSV, STAGED_CSV, make_draft, page, text, upload
+from tests.batches.wizard.drafting import CANARY, IMAP_CSV, STAGED_CSV, make_draft, page, text, upload
 from tests.html import Page
 from tests.refusals import refused
 

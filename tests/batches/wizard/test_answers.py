@@ -10,7 +10,7 @@ from batches.models import BatchDraft
 from core.models import Person, Role
 from core.refusals import KEPT
 from tests.batches.examples import make_endpoint
-from tests.batches.wizard_steps import admin_endpoint, make_draft, page, ready_draft, text, upload
+from tests.batches.wizard.drafting import admin_endpoint, make_draft, page, ready_draft, text, upload
 from tests.html import Page
 from tests.refusals import refused
 

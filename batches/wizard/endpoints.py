@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from batches.models import BatchDraft
-from batches.wizard_checks import faults_in_endpoints
-from batches.wizard_draft import DraftForm
-from batches.wizard_file import read_file
+from batches.wizard.checks import faults_in_endpoints
+from batches.wizard.draft_form import DraftForm
+from batches.wizard.file import read_file
 from endpoints.models import MigrationEndpoint
 
 SIDES = ("source", "target")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from batches.models import BatchDraft
-from batches.wizard import Step, first_open
+from batches.wizard.steps import Step, first_open
 from core.models import Person
 
 MOST = 20  # on a page
