@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +43,7 @@ class Domain(models.Model):
     name_servers = models.JSONField(default=list)  # as the parent names them
     found_host = models.CharField(max_length=30, blank=True)  # whose they are, like dns_host
     asked_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)  # when the proof was last looked for
     verification_due_at = models.DateTimeField(null=True, db_index=True)
     mail_due_at = models.DateTimeField(null=True, db_index=True)
     lease_until = models.DateTimeField(null=True)
@@ -50,6 +51,9 @@ class Domain(models.Model):
     mail_records = models.JSONField(default=dict)
     mail_checked_at = models.DateTimeField(null=True)
     tracker = models.JSONField(default=dict)
+    tracked_by = models.CharField(
+        max_length=64, blank=True
+    )  # fingerprint of what the tracker took for source and target
     mx_stage = models.CharField(max_length=20, default="not_started")
 
     class Meta:
@@ -75,9 +79,10 @@ class FormerToken(models.Model):
 
 
 class CheckKind(models.TextChoices):
-    """What the name servers were asked for."""
+    """What the name servers were asked for, and what a row holds: a Verification, an Observation or MailRecords."""
 
     VERIFICATION = "verification", _("Proof of ownership")
+    MX = "mx", _("MX records")
     MAIL = "mail", _("Mail records")
 
 
@@ -85,8 +90,9 @@ class DnsCheck(models.Model):
     """What the name servers answered, from ``first_at`` until ``last_at``, so many ``times``.
 
     The next look that finds the same only moves ``last_at``: the rows of a domain are the moments at which something
-    changed. ``result`` is what ``domains.dns`` found, as its ``to_json`` writes it; ``fingerprint`` is of what makes two
-    results differ, which neither times nor lifetimes counting down do.
+    changed. ``result`` is the newest that ``domains.dns`` found, as its ``to_json`` writes it; ``fingerprint`` is of what
+    makes two results differ, which neither times nor lifetimes counting down do. ``passed``: the proof is there, or, of mail,
+    a server of the domain answered.
     """
 
     domain = models.ForeignKey(Domain, on_delete=models.CASCADE, related_name="checks")
@@ -104,8 +110,3 @@ class DnsCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.domain_id} {self.kind} {self.first_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def problems(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.result.get("problems", [])
-        return found
