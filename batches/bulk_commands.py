@@ -19,13 +19,17 @@ from batches.states import Decision
 
 @dataclass(frozen=True, slots=True)
 class BulkCommand:
-    """``name`` is that of its URL; ``done`` is said afterwards, with the number; a dangerous one asks first."""
+    """``name`` is that of its URL; ``done`` is said afterwards, with the number.
+
+    One that ``asks`` tells its consequence first, as the dangerous ones do, which can not be undone.
+    """
 
     name: str
     label: Promise
     icon: str
     do: Callable[..., Outcome]
     done: Any  # lazy, with a plural: the stubs know no type for that
+    asks: bool = False
     dangerous: bool = False
     of_running_batches: bool = False
 
@@ -56,6 +60,7 @@ BULK_USER_COMMANDS: Mapping[str, BulkCommand] = {
                 "%(number)s mailboxes are being stopped. What was copied stays.",
                 "number",
             ),
+            asks=True,
         ),
         BulkCommand(
             "sync-now",
@@ -90,6 +95,7 @@ BULK_USER_COMMANDS: Mapping[str, BulkCommand] = {
                 "%(number)s mailboxes have been deleted from the batch. What was copied stays.",
                 "number",
             ),
+            asks=True,
             dangerous=True,
         ),
     )

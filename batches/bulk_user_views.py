@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from batches import services
 from batches.bulk_commands import BULK_USER_COMMANDS, BulkCommand
+from batches.consequences import OF_USERS
 from batches.listing import Wish, wished_users
 from batches.models import MigrationBatch
 from batches.services import NotNow
@@ -30,11 +31,11 @@ MOST_KEYS = 50_000  # mailboxes of one batch: no IMAP batch has more
 @require_POST
 @administrators_only
 def command_users(request: HttpRequest, batch_id: int, name: str) -> HttpResponse:
-    """Give it to all that are selected, and tell how many took it and why the others did not. A dangerous one asks first."""
+    """Give it to all that are selected, and tell how many took it and why the others did not. One with consequences asks first."""
     batch, command = get_object_or_404(MigrationBatch, pk=batch_id), BULK_USER_COMMANDS[name]
     keys = _selected(request, batch)
-    if command.dangerous and keys and not request.POST.get("sure"):
-        return ask(request, _question(request, batch, keys))
+    if command.asks and keys and not request.POST.get("sure"):
+        return ask(request, _question(request, command, batch, keys))
     if keys:
         _give(request, command, batch, keys)
     else:
@@ -80,17 +81,15 @@ def _fields(request: HttpRequest, batch: MigrationBatch, keys: Sequence[int]) ->
     return {"selected": ",".join(map(str, keys)), "sure": "1", "next": _list_of(request, batch)}
 
 
-def _question(request: HttpRequest, batch: MigrationBatch, keys: Sequence[int]) -> Question:
-    words = ngettext(
-        "Delete %(number)s mailbox from %(name)s?", "Delete %(number)s mailboxes from %(name)s?", len(keys)
-    )
-    consequences = [
-        _("They leave the batch and are no longer kept in step. Those that are worked on stay: stop them first."),
-        _("Their passwords, reports and lists of skipped items are deleted. Mail on either server is not touched."),
-    ]
+def _question(request: HttpRequest, command: BulkCommand, batch: MigrationBatch, keys: Sequence[int]) -> Question:
     fields = _fields(request, batch, keys)
-    title = words % {"number": len(keys), "name": batch.name}
-    return Question(title, consequences, label=_("Delete"), cancel=fields["next"], fields=fields)
+    return Question(
+        *OF_USERS[command.name](batch, len(keys)),
+        label=_("Delete") if command.dangerous else _("Stop"),
+        cancel=fields["next"],
+        fields=fields,
+        dangerous=command.dangerous,
+    )
 
 
 def _ask_where(request: HttpRequest, batch: MigrationBatch, keys: Sequence[int]) -> HttpResponse:

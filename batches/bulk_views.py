@@ -8,17 +8,16 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from batches.command_views import delete_consequences
 from batches.commands import BATCH_COMMANDS, Command
+from batches.consequences import OF_BATCHES
 from batches.figures import batch_rows
 from batches.listing import Wish, listed_batches, matching_batches
 from batches.models import MigrationBatch
 from batches.services import NotNow
 from batches.words import KEPT
-from core.bulk import go_to, some, tell
+from core.bulk import go_to, tell
 from core.confirm import Question, ask
 from core.http import next_page
 from core.queue import noticing_lost
@@ -30,10 +29,10 @@ from core.states import StaleState
 @require_POST
 @administrators_only
 def command_batches(request: HttpRequest, name: str) -> HttpResponse:
-    """Give it to each that is selected, and tell of each that refuses. A dangerous one asks first."""
+    """Give it to each that is selected, and tell of each that refuses. One with consequences asks first."""
     command, batches = BATCH_COMMANDS[name], _selected(Selection.of(request.POST))
-    if command.dangerous and batches and not request.POST.get("sure"):
-        return ask(request, _question(request, batches))
+    if command.asks and batches and not request.POST.get("sure"):
+        return ask(request, _question(request, command, batches))
     if batches:
         _give(request, command, batches)
     else:
@@ -50,16 +49,15 @@ def _selected(selection: Selection) -> Sequence[MigrationBatch]:
     return [row.batch for row in matching_batches(rows, wish)]
 
 
-def _question(request: HttpRequest, batches: Sequence[MigrationBatch]) -> Question:
-    """Those who are asked about now are those who are deleted then, whatever else matches by that time."""
-    title = ngettext("Delete %(number)s batch?", "Delete %(number)s batches?", len(batches))
+def _question(request: HttpRequest, command: Command, batches: Sequence[MigrationBatch]) -> Question:
+    """Those who are asked about now are those to whom it is done then, whatever else matches by that time."""
     back = next_page(request, "batches:list")
     return Question(
-        title % {"number": len(batches)},
-        [some(batch.name for batch in batches), *delete_consequences(batches)],
-        label=_("Delete"),
+        *OF_BATCHES[command.name](batches),
+        label=str(command.label),
         cancel=back,
         fields={"selected": ",".join(str(batch.pk) for batch in batches), "sure": "1", "next": back},
+        dangerous=command.dangerous,
     )
 
 

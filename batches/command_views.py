@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, resolve_url
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from batches.commands import BATCH_COMMANDS, USER_COMMANDS, Command
+from batches.consequences import OF_BATCHES, OF_USER, Asked
 from batches.listing import users_without_secrets
 from batches.models import MigrationBatch, MigrationUser
 from batches.services import NotNow
@@ -27,7 +25,7 @@ from core.states import StaleState
 @require_POST
 @administrators_only
 def command_batch(request: HttpRequest, batch_id: int, name: str) -> HttpResponse:
-    """Start, stop, retry, sync now. Of a deleted batch the command itself says that nothing can be done any more."""
+    """Start, retry, sync now. Of a deleted batch the command itself says that nothing can be done any more."""
     batch = get_object_or_404(MigrationBatch, pk=batch_id)
     _give(request, BATCH_COMMANDS[name], batch)
     return see_other(next_page(request, resolve_url("batches:detail", batch_id)))
@@ -35,21 +33,20 @@ def command_batch(request: HttpRequest, batch_id: int, name: str) -> HttpRespons
 
 @require_http_methods(["GET", "POST"])
 @administrators_only
-def delete_batch(request: HttpRequest, batch_id: int) -> HttpResponse:
-    """GET asks, POST does it. What is deleted already is not asked for."""
-    batch = get_object_or_404(MigrationBatch, pk=batch_id)
-    back = resolve_url("batches:detail", batch_id)
+def asked_batch(request: HttpRequest, batch_id: int, name: str) -> HttpResponse:
+    """Stop, delete: GET asks, POST does it. Of a deleted batch nothing is asked."""
+    command, batch = BATCH_COMMANDS[name], get_object_or_404(MigrationBatch, pk=batch_id)
+    back = next_page(request, resolve_url("batches:detail", batch_id))
     if request.method == "GET" and not batch.deleted_at:
-        title = _("Delete %(name)s?") % {"name": batch.name}
-        return _ask(request, title, delete_consequences([batch]), back)
-    done = _give(request, BATCH_COMMANDS["delete"], batch)
-    return go_to(request, resolve_url("batches:list") if done else back)
+        return _ask(request, command, OF_BATCHES[name]([batch]), back)
+    done = _give(request, command, batch)
+    return go_to(request, resolve_url("batches:list") if done and command.dangerous else back)
 
 
 @require_POST
 @administrators_only
 def command_user(request: HttpRequest, batch_id: int, user_id: int, name: str) -> HttpResponse:
-    """Resume, stop, sync now."""
+    """Resume, sync now."""
     user = _user(batch_id, user_id)
     if user is None:
         return _gone(request, batch_id)
@@ -59,23 +56,16 @@ def command_user(request: HttpRequest, batch_id: int, user_id: int, name: str) -
 
 @require_http_methods(["GET", "POST"])
 @administrators_only
-def delete_user(request: HttpRequest, batch_id: int, user_id: int) -> HttpResponse:
-    """GET asks, POST does it."""
-    user = _user(batch_id, user_id)
+def asked_user(request: HttpRequest, batch_id: int, user_id: int, name: str) -> HttpResponse:
+    """Stop, delete: GET asks, POST does it."""
+    command, user = USER_COMMANDS[name], _user(batch_id, user_id)
     if user is None:
         return _gone(request, batch_id)
-    back = resolve_url("batches:user", batch_id, user_id)
+    back = next_page(request, resolve_url("batches:user", batch_id, user_id))
     if request.method == "GET":
-        names = {"name": user.address, "batch": user.batch.name}
-        consequences = [
-            _("The mailbox leaves the batch %(batch)s and is no longer kept in step.") % names,
-            _(
-                "Its passwords, its report and the list of its skipped items are deleted. Mail on either server is not touched."
-            ),
-        ]
-        return _ask(request, _("Delete %(name)s from the batch?") % names, consequences, back)
-    done = _give(request, USER_COMMANDS["delete"], user)
-    return see_other(resolve_url("batches:users", batch_id) if done else back)
+        return _ask(request, command, OF_USER[name](user), back)
+    done = _give(request, command, user)
+    return see_other(resolve_url("batches:users", batch_id) if done and command.dangerous else back)
 
 
 def _user(batch_id: int, user_id: int) -> MigrationUser | None:
@@ -108,24 +98,6 @@ def _give(request: HttpRequest, command: Command, thing: MigrationBatch | Migrat
     return True
 
 
-def delete_consequences(batches: Sequence[MigrationBatch]) -> Sequence[str]:
-    """What is lost and what stays when these batches are deleted."""
-    number = MigrationUser.objects.filter(batch__in=batches).count()
-    kept = ngettext(
-        "%(number)s mailbox is no longer kept in step. Mail on either server is not touched.",
-        "%(number)s mailboxes are no longer kept in step. Mail on either server is not touched.",
-        number,
-    )
-    return [
-        ngettext(
-            "All its syncs are stopped and it leaves the list.",
-            "All their syncs are stopped and they leave the list.",
-            len(batches),
-        ),
-        kept % {"number": number},
-        _("Passwords from the CSV file are wiped. History and reports stay: filter the list by Deleted to read them."),
-    ]
-
-
-def _ask(request: HttpRequest, title: str, consequences: Sequence[str], back: str) -> HttpResponse:
-    return ask(request, Question(title, consequences, label=_("Delete"), cancel=next_page(request, back)))
+def _ask(request: HttpRequest, command: Command, asked: Asked, back: str) -> HttpResponse:
+    fields = {"next": back}
+    return ask(request, Question(*asked, str(command.label), back, fields, dangerous=command.dangerous))

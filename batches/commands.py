@@ -17,13 +17,17 @@ from batches.states import BatchStatus, UserStatus
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``name`` is that of its URL; ``done`` is said afterwards; a dangerous one asks first."""
+    """``name`` is that of its URL; ``done`` is said afterwards.
+
+    One that ``asks`` tells its consequence first, as the dangerous ones do, which can not be undone.
+    """
 
     name: str
     label: Promise
     icon: str
     do: Callable[..., Any]
     done: Promise
+    asks: bool = False
     dangerous: bool = False
 
 
@@ -34,7 +38,14 @@ BATCH_COMMANDS: Mapping[str, Command] = {
     command.name: command
     for command in (
         Command("start", _("Start"), "start", services.start_batch, _("%(name)s has been started.")),
-        Command("stop", _("Stop"), "stop", services.stop_batch, _("%(name)s is being stopped. What was copied stays.")),
+        Command(
+            "stop",
+            _("Stop"),
+            "stop",
+            services.stop_batch,
+            _("%(name)s is being stopped. What was copied stays."),
+            asks=True,
+        ),
         Command(
             "retry",
             _("Retry failed"),
@@ -55,6 +66,7 @@ BATCH_COMMANDS: Mapping[str, Command] = {
             "delete",
             services.delete_batch,
             _("%(name)s is being deleted. Its history and reports stay."),
+            asks=True,
             dangerous=True,
         ),
     )
@@ -63,7 +75,14 @@ USER_COMMANDS: Mapping[str, Command] = {
     command.name: command
     for command in (
         Command("resume", _("Resume"), "start", services.resume_user, _("%(name)s goes on where it was.")),
-        Command("stop", _("Stop"), "stop", services.stop_user, _("%(name)s is being stopped. What was copied stays.")),
+        Command(
+            "stop",
+            _("Stop"),
+            "stop",
+            services.stop_user,
+            _("%(name)s is being stopped. What was copied stays."),
+            asks=True,
+        ),
         Command("sync-now", _("Sync now"), "sync", services.sync_user_now, _("%(name)s is brought up to date now.")),
         Command(
             "delete",
@@ -71,6 +90,7 @@ USER_COMMANDS: Mapping[str, Command] = {
             "delete",
             services.delete_user,
             _("%(name)s has been deleted from the batch. What was copied stays."),
+            asks=True,
             dangerous=True,
         ),
     )

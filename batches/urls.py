@@ -21,11 +21,14 @@ urlpatterns = [
         for name in BATCH_COMMANDS
     ),
     path(BATCH, views.detail, name="detail"),
-    path(BATCH + "delete/", command_views.delete_batch, name="delete"),
     *(
-        path(f"{BATCH}{name}/", command_views.command_batch, {"name": name}, name=name)
+        path(
+            f"{BATCH}{name}/",
+            command_views.asked_batch if command.asks else command_views.command_batch,
+            {"name": name},
+            name=name,
+        )
         for name, command in BATCH_COMMANDS.items()
-        if not command.dangerous
     ),
     path(BATCH + "settings/", settings_views.settings, name="settings"),
     *report_urls.downloads(BATCH),
@@ -46,11 +49,14 @@ urlpatterns = [
     path(BATCH + "from-failed/", adding_views.from_failed, name="from-failed"),
     path(BATCH + "files/<int:file_id>.csv", adding_views.download, name="file"),
     path(USER, views.user, name="user"),
-    path(USER + "delete/", command_views.delete_user, name="user-delete"),
     *(
-        path(f"{USER}{name}/", command_views.command_user, {"name": name}, name=f"user-{name}")
+        path(
+            f"{USER}{name}/",
+            command_views.asked_user if command.asks else command_views.command_user,
+            {"name": name},
+            name=f"user-{name}",
+        )
         for name, command in USER_COMMANDS.items()
-        if not command.dangerous
     ),
     path(USER + "items/<int:item_id>.eml", item_views.item_original, name="item-original"),
     path(USER + "items/<int:item_id>/retry/", item_views.item_retry, name="item-retry"),

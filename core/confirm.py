@@ -1,4 +1,4 @@
-"""Asks before something is done that can not be undone: a dialog for htmx, a page of its own otherwise."""
+"""Asks before something is done that has consequences: a dialog for htmx, a page of its own otherwise."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from core.http import render_page
 class Question:
     """``consequences`` are sentences; ``label`` is the button that does it and ``cancel`` the address of who does not.
 
+    What can not be undone is ``dangerous``: its button is red.
+
     The answer is a POST to the same address, with ``fields`` in it.
     """
 
@@ -22,6 +24,7 @@ class Question:
     label: str
     cancel: str
     fields: Mapping[str, str] = field(default_factory=dict)
+    dangerous: bool = True
 
 
 def ask(request: HttpRequest, question: Question) -> HttpResponse:

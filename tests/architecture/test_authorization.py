@@ -74,7 +74,7 @@ batches:selected-delete         | -              | administrators
 batches:detail                  | people         | -
 batches:delete                  | administrators | administrators
 batches:start                   | -              | administrators
-batches:stop                    | -              | administrators
+batches:stop                    | administrators | administrators
 batches:retry                   | -              | administrators
 batches:sync-now                | -              | administrators
 batches:settings                | administrators | administrators
@@ -102,7 +102,7 @@ batches:file                    | downloaders    | -
 batches:user                    | people         | -
 batches:user-delete             | administrators | administrators
 batches:user-resume             | -              | administrators
-batches:user-stop               | -              | administrators
+batches:user-stop               | administrators | administrators
 batches:user-sync-now           | -              | administrators
 batches:item-original           | administrators | -
 batches:item-retry              | -              | administrators

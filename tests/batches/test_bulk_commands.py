@@ -57,7 +57,7 @@ def test_of_one_the_usual_is_said(administrator_client: Client, batches: list[Mi
 def test_each_that_refuses_is_named_with_its_reason(
     administrator_client: Client, batches: list[MigrationBatch]
 ) -> None:
-    page = send(administrator_client, "stop", *batches)
+    page = send(administrator_client, "stop", *batches, sure="1")
     assert toasts(page) == [
         "Sales is being stopped. What was copied stays.",
         "Nothing runs in Board (Created), so there is nothing to stop. "
@@ -67,7 +67,7 @@ def test_each_that_refuses_is_named_with_its_reason(
 
 def test_of_many_that_refuse_the_first_ten_are_named(administrator_client: Client, db: None) -> None:
     many = [make_batch(f"Wave-{number:02}", decision=Decision.CREATED, started_at=None) for number in range(12)]
-    (words,) = toasts(send(administrator_client, "stop", *many))
+    (words,) = toasts(send(administrator_client, "stop", *many, sure="1"))
     assert words.count("Nothing runs in") == 10
     assert words.endswith("and 2 more")
 
@@ -99,10 +99,20 @@ def test_deleting_says_first_of_what_and_what_it_means(
     assert [row[1] for row in after.rows()] == ["Sales"]
 
 
+def test_stopping_says_first_of_what_and_what_it_means(
+    administrator_client: Client, batches: list[MigrationBatch]
+) -> None:
+    page = send(administrator_client, "stop", *batches[1:])
+    assert page.one("h1").text == "Stop 2 batches?"
+    for words in ("Finance, Sales", "is not copied for 2 mailboxes until you resume."):
+        assert words in page.one("dialog").text
+    assert decisions()["Sales"] == "started"
+
+
 def test_the_question_is_a_dialog_where_htmx_asks(administrator_client: Client, batches: list[MigrationBatch]) -> None:
     answer = administrator_client.post(f"{LIST}selected/delete/", {"selected": str(batches[0].pk)}, **HTMX)
     page = Page(answer)
-    assert page.one("h2").text == "Delete 1 batch?"
+    assert page.one("h2").text == "Delete Board?"
     assert not page.all("header")
 
 

@@ -63,8 +63,17 @@ def test_everything_means_all_that_match_the_filter_on_every_page(administrator_
 def test_what_was_done_is_said_with_the_number(name: str, said: str, administrator_client: Client) -> None:
     batch = make_batch()
     users = make_users(batch, 2, status="synced", first_synced_at=NOON)
-    assert said in text(administrator_client.post(url(name, batch), keys(*users), follow=True))
+    assert said in text(administrator_client.post(url(name, batch), {**keys(*users), "sure": "1"}, follow=True))
     assert Verification.objects.count() == (2 if name == "verify" else 0)
+
+
+def test_stopping_says_first_what_it_means(administrator_client: Client) -> None:
+    batch = make_batch()
+    users = make_users(batch, 2, status="queued")
+    answer = administrator_client.post(url("stop", batch), keys(*users), headers=HTMX)
+    assert "Stop 2 mailboxes of StagedBatch1?" in text(answer)
+    assert "resuming goes on where it was" in text(answer)
+    assert statuses(batch) == ["queued", "queued"]
 
 
 def test_deleting_asks_first_and_deletes_those_it_asked_about(administrator_client: Client) -> None:

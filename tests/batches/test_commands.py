@@ -99,6 +99,30 @@ def test_deleting_a_mailbox_says_its_consequence_before_it_asks(administrator_cl
     assert not MigrationUser.objects.exists()
 
 
+def test_stopping_a_batch_says_its_consequence_before_it_asks(administrator_client: Client) -> None:
+    batch = make_batch()
+    make_user(batch)
+    page = page_at(administrator_client, f"/batches/{batch.pk}/stop/?next=/batches/?q=staged")
+    assert page.one("h1").text == "Stop StagedBatch1?"
+    assert "New mail on the source server is not copied for its 1 mailbox until you resume." in page.text
+    batch.refresh_from_db()
+    assert batch.decision == "started"
+    answer = administrator_client.post(
+        f"/batches/{batch.pk}/stop/", {"next": page.all("input", name="next")[-1]["value"]}
+    )
+    batch.refresh_from_db()
+    assert (answer.headers["Location"], batch.decision) == ("/batches/?q=staged", "stopped")
+
+
+def test_stopping_a_mailbox_says_its_consequence_before_it_asks(administrator_client: Client) -> None:
+    user = make_user(make_batch())
+    page = page_at(administrator_client, f"/batches/{user.batch_id}/users/{user.pk}/stop/")
+    assert page.one("h1").text == "Stop pilarp@contoso.com?"
+    assert "What was copied stays, and resuming goes on where it was." in page.text
+    user.refresh_from_db()
+    assert user.status == "queued"
+
+
 def test_htmx_gets_the_question_as_a_dialog(administrator_client: Client) -> None:
     batch = make_batch()
     page = page_at(administrator_client, f"/batches/{batch.pk}/delete/", headers={"HX-Request": "true"})
@@ -168,4 +192,4 @@ def test_only_administrators_command(
 
 
 def test_looking_at_a_command_does_nothing(administrator_client: Client) -> None:
-    assert administrator_client.get(f"/batches/{make_batch().pk}/stop/").status_code == 405
+    assert administrator_client.get(f"/batches/{make_batch().pk}/start/").status_code == 405

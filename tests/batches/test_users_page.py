@@ -115,7 +115,7 @@ def test_htmx_gets_the_list_and_the_commands_that_fit_it_now(administrator_clien
     make_user(batch)
     page = page_at(administrator_client, f"/batches/{batch.pk}/users/", headers={"HX-Request": "true"})
     assert page.one("div", id="batch-commands")["hx-swap-oob"] == "innerHTML"
-    assert [button.text for button in page.all("button", id="batch-stop")] == ["Stop"]
+    assert [link.text for link in page.all("a", id="batch-stop")] == ["Stop"]
     assert not page.all("body")
 
 

@@ -42,7 +42,8 @@ def test_a_running_batch_is_stopped_and_goes_on_later_without_loss_or_double(
     visitor: Visitor, move: Move, way: FaultProxy
 ) -> None:
     start(visitor, move)
-    visitor.press_in_details("Stop")
+    visitor.details.get_by_role("link", name="Stop", exact=True).click()
+    visitor.page.get_by_role("dialog").get_by_role("button", name="Stop", exact=True).click()
     visitor.expect_status("Stopped")
     assert not move.is_complete()
     way.latency = 0
