@@ -67,6 +67,11 @@ class Domain(models.Model):
     def is_verified(self) -> bool:
         return self.verified_at is not None
 
+    @property
+    def former_tokens(self) -> tuple[str, ...]:
+        """What this name had to show before it was removed and added again, the newest first."""
+        return tuple(FormerToken.objects.filter(name=self.name).order_by("-pk").values_list("token", flat=True)[:20])
+
 
 class FormerToken(models.Model):
     """What a domain of this name had to show before it was removed. Whoever still shows it has read an old page."""

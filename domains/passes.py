@@ -13,7 +13,6 @@ from domains.keeping import keep
 from domains.models import Domain
 from domains.network import network
 from domains.rhythm import reads_all_records
-from domains.services import former_tokens
 
 PORTION = 200  # domains that are looked at together; the slowest of them takes ``Network.patience`` seconds
 LEASE = timedelta(minutes=2)
@@ -55,7 +54,7 @@ def _check(domains: Sequence[Domain], *, begun: datetime) -> None:
 
 def _requests(domain: Domain, now: datetime) -> Iterator[Request]:
     if domain.verification_due_at and domain.verification_due_at <= now:
-        yield Verify(domain.name, domain.token, former_tokens(domain.name))
+        yield Verify(domain.name, domain.token, domain.former_tokens)
     if domain.mail_due_at and domain.mail_due_at <= now:
         yield WatchMx(domain.name)
         if reads_all_records(domain, now):

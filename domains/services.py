@@ -80,10 +80,6 @@ def name_source_hosts(domain: Domain, hosts: Iterable[str], *, by: Person | None
     look_soon()
 
 
-def former_tokens(name: str) -> tuple[str, ...]:
-    return tuple(FormerToken.objects.filter(name=name).order_by("-pk").values_list("token", flat=True)[:20])
-
-
 def look_soon() -> None:
     """Once the transaction is committed, ask a worker to look at what is due instead of waiting for the next beat."""
     transaction.on_commit(partial(publish, "domains.tasks.check_domains"))
