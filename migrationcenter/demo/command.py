@@ -12,6 +12,7 @@ from pathlib import Path
 from migrationcenter.demo.accounts import HOST
 from migrationcenter.demo.children import ChildEnded
 from migrationcenter.demo.contoso import Contoso
+from migrationcenter.demo.dns.servers import NameServers, open_doors
 from migrationcenter.demo.files import InUse, fresh
 from migrationcenter.demo.supervisor import PortBusy, running
 
@@ -40,7 +41,9 @@ def run(arguments: Sequence[str]) -> int:
 def _run(options: Namespace) -> int:
     site_url = f"http://{HOST}:{options.port}"
     with (
-        fresh(options.folder, site_url=site_url) as files,
+        open_doors() as doors,
+        fresh(options.folder, site_url=site_url, dns=doors.settings) as files,
+        NameServers(doors, files.zone),
         running(files, Contoso.invent(), options.port) as demo,
     ):
         from migrationcenter.demo.story import tell  # needs Django, which is set up by now

@@ -8,7 +8,7 @@ import secrets
 import shlex
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -28,8 +28,9 @@ class InUse(Exception):
 class DemoFiles:
     """The files of one demo. Its settings are also in ``environment``, one a line, for other commands to read."""
 
-    def __init__(self, folder: Path, site_url: str) -> None:
+    def __init__(self, folder: Path, site_url: str, dns: Mapping[str, str]) -> None:
         self.folder = folder
+        self.zone = folder / "contoso.com.zone"
         self.logs = folder / "log"
         self.logs.mkdir(parents=True)
         self.valkey_socket = self._socket()
@@ -43,6 +44,8 @@ class DemoFiles:
             "SITE_URL": site_url,
             "RECONCILE_SECONDS": "2",
             "INCREMENTAL_SYNC_HOURS": "0.05",
+            "DEMO_ZONE": str(self.zone),
+            **dns,
         }
         self.environment = self.write(
             "environment", "".join(f"{name}={shlex.quote(value)}\n" for name, value in self.settings.items())
@@ -69,15 +72,18 @@ class DemoFiles:
 
 
 @contextmanager
-def fresh(folder: Path, *, site_url: str = "http://127.0.0.1:8000") -> Iterator[DemoFiles]:
-    """An empty folder for one demo at a time. Raises InUse if another one is running there."""
+def fresh(
+    folder: Path, *, site_url: str = "http://127.0.0.1:8000", dns: Mapping[str, str] | None = None
+) -> Iterator[DemoFiles]:
+    """An empty folder for one demo at a time; ``dns`` are the settings that say whom to ask. Raises InUse if another one
+    is running there."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with open(f"{folder}.lock", "a+") as lock:
         _lock(lock.fileno())
         _stop_left_overs(folder)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
-        files = DemoFiles(folder, site_url)
+        files = DemoFiles(folder, site_url, dns or {})
         try:
             yield files
         finally:

@@ -61,7 +61,7 @@ class Demo:
 def running(files: DemoFiles, contoso: Contoso, port: int) -> Iterator[Demo]:
     """Everything runs until the context is left, and Django is set up. Raises PortBusy and ChildEnded."""
     _claim(port)
-    os.environ.update(files.settings, DJANGO_SETTINGS_MODULE="migrationcenter.settings", LOG_LEVEL="WARNING")
+    os.environ.update(files.settings, DJANGO_SETTINGS_MODULE="migrationcenter.demo.settings", LOG_LEVEL="WARNING")
     files.write(ACCOUNTS, accounts_json(contoso.source, contoso.target))
     files.write(CERTIFICATE, contoso.certificates.server)
     files.write(AUTHORITY, contoso.certificates.authority)  # for a person who wants to ask the servers something
