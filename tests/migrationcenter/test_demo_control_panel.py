@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
-from pytest_django.fixtures import SettingsWrapper
 
 from core.models import Person
 from migrationcenter.demo.control_panel.records import lines
@@ -19,12 +19,12 @@ TOKEN = {"host": "@", "kind": "TXT", "value": "MS=ms12345678", "priority": "", "
 
 
 @pytest.fixture
-def zone(settings: SettingsWrapper, tmp_path: Path) -> ZoneFile:
-    settings.ROOT_URLCONF = "migrationcenter.demo.urls"
-    settings.DEMO_ZONE = str(tmp_path / "contoso.com.zone")
-    file = ZoneFile(Path(settings.DEMO_ZONE))
+def zone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ZoneFile]:
+    file = ZoneFile(tmp_path / "contoso.com.zone")
     file.path.write_text(first_zone(followed=True))
-    return file
+    monkeypatch.setenv("DEMO_ZONE", str(file.path))
+    with override_settings(ROOT_URLCONF="migrationcenter.demo.urls"):
+        yield file
 
 
 def shown(zone: ZoneFile) -> list[str]:

@@ -12,7 +12,6 @@ import dns.rdataset
 import dns.rdatatype
 import dns.zone
 from dns.rdataclass import IN
-from dns.rdtypes.ANY.CNAME import CNAME
 from dns.rdtypes.ANY.MX import MX
 from dns.rdtypes.ANY.TXT import TXT
 
@@ -106,9 +105,11 @@ def _record(line: Line) -> dns.rdata.Rdata:
     if line.kind == "TXT":
         octets = line.value.encode()
         return TXT(IN, kind, [octets[at : at + STRING] for at in range(0, len(octets), STRING)])
+    value = line.value.strip()
+    if line.kind in {"MX", "CNAME"}:
+        value = dns.name.from_text(value).to_text()
     if line.kind == "MX":
-        return MX(IN, kind, line.priority or 0, dns.name.from_text(line.value))
-    if line.kind == "CNAME":
-        return CNAME(IN, kind, dns.name.from_text(line.value))
-    value = f"{line.value.removesuffix('.')}." if line.kind == "SRV" else line.value
+        value = f"{line.priority or 0} {value}"
+    if line.kind == "SRV":
+        value = f"{value.removesuffix('.')}."
     return dns.rdata.from_text(IN, kind, value)

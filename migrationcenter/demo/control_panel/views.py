@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
@@ -60,7 +60,7 @@ def delete(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _file() -> ZoneFile:
-    return ZoneFile(Path(settings.DEMO_ZONE))
+    return ZoneFile(Path(os.environ["DEMO_ZONE"]))
 
 
 def _line(file: ZoneFile, key: str) -> Line:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import dns.flags
 import dns.message
 import dns.name
+import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
@@ -20,7 +21,7 @@ Ask = Callable[[dns.message.Message], dns.message.Message]
 class _Kept:
     """What is known of a name and a type, until when; times by the caller's clock, in seconds."""
 
-    rcode: int
+    rcode: dns.rcode.Rcode
     answer: Sequence[dns.rrset.RRset]
     authority: Sequence[dns.rrset.RRset]
     since: float
