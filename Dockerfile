@@ -18,4 +18,4 @@ RUN python locale/compile.py locale/*/LC_MESSAGES/django.po \
 
 USER migrationcenter
 EXPOSE 8000
-CMD ["granian", "--interface", "asginl", "--host", "0.0.0.0", "--port", "8000", "migrationcenter.asgi:application"]
+CMD ["granian", "--interface", "wsgi", "--blocking-threads", "32", "--host", "0.0.0.0", "--port", "8000", "migrationcenter.wsgi:application"]

@@ -27,4 +27,4 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     """All that fits the filter of the page, as CSV."""
     found = ActivityFilter(request.GET).entries()
     audit.record(signed_in_person(request), "export activity", request.GET.urlencode() or "everything")
-    return download_text(request, csv_lines(COLUMNS, rows(found)), "Activity.csv", kind="text/csv")
+    return download_text(csv_lines(COLUMNS, rows(found)), "Activity.csv", kind="text/csv")

@@ -1,4 +1,4 @@
-"""Wiring only: settings, URLs, Celery, ASGI, the command line and the demo."""
+"""Wiring only: settings, URLs, Celery, WSGI, the command line and the demo."""
 
 from migrationcenter.celery import app as celery_app
 

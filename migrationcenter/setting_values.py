@@ -118,10 +118,12 @@ def encryption_keys(value: str) -> list[str]:
 def database(value: str) -> dict[str, Any]:
     """``sqlite:////absolute/path`` or ``postgres://user:password@host:port/name`` as Django wants it."""
     url = urlsplit(value)
+    # Connecting is a good part of what a page costs. Threads of the web server keep their connection for a minute.
+    kept = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     if url.scheme == "sqlite":
-        return _sqlite(Path(unquote(url.path[1:])))
+        return _sqlite(Path(unquote(url.path[1:]))) | kept
     if url.scheme in {"postgres", "postgresql"}:
-        return _postgres(url.hostname or "", url)
+        return _postgres(url.hostname or "", url) | kept
     raise ValueError("it starts neither with sqlite:/// nor with postgres://")
 
 

@@ -57,7 +57,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "migrationcenter.urls"
-ASGI_APPLICATION = "migrationcenter.asgi.application"
+WSGI_APPLICATION = "migrationcenter.wsgi.application"
 
 TEMPLATES = [
     {

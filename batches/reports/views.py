@@ -20,7 +20,7 @@ from batches.verification.standing import batches_with_evidence
 from batches.words import SKIPPED_KINDS
 from core import audit
 from core.as_text import csv_lines, json_lines
-from core.downloads import download_file, download_text
+from core.downloads import download_file, download_octets, download_text
 from core.http import render_page
 from core.roles import administrators_only, downloaders_only, signed_in_person
 
@@ -63,10 +63,10 @@ def download(request: HttpRequest, name: str, ending: str, batch_id: int | None 
     audit.record(signed_in_person(request), "download report", file)
     rows = report.rows(batch)
     if ending == "xlsx":
-        return download_file(request, workbook(report.file, report.columns, rows), file, kind=WORKBOOK)
+        return download_octets(workbook(report.file, report.columns, rows), file, kind=WORKBOOK)
     if ending == "json":
-        return download_text(request, json_lines(report.columns, rows), file, kind="application/json")
-    return download_text(request, csv_lines(report.columns, rows), file, kind="text/csv")
+        return download_text(json_lines(report.columns, rows), file, kind="application/json")
+    return download_text(csv_lines(report.columns, rows), file, kind="text/csv")
 
 
 @require_GET
@@ -74,7 +74,7 @@ def download(request: HttpRequest, name: str, ending: str, batch_id: int | None 
 def user_report(request: HttpRequest, batch_id: int, user_id: int) -> StreamingHttpResponse:
     users = users_without_secrets().select_related("batch__source", "batch__target")
     user = get_object_or_404(users, pk=user_id, batch=batch_id)
-    return download_text(request, of_user.user_report(user), f"{user.address}-report.txt", kind="text/plain")
+    return download_text(of_user.user_report(user), f"{user.address}-report.txt", kind="text/plain")
 
 
 @require_GET
@@ -82,4 +82,4 @@ def user_report(request: HttpRequest, batch_id: int, user_id: int) -> StreamingH
 def diagnostics(request: HttpRequest) -> StreamingHttpResponse:
     """Everything that who is to help wants to know, and no secret."""
     audit.record(signed_in_person(request), "download diagnostics", "diagnostics.zip")
-    return download_file(request, bundle(timezone.now()), "diagnostics.zip", kind="application/zip")
+    return download_file(bundle(timezone.now()), "diagnostics.zip", kind="application/zip")

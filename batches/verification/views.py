@@ -87,7 +87,7 @@ def _ask(request: HttpRequest, ask: Callable[[], None], name: str) -> None:
 def batch_evidence(request: HttpRequest, batch_id: int) -> StreamingHttpResponse:
     batch = get_object_or_404(MigrationBatch, pk=batch_id)
     file = evidence_of(_users().filter(batch=batch).order_by("position"))
-    return download_file(request, file, f"{batch.name}-evidence.zip", kind="application/zip")
+    return download_file(file, f"{batch.name}-evidence.zip", kind="application/zip")
 
 
 @require_GET
@@ -95,7 +95,7 @@ def batch_evidence(request: HttpRequest, batch_id: int) -> StreamingHttpResponse
 def user_evidence(request: HttpRequest, batch_id: int, user_id: int) -> StreamingHttpResponse:
     user = get_object_or_404(_users(), pk=user_id, batch=batch_id)
     file = evidence_of(_users().filter(pk=user.pk))
-    return download_file(request, file, f"{user.address}-evidence.zip", kind="application/zip")
+    return download_file(file, f"{user.address}-evidence.zip", kind="application/zip")
 
 
 def _users() -> QuerySet[MigrationUser]:

@@ -57,8 +57,8 @@ def site(database: str, url: str = "") -> Iterator[Site]:
             text=True,
         ).stdout
         port = free_port()
-        argv = [sys.executable, "-m", "granian", "--interface=asginl", "--no-ws", f"--port={port}"]
-        argv += [f"--working-dir={ROOT}", "migrationcenter.asgi:application"]
+        argv = [sys.executable, "-m", "granian", "--interface=wsgi", "--blocking-threads=32", f"--port={port}"]
+        argv += [f"--working-dir={ROOT}", "migrationcenter.wsgi:application"]
         web = Process(argv, log=scratch / "web.log", env=settings)
         running.callback(web.stop)
         web.wait_until_ready(lambda: _answers(port))

@@ -108,7 +108,9 @@ def _start_background(files: DemoFiles, children: Children) -> None:
 
 def _web_command(port: int) -> list[str]:
     where = ("--host", HOST, "--port", str(port), "--workers", "1")
-    return _python("granian", "--interface", "asginl", "--no-ws", *where, "migrationcenter.asgi:application")
+    return _python(
+        "granian", "--interface", "wsgi", "--blocking-threads", "32", *where, "migrationcenter.wsgi:application"
+    )
 
 
 def _celery(*arguments: str) -> list[str]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync
 from cryptography.fernet import Fernet
 from django.db import connection
-from django.test import AsyncClient, Client
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
@@ -180,21 +178,6 @@ def test_a_large_batch_is_read_in_parts(manager_client: Client) -> None:
         MigrationUser(batch=batch, position=i, address=f"bulk{i}@contoso.com", status_at=NOON) for i in range(10, 1210)
     )
     assert len(statistics(manager_client, batch)) == 1203
-
-
-def test_an_asgi_server_gets_the_same_file_in_parts(manager: Person, manager_client: Client) -> None:
-    batch = make_batch()
-    make_users(batch, 3)
-    url = f"/batches/{batch.pk}/MigrationStatistics.csv"
-
-    async def download() -> str:
-        client = AsyncClient()
-        await client.aforce_login(manager)
-        response: Any = await client.get(url)
-        assert response.is_async
-        return b"".join([part async for part in response.streaming_content]).decode()
-
-    assert async_to_sync(download)() == file_at(manager_client, url)
 
 
 def test_a_report_of_all_batches_tells_them_apart_and_keeps_those_that_were_deleted(manager_client: Client) -> None:

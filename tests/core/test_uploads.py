@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -14,75 +14,82 @@ from django.urls import reverse
 
 from batches.models import BatchDraft
 from core.models import Role
-from core.uploads import DROPPED, MEGABYTE, MOST, Message, Receive, Scope, Send, UploadLimit
+from core.uploads import DROPPED, MEGABYTE, MOST, UploadLimit
 from tests.conftest import person
 from tests.servers.web import Web
 
-HEADERS = [(b"content-type", b"multipart/form-data; boundary=x"), (b"cookie", b"sessionid=1")]
+
+class Endless:
+    """A body of zeros that says how much of it was read."""
+
+    def __init__(self, length: int) -> None:
+        self.left, self.read_octets = length, 0
+
+    def read(self, size: int = -1) -> bytes:
+        part = bytes(min(size, self.left))
+        self.left -= len(part)
+        self.read_octets += len(part)
+        return part
 
 
 class Seen:
     """An application that reads a whole body, and what it was asked and answered."""
 
-    def __init__(self) -> None:
-        self.scopes: list[Scope] = []
-        self.sent: list[Message] = []
-        self.read = 0
+    def __init__(self, status: str = "200 OK") -> None:
+        self.status, self.asked, self.bodies = status, dict[str, Any](), list[int]()
+        self.answered: list[tuple[str, list[tuple[str, str]]]] = []
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.scopes.append(scope)
-        more = scope["type"] == "http"
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            more = bool(message["more_body"])
-        await send({"type": "http.response.start", "status": 200, "headers": []})
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        self.asked = environ
+        self.bodies.append(len(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))))
+        start_response(self.status, [])
+        return []
 
 
-def ask(chunks: Iterable[int], *headers: tuple[bytes, bytes], kind: str = "http") -> Seen:
-    seen, sizes = Seen(), iter([*chunks, 0])
+def ask(body: Any, length: str | None, seen: Seen | None = None) -> Seen:
+    seen = seen or Seen()
+    announced = {} if length is None else {"CONTENT_LENGTH": length}
+    known = {"REQUEST_METHOD": "POST", "QUERY_STRING": "change", "HTTP_COOKIE": "sessionid=1", "wsgi.input": body}
+    about = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "HTTP_CONTENT_ENCODING": "identity"}
 
-    async def receive() -> Message:
-        size = next(sizes, 0)
-        seen.read += size
-        return {"type": "http.request", "body": b"x" * size, "more_body": size > 0}
+    def answer(status: str, headers: list[tuple[str, str]]) -> None:
+        seen.answered.append((status, headers))
 
-    async def send(message: Message) -> None:
-        seen.sent.append(message)
-
-    scope: dict[str, Any] = {"type": kind, "method": "POST", "query_string": b"change", "headers": [*HEADERS, *headers]}
-    asyncio.run(UploadLimit(seen)(scope, receive, send))
+    UploadLimit(seen)(known | about | announced, answer)  # type: ignore[arg-type]
     return seen
 
 
 def test_what_a_form_may_hold_is_handed_on() -> None:
-    seen = ask([MEGABYTE] * 10, (b"content-length", b"%d" % (10 * MEGABYTE)))
-    assert [scope["method"] for scope in seen.scopes] == ["POST"]
-    assert seen.sent[0]["status"] == 200
+    seen = ask(Endless(10 * MEGABYTE), str(10 * MEGABYTE))
+    assert (seen.asked["REQUEST_METHOD"], seen.bodies) == ("POST", [10 * MEGABYTE])
+    assert seen.answered == [("200 OK", [])]
 
 
 def test_what_is_announced_as_too_large_never_reaches_the_product() -> None:
-    seen = ask([MEGABYTE] * 20, (b"content-length", b"%d" % (20 * MEGABYTE)))
-    (scope,) = seen.scopes
-    assert (scope["method"], scope["query_string"]) == ("GET", b"change&too-large")
-    assert scope["headers"] == [(b"cookie", b"sessionid=1")]
-    assert seen.sent[0]["status"] == 413
+    seen = ask(Endless(20 * MEGABYTE), str(20 * MEGABYTE))
+    assert (seen.asked["REQUEST_METHOD"], seen.asked["QUERY_STRING"]) == ("GET", "change&too-large")
+    assert [name for name in seen.asked if "CONTENT" in name] == []
+    assert seen.asked["HTTP_COOKIE"] == "sessionid=1"
+    assert seen.bodies == [0]
+    assert seen.answered == [("413 Content Too Large", [("Connection", "close")])]
 
 
-def test_what_grows_too_large_is_cut_off() -> None:
-    seen = ask([MEGABYTE] * 20)
-    assert [scope["method"] for scope in seen.scopes] == ["POST", "GET"]
-    assert seen.sent[0]["status"] == 413
+@pytest.mark.parametrize("length", [None, ""])
+def test_what_nobody_announced_is_left_to_the_product(length: str | None) -> None:
+    body = BytesIO(b"x")
+    seen = ask(body, length)
+    assert seen.asked["wsgi.input"] is body
+    assert seen.bodies == [0]
 
 
 def test_not_even_all_of_it_is_read() -> None:
-    seen = ask([8 * MEGABYTE] * 100, (b"content-length", b"2147483648"))
-    assert MOST < seen.read <= DROPPED
+    body = Endless(2 * 1024**3)
+    ask(body, str(2 * 1024**3))
+    assert MOST < body.read_octets <= DROPPED
 
 
-def test_other_connections_are_no_business_of_it() -> None:
-    assert [scope["type"] for scope in ask([], kind="lifespan").scopes] == ["lifespan"]
+def test_who_may_not_see_the_form_is_still_told_that() -> None:
+    assert ask(Endless(20 * MEGABYTE), str(20 * MEGABYTE), Seen("302 Found")).answered == [("302 Found", [])]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.servers.surroundings import ROOT
 
 PROGRAMS = {
     "manage.py": ["manage.py", "check"],
-    "web": ["-m", "granian", "--interface=asginl", "--port=0", "migrationcenter.asgi:application"],
+    "web": ["-m", "granian", "--interface=wsgi", "--port=0", "migrationcenter.wsgi:application"],
     "worker": ["-m", "celery", "--app=migrationcenter", "worker", "--pool=threads"],
     "beat": ["-m", "celery", "--app=migrationcenter", "beat"],
 }

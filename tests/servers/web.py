@@ -1,4 +1,4 @@
-"""The web server as people run it: granian, ASGI, on the test's own database and broker."""
+"""The web server as people run it: granian, on the test's own database and broker."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Web:
 
     def __enter__(self) -> Self:
         self.port = free_port()
-        options = ["--interface=asginl", "--host=127.0.0.1", f"--port={self.port}", f"--working-dir={ROOT}"]
-        argv = [sys.executable, "-m", "granian", *options, "migrationcenter.asgi:application"]
+        options = ["--interface=wsgi", "--blocking-threads=32", f"--port={self.port}", f"--working-dir={ROOT}"]
+        argv = [sys.executable, "-m", "granian", *options, "migrationcenter.wsgi:application"]
         self._process = Process(argv, log=self._folder / "web.log", env=environment() | self._settings)
         self._process.wait_until_ready(self._answers)
         return self
