@@ -11,7 +11,12 @@ from batches.models import MigrationBatch, MigrationUser, StatusChange
 from batches.states import WORKING, Decision, UserStatus
 
 DOMAINS = ("contoso.com", "sales.contoso.com", "service.contoso.com", "tailspin.example", "wingtiptoys.example")
-ERRORS = ("sign_in_failed", "mailbox_full", "no_connection", "bad_item_limit")
+ERRORS = {  # with the words that a server says, or the limit that was exceeded
+    "sign_in_failed": "NO [AUTHENTICATIONFAILED] Authentication failed.",
+    "mailbox_full": "NO [OVERQUOTA] Quota exceeded (mailbox for user is full).",
+    "no_connection": "Connection refused",
+    "bad_item_limit": "10",
+}
 LONG = timedelta(days=3650)
 
 
@@ -68,8 +73,8 @@ def _measure(user: MigrationUser, random: Random) -> None:
     user.octets_total, user.octets_synced = user.items_total * 81_000, user.items_synced * 81_000
     user.active_seconds = user.items_synced / 400
     if user.status == UserStatus.FAILED:
-        user.error_code, user.error_side = random.choice(ERRORS), random.choice(("source", "target"))
-        user.error_words, user.error_at = "NO [AUTHENTICATIONFAILED] Authentication failed.", user.status_at
+        user.error_code, user.error_side = random.choice(list(ERRORS)), random.choice(("source", "target"))
+        user.error_words, user.error_at = ERRORS[user.error_code], user.status_at
 
 
 def _place_in_time(user: MigrationUser, now: datetime) -> None:
