@@ -84,7 +84,7 @@ def parse_domain(text: str) -> DomainName:
         raise BadDomain(NameFault.HOMOGRAPH, text, _valid(as_latin(shown)))
     if fault := _fault_of_place(ascii_name):
         raise BadDomain(fault, text)
-    return DomainName(ascii_name, shown, _registrable(ascii_name) or ascii_name)
+    return DomainName(ascii_name, shown, registrable(ascii_name) or ascii_name)
 
 
 def _faults_of_text(name: str) -> Iterator[NameFault]:
@@ -136,10 +136,11 @@ def _fault_of_place(name: str) -> NameFault | None:
         return NameFault.SINGLE_LABEL
     if name in INTERNAL or name.endswith(tuple(f".{suffix}" for suffix in INTERNAL)):
         return NameFault.INTERNAL
-    return None if _registrable(name) else NameFault.UNKNOWN_TOP_LEVEL
+    return None if registrable(name) else NameFault.UNKNOWN_TOP_LEVEL
 
 
-def _registrable(name: str) -> str | None:
+def registrable(name: str) -> str | None:
+    """What somebody registered of a name in ASCII; None of a public suffix and below none."""
     found: str | None = _suffixes().privatesuffix(name)
     return found
 
