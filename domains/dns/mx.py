@@ -9,25 +9,17 @@ anything: what it said last holds. That it gave the old answer is held against i
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domains.dns.routes import Route, route
 from domains.dns.targets import Target
 
 WAIT = timedelta(hours=72)
-LOW_TTL = 3600  # seconds
-
-
-class Route(StrEnum):
-    """Where an MX answer sends mail."""
-
-    SOURCE = "source"
-    TARGET = "target"
-    MIXED = "mixed"  # both the target and another
-    ELSEWHERE = "elsewhere"
-    NOWHERE = "nowhere"  # no MX record
+LOW_TTL = 3600  # seconds; the bound that the article names
+UNSEEN = timedelta(hours=24)  # so long an address that is asked no more still counts: its name may not resolve just now
 
 
 class Stage(StrEnum):
@@ -53,17 +45,19 @@ class Setback(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MxAnswer:
-    """``hosts`` as "10 mail.contoso.com"; None where the server did not answer. ``ttl`` in seconds, 0 without hosts."""
+    """``server`` as "ns1.contoso.com (192.0.2.1)", the same at every look, without an address where the name has none.
+    ``hosts`` as "10 mail.contoso.com", none for no MX record; None where the server did not answer, and ``detail`` says
+    why. ``ttl`` in seconds; of a resolver what is left."""
 
-    server: str  # name and address, the same at every look
+    server: str
     hosts: tuple[str, ...] | None
     ttl: int = 0
-    detail: str = ""  # why it did not answer
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One look at all servers."""
+    """One look at all servers: those that speak for the domain, and the resolvers of the installation."""
 
     at: datetime
     authoritative: tuple[MxAnswer, ...]
@@ -72,7 +66,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class ServerView:
-    """What a server said last, and since when it says so."""
+    """What a server said last (``at``), and since when it says so. It stays until another answer comes."""
 
     server: str
     route: Route
@@ -81,7 +75,16 @@ class ServerView:
     since: datetime
     at: datetime
     silent: bool = False  # at the last look
-    was_target: bool = False  # at any look
+    was_target: bool = False  # at this or an earlier look
+
+    @property
+    def new(self) -> bool:
+        return self.route is Route.TARGET
+
+    @property
+    def dies_at(self) -> datetime:
+        """When a copy of this answer that was taken at the last moment is thrown away."""
+        return self.at + timedelta(seconds=self.ttl)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +93,23 @@ class MxState:
 
     authoritative: tuple[ServerView, ...] = ()
     resolvers: tuple[ServerView, ...] = ()
-    low_since: datetime | None = None  # all TTLs at authoritative servers are low since
-    old_ttl_until: datetime | None = None  # caches may hold an answer with a high TTL until
+    low_since: datetime | None = None  # the TTLs of all authoritative servers are low since
+    was_low: bool = False
+    high_cached_until: datetime | None = None  # caches may hold an answer with a high TTL until
     last_old_at: datetime | None = None  # until then any server may have given the old answer
     old_cached_until: datetime | None = None  # caches may hold an old answer until
     changed_at: datetime | None = None  # all authoritative servers have the new answer since
     confirmed_at: datetime | None = None  # the last look at which all that answered gave the new one
     at: datetime | None = None  # the last look
+
+    @property
+    def speaking(self) -> tuple[ServerView, ...]:
+        """Who decides: the authoritative servers, and resolvers where none of those can be reached from here."""
+        return self.authoritative or self.resolvers
+
+    def still_old(self, now: datetime) -> tuple[ServerView, ...]:
+        """Resolvers that may hold the old answer. One that fell silent does until its copy has died."""
+        return tuple(each for each in self.resolvers if not each.new and (not each.silent or now < each.dies_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,25 +122,147 @@ class Standing:
     servers: int = 0  # authoritative servers that ever answered
     silent: tuple[str, ...] = ()  # servers that did not answer at the last look
     old: tuple[str, ...] = ()  # servers whose last answer was the old one
+    ttl: int | None = None  # the highest at authoritative servers
     low_since: datetime | None = None
     caches_low_at: datetime | None = None  # when caches of the former, higher TTL have died
     changed_at: datetime | None = None
     last_old_at: datetime | None = None
     settles_at: datetime | None = None  # when every cached copy of the old answer must have died
     safe_at: datetime | None = None  # last_old_at and 72 hours
-    ttl: int | None = None  # the highest at authoritative servers
+    at: datetime | None = None  # the last look
 
 
 def observe(state: MxState, observation: Observation, target: Target, source_hosts: Collection[str]) -> MxState:
-    """The state after one more look. Looks come in the order of time."""
-    raise NotImplementedError
+    """The state after one more look. Looks come in the order of time; one from before the last changes nothing."""
+    at = observation.at
+    if state.at and at <= state.at:
+        return state
+
+    def seen(answer: MxAnswer, before: ServerView | None) -> ServerView | None:
+        return _view(answer, before, at, target, source_hosts)
+
+    authoritative = _views(state.authoritative, observation.authoritative, seen, at)
+    resolvers = _views(state.resolvers, observation.resolvers, seen, at)
+    noted = _note_old(state, (*authoritative, *resolvers), at)
+    state = _note_ttl(state, replace(noted, authoritative=authoritative, resolvers=resolvers, at=at), at)
+    changed = bool(state.speaking) and all(each.new for each in state.speaking)
+    heard = any(not each.silent for each in state.speaking)
+    confirmed = changed and heard and not state.still_old(at)
+    return replace(
+        state,
+        changed_at=(state.changed_at or at) if changed else None,
+        confirmed_at=at if confirmed else state.confirmed_at if changed and not heard else None,
+    )
+
+
+def _views(
+    before: tuple[ServerView, ...],
+    answers: tuple[MxAnswer, ...],
+    seen: Callable[[MxAnswer, ServerView | None], ServerView | None],
+    at: datetime,
+) -> tuple[ServerView, ...]:
+    """Of every server that ever answered and is still asked. Where nobody could be asked, all are silent."""
+    known = {each.server: each for each in before}
+    views = {each.server: seen(each, known.get(each.server)) for each in answers}
+    names = {_name(each.server) for each in answers}
+    for server, view in known.items():
+        if server not in views and (not names or (_name(server) in names and at - view.at < UNSEEN)):
+            views[server] = replace(view, silent=True)
+    return tuple(view for view in views.values() if view)
+
+
+def _name(server: str) -> str:
+    return server.partition(" ")[0]
+
+
+def _view(
+    answer: MxAnswer, before: ServerView | None, at: datetime, target: Target, source_hosts: Collection[str]
+) -> ServerView | None:
+    if answer.hosts is None:
+        return replace(before, silent=True) if before else None
+    where = route(answer.hosts, target, source_hosts)
+    same = before is not None and before.hosts == answer.hosts
+    was_target = where is Route.TARGET or (before is not None and before.was_target)
+    since = before.since if before and same else at
+    return ServerView(answer.server, where, answer.hosts, answer.ttl, since, at, False, was_target)
+
+
+def _note_old(state: MxState, views: Collection[ServerView], at: datetime) -> MxState:
+    """Between two looks nobody watches: who gave the old answer at one is held to have given it until the next."""
+    before = {each.server: each for each in (*state.authoritative, *state.resolvers)}
+    last, until = state.last_old_at, state.old_cached_until
+    for view in views:
+        former = before.get(view.server)
+        if view.silent or (former and former.new and view.new):
+            continue
+        # The first look at a domain may come a moment after its change: no older answer is known than this one.
+        old_ttl = view.ttl if former is None or former.new else max(former.ttl, 0 if view.new else view.ttl)
+        if former is None and view.new and last:
+            continue  # a server or a resolver that has just been added, and was never seen with the old answer
+        last = at
+        until = _later(until, at + timedelta(seconds=old_ttl))
+    return replace(state, last_old_at=last, old_cached_until=until)
+
+
+def _note_ttl(former: MxState, state: MxState, at: datetime) -> MxState:
+    """Of authoritative servers: what a resolver has left says nothing of what will be given."""
+    high = [each.ttl for each in (*former.authoritative, *state.authoritative) if each.ttl > LOW_TTL]
+    low = bool(state.authoritative) and all(each.ttl <= LOW_TTL for each in state.authoritative)
+    cached = _later(state.high_cached_until, at + timedelta(seconds=max(high))) if high else state.high_cached_until
+    since = (state.low_since or at) if low else None
+    return replace(state, low_since=since, was_low=state.was_low or low, high_cached_until=cached)
+
+
+def _later(one: datetime | None, other: datetime) -> datetime:
+    return other if one is None else max(one, other)
 
 
 def stage(state: MxState, now: datetime) -> Standing:
-    raise NotImplementedError
+    """Where the change stands at ``now``, from all looks so far."""
+    views = state.speaking
+    safe_at = state.last_old_at + WAIT if state.last_old_at and state.changed_at else None
+    return Standing(
+        _stage(state, now, safe_at),
+        _setback(state),
+        changed=sum(each.new for each in views),
+        servers=len(views),
+        silent=tuple(each.server for each in (*state.authoritative, *state.resolvers) if each.silent),
+        old=tuple(each.server for each in (*state.authoritative, *state.still_old(now)) if not each.new),
+        ttl=max((each.ttl for each in state.authoritative), default=None),
+        low_since=state.low_since,
+        caches_low_at=state.high_cached_until if state.low_since else None,
+        changed_at=state.changed_at,
+        last_old_at=state.last_old_at,
+        settles_at=state.old_cached_until if state.changed_at else None,
+        safe_at=safe_at,
+        at=state.at,
+    )
 
 
-def route(hosts: Collection[str], target: Target, source_hosts: Collection[str]) -> Route:
-    """``hosts`` as "10 mail.contoso.com". Verification records count for nothing. Where the source's hosts are not known,
-    every host that is none of the target's is taken for one."""
-    raise NotImplementedError
+def _stage(state: MxState, now: datetime, safe_at: datetime | None) -> Stage:
+    if not state.changed_at or not safe_at:
+        if any(each.new for each in state.speaking):
+            return Stage.CHANGING
+        return Stage.TTL_LOWERED if state.low_since else Stage.NOT_STARTED
+    settles_at, confirmed_at = state.old_cached_until, state.confirmed_at
+    if state.still_old(now) or (settles_at and now < settles_at):
+        return Stage.SPREADING
+    if not confirmed_at or (settles_at and confirmed_at < settles_at):
+        return Stage.SETTLED
+    # Nobody has looked since: that the time is over proves nothing.
+    return Stage.SAFE if now >= safe_at and confirmed_at >= safe_at else Stage.WAITING
+
+
+def _setback(state: MxState) -> Setback:
+    views = state.speaking
+    routes = {each.route for each in views}
+    if Route.NOWHERE in routes:
+        return Setback.NOWHERE
+    if any(each.was_target and not each.new for each in views):
+        return Setback.TURNED_BACK
+    if Route.MIXED in routes:
+        return Setback.MIXED
+    if Route.ELSEWHERE in routes:
+        return Setback.ELSEWHERE
+    raised = state.was_low and not state.low_since and not any(each.new for each in views)
+    return Setback.TTL_RAISED if raised else Setback.NONE
