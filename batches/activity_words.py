@@ -38,8 +38,22 @@ SENTENCES = {
     "untick task": _("Took back the tick of the task: %(thing)s"),
 }
 # What is recorded as a code.
-VALUES = {"sign_in_failures": _("Sign-ins were refused")}
+VALUES = {
+    "sign_in_failures": _("Sign-ins were refused"),
+    "mail_routed": _("Mail goes to the new system"),
+    "only_forwarding": _("Old mailboxes only forward"),
+    "routed": _("the MX change is not done"),
+    "synced_since": _("not all mailboxes were synced after it"),
+    "silent": _("new messages were seen at the source"),
+    "copied": _("not every mailbox has its first copy"),
+    "on_new_mailboxes": _("everybody works in the new mailbox"),
+    "converted": _("the old mailboxes were converted"),
+    "forwarding": _("forwarding was tried"),
+}
 DETAILS = {
+    "gate": _("Deleted because"),
+    "confirmed": _("Confirmed"),
+    "against": _("Against it"),
     "addresses": _("Addresses"),
     "already_there": _("In the batch already"),
     "into": _("Into the batch"),

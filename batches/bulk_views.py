@@ -58,15 +58,18 @@ def _question(request: HttpRequest, command: Command, batches: Sequence[Migratio
         cancel=back,
         fields={"selected": ",".join(str(batch.pk) for batch in batches), "sure": "1", "next": back},
         dangerous=command.dangerous,
+        form=command.more.form if command.more else "",
+        more=command.more.tell(batches) if command.more else {},
     )
 
 
 def _give(request: HttpRequest, command: Command, batches: Iterable[MigrationBatch]) -> None:
     done, refusals = [], []
+    answers = command.more.read(request.POST) if command.more else {}
     with noticing_lost() as lost:
         for batch in batches:
             try:
-                command.do(batch, by=signed_in_person(request))
+                command.do(batch, by=signed_in_person(request), **answers)
                 done.append(batch.name)
             except NotNow as refusal:
                 refusals.append(refusal.sentence)

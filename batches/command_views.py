@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, resolve_url
@@ -38,8 +40,10 @@ def asked_batch(request: HttpRequest, batch_id: int, name: str) -> HttpResponse:
     command, batch = BATCH_COMMANDS[name], get_object_or_404(MigrationBatch, pk=batch_id)
     back = next_page(request, resolve_url("batches:detail", batch_id))
     if request.method == "GET" and not batch.deleted_at:
-        return _ask(request, command, OF_BATCHES[name]([batch]), back)
+        return _ask(request, command, OF_BATCHES[name]([batch]), back, batch)
     done = _give(request, command, batch)
+    if not done and command.more and not batch.deleted_at:
+        back = request.path  # the question again, with what its answer lacked
     return go_to(request, resolve_url("batches:list") if done and command.dangerous else back)
 
 
@@ -85,7 +89,7 @@ def _give(request: HttpRequest, command: Command, thing: MigrationBatch | Migrat
     """Do it and say so, or say why not."""
     try:
         with noticing_lost() as lost:
-            command.do(thing, by=signed_in_person(request))
+            command.do(thing, by=signed_in_person(request), **(command.more.read(request.POST) if command.more else {}))
     except NotNow as refusal:
         messages.error(request, refusal.sentence)
         return False
@@ -98,6 +102,11 @@ def _give(request: HttpRequest, command: Command, thing: MigrationBatch | Migrat
     return True
 
 
-def _ask(request: HttpRequest, command: Command, asked: Asked, back: str) -> HttpResponse:
+def _ask(
+    request: HttpRequest, command: Command, asked: Asked, back: str, batch: MigrationBatch | None = None
+) -> HttpResponse:
     fields = {"next": back}
-    return ask(request, Question(*asked, str(command.label), back, fields, dangerous=command.dangerous))
+    question = Question(*asked, str(command.label), back, fields, dangerous=command.dangerous)
+    if command.more and batch:
+        question = replace(question, form=command.more.form, more=command.more.tell([batch]))
+    return ask(request, question)

@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from batches import services
+from batches.deletion.asking import context_of
+from batches.deletion.services import Answer, delete_through_gate
 from batches.figures import BatchRow
-from batches.models import MigrationUser
+from batches.models import MigrationBatch, MigrationUser
 from batches.states import BatchStatus, UserStatus
 
 
@@ -29,8 +32,20 @@ class Command:
     done: Promise
     asks: bool = False
     dangerous: bool = False
+    more: More | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class More:
+    """What is asked besides: by the template ``form`` with what ``tell`` says of the batches. ``read`` finds the answer in
+    what was posted, as arguments of the command."""
+
+    form: str
+    tell: Callable[[Sequence[MigrationBatch]], Mapping[str, Any]]
+    read: Callable[[QueryDict], Mapping[str, Any]]
+
+
+GATES = More("batches/deletion/question.html", context_of, lambda posted: {"answer": Answer.of(posted)})
 RESUME = _("Resume")
 RETRY = _("Retry")
 
@@ -64,10 +79,11 @@ BATCH_COMMANDS: Mapping[str, Command] = {
             "delete",
             _("Delete"),
             "delete",
-            services.delete_batch,
+            delete_through_gate,
             _("%(name)s is being deleted. Its history and reports stay."),
             asks=True,
             dangerous=True,
+            more=GATES,
         ),
     )
 }

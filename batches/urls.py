@@ -4,6 +4,7 @@ from batches import bulk_user_views, bulk_views, command_views, item_views, sear
 from batches.adding import views as adding_views
 from batches.bulk_commands import BULK_USER_COMMANDS
 from batches.commands import BATCH_COMMANDS, USER_COMMANDS
+from batches.deletion import views as deletion_views
 from batches.reports import urls as report_urls
 from batches.reports import views as report_views
 from batches.verification import views as verification_views
@@ -30,6 +31,7 @@ urlpatterns = [
         )
         for name, command in BATCH_COMMANDS.items()
     ),
+    path(BATCH + "deletion/", deletion_views.standing, name="deletion"),
     path(BATCH + "settings/", settings_views.settings, name="settings"),
     *report_urls.downloads(BATCH),
     path(BATCH + "users/", views.users, name="users"),

@@ -48,7 +48,7 @@ def _plain(value: Any) -> str:
         return _("Yes") if value else _("No")
     if value is None or value in ("", []):
         return _("nothing")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(_values.get(str(value), value))
+    return ", ".join(map(_plain, value)) if isinstance(value, list) else str(_values.get(str(value), value))
 
 
 say(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -16,7 +17,8 @@ class Question:
 
     What can not be undone is ``dangerous``: its button is red.
 
-    The answer is a POST to the same address, with ``fields`` in it.
+    The answer is a POST to the same address, with ``fields`` in it, and with what the template ``form`` asks besides, which
+    is shown with ``more``.
     """
 
     title: str
@@ -25,6 +27,8 @@ class Question:
     cancel: str
     fields: Mapping[str, str] = field(default_factory=dict)
     dangerous: bool = True
+    form: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 def ask(request: HttpRequest, question: Question) -> HttpResponse:

@@ -71,17 +71,18 @@ def sync_now(batch: MigrationBatch, *, by: Person | None) -> int:
     return synced
 
 
-def delete_batch(batch: MigrationBatch, *, by: Person | None) -> None:
+def delete_batch(batch: MigrationBatch, *, by: Person | None, **grounds: Any) -> None:
     """Stop it and take it off the list: at once if nobody works on it, otherwise when the last worker has let go.
 
-    Its users, their history, reports and evidence stay; their passwords do not.
+    Its users, their history, reports and evidence stay; their passwords do not. ``grounds`` say why it may be deleted now:
+    they are kept in the audit log.
     """
     with transaction.atomic():
         now = timezone.now()
         _demand("delete", batch, now)
         guarded_move(batch, Decision.REMOVING, graph=DECISION_GRAPH, field="decision")
         stop_users(batch.users.all(), at=now, by=by)
-        audit.record(by, "delete batch", batch, users=batch.users.count())
+        audit.record(by, "delete batch", batch, users=batch.users.count(), **grounds)
         finish_removal(batch, now)
 
 

@@ -73,6 +73,7 @@ batches:selected-sync-now       | -              | administrators
 batches:selected-delete         | -              | administrators
 batches:detail                  | people         | -
 batches:delete                  | administrators | administrators
+batches:deletion                | people         | -
 batches:start                   | -              | administrators
 batches:stop                    | administrators | administrators
 batches:retry                   | -              | administrators

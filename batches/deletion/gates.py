@@ -1,0 +1,161 @@
+"""The two gates, each with its facts: met, not met, or for a person to confirm. Pure: what is known is handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from batches.deletion.evidence import BatchEvidence, DomainEvidence
+from core.bulk import some
+from core.templatetags.page import grouped, moment
+from domains.dns.mx import Stage
+
+QUIET = timedelta(hours=24)  # without a new message, after one that came late
+
+
+class Sign(StrEnum):
+    MET = "met"
+    UNMET = "unmet"
+    BY_HAND = "by_hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """``key`` names it in forms and in the audit log; ``words`` say what was seen, or what a person confirms."""
+
+    key: str
+    sign: Sign
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    key: str
+    title: str | Promise
+    facts: Sequence[Fact]
+
+    def is_open(self, confirmed: Collection[str] = ()) -> bool:
+        return all(
+            fact.sign == Sign.MET or (fact.sign == Sign.BY_HAND and fact.key in confirmed) for fact in self.facts
+        )
+
+    @property
+    def measured_well(self) -> bool:
+        """Nothing that can be seen stands against it."""
+        return all(fact.sign != Sign.UNMET for fact in self.facts)
+
+    @property
+    def unmet(self) -> list[Fact]:
+        return [fact for fact in self.facts if fact.sign == Sign.UNMET]
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """Either gate is enough. ``is_untouched``: nothing was ever copied, so nothing can be missed."""
+
+    gates: Sequence[Gate]
+    is_untouched: bool
+
+    def opened(self, confirmed: Collection[str] = ()) -> Gate | None:
+        """The first that is open for who confirms these."""
+        return next((gate for gate in self.gates if gate.is_open(confirmed)), None)
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whatever a person confirms, both are closed."""
+        return not self.is_untouched and not any(gate.measured_well for gate in self.gates)
+
+
+BY_HAND = {
+    "on_new_mailboxes": gettext_lazy("Everybody in it works in the new mailbox."),
+    "converted": gettext_lazy("The old mailboxes were converted to mail-enabled users."),
+    "forwarding": gettext_lazy("It was tried that mail to an old mailbox arrives in the new one."),
+}
+
+
+def gates(known: BatchEvidence) -> Gates:
+    """What stands for and against deleting the batch now."""
+    article = Gate(
+        "mail_routed",
+        gettext_lazy("Mail goes to the new system"),
+        [_routed(known), _synced_since(known), _silent(known), _confirmed("on_new_mailboxes")],
+    )
+    companion = Gate(
+        "only_forwarding",
+        gettext_lazy("Old mailboxes only forward"),
+        [_copied(known), _confirmed("converted"), _confirmed("forwarding")],
+    )
+    return Gates([article, companion], is_untouched=not known.touched)
+
+
+def _confirmed(key: str) -> Fact:
+    return Fact(key, Sign.BY_HAND, str(BY_HAND[key]))
+
+
+def _routed(known: BatchEvidence) -> Fact:
+    waiting = [each for each in known.domains if not each.standing or each.standing.stage != Stage.SAFE]
+    if not waiting:
+        names = some(each.domain for each in known.domains)
+        return Fact(
+            "routed", Sign.MET, _("The MX change is done, and its 72 hours are over: %(names)s.") % {"names": names}
+        )
+    return Fact("routed", Sign.UNMET, " ".join(_why_not_routed(each) for each in waiting[:3]) + _more(len(waiting) - 3))
+
+
+def _more(number: int) -> str:
+    if number <= 0:
+        return ""
+    return " " + ngettext("%(number)s domain more.", "%(number)s domains more.", number) % {"number": number}
+
+
+def _why_not_routed(each: DomainEvidence) -> str:
+    if each.standing is None:
+        words = _("%(domain)s is not verified, so its MX records are not watched: add it under Domains.")
+    elif each.standing.safe_at and each.standing.stage in {Stage.WAITING, Stage.SETTLED}:
+        words = _("The MX change of %(domain)s has settled; wait until %(time)s.")
+    elif each.standing.stage in {Stage.NOT_STARTED, Stage.TTL_LOWERED}:
+        words = _("Mail of %(domain)s still goes to the old system.")
+    else:
+        words = _("The MX change of %(domain)s is under way, and some servers still give the old answer.")
+    return words % {"domain": each.domain, "time": moment(each.standing.safe_at) if each.standing else ""}
+
+
+def _synced_since(known: BatchEvidence) -> Fact:
+    if any(each.settled_at is None for each in known.domains):
+        return Fact("synced_since", Sign.UNMET, _("A sync after the MX change has settled is still to come."))
+    late = [each for each in known.domains if not _was_synced_since(each, each.settled_at)]
+    if late:
+        words = _("Not every mailbox has been synced since the MX change settled: use Sync now (%(names)s).")
+        return Fact("synced_since", Sign.UNMET, words % {"names": some(each.domain for each in late)})
+    words = _("All %(number)s mailboxes were synced after the MX change had settled.")
+    return Fact("synced_since", Sign.MET, words % {"number": grouped(known.mailboxes)})
+
+
+def _was_synced_since(each: DomainEvidence, since: datetime | None) -> bool:
+    return bool(since and each.oldest_sync and each.oldest_sync >= since)
+
+
+def _silent(known: BatchEvidence) -> Fact:
+    """A message that came late is no reason to wait for ever: a day without another one is."""
+    newest = max((each.last_new_item for each in known.domains if each.last_new_item), default=None)
+    words = _("The last new message at the source was seen on %(time)s.") % {"time": moment(newest)}
+    words = words if newest else _("No new message was ever seen at the source.")
+    is_silent = all(each.settled_at and _is_silent(each, each.settled_at) for each in known.domains)
+    return Fact("silent", Sign.MET if is_silent else Sign.UNMET, words)
+
+
+def _is_silent(each: DomainEvidence, settled: datetime) -> bool:
+    last = each.last_new_item
+    return last is None or last <= settled or _was_synced_since(each, last + QUIET)
+
+
+def _copied(known: BatchEvidence) -> Fact:
+    words = _("%(part)s of %(all)s mailboxes have their first copy.")
+    words %= {"part": grouped(known.copied), "all": grouped(known.mailboxes)}
+    return Fact("copied", Sign.MET if known.copied == known.mailboxes else Sign.UNMET, words)
