@@ -50,7 +50,7 @@ def attention(found: Situation) -> Sequence[Trouble]:
     troubles = [
         *_standing_still(found),
         *_halted(found),
-        *map(_failed, found.causes),
+        *map(_failed, found.all.causes),
         *_endpoints(found),
         *_stopped(found),
         *_differing(found),
@@ -60,12 +60,13 @@ def attention(found: Situation) -> Sequence[Trouble]:
 
 def _standing_still(found: Situation) -> Iterator[Trouble]:
     """One line, for it is mostly one worker that all of them wait for."""
-    if not found.standstills:
+    standstills = found.all.standstills
+    if not standstills:
         return
-    number = len(found.standstills)
+    number = len(standstills)
     title = ngettext("%(number)s batch stands still", "%(number)s batches stand still", number) % {"number": number}
-    batches = [batch for batch in found.batches if batch.pk in found.standstills]
-    yield Trouble("danger", title, found.standstills[batches[0].pk], _links(batches))
+    batches = [batch for batch in found.batches if batch.pk in standstills]
+    yield Trouble("danger", title, standstills[batches[0].pk](), _links(batches))
 
 
 def _halted(found: Situation) -> Iterator[Trouble]:
@@ -142,16 +143,17 @@ def _endpoint(server: Server, now: datetime) -> Iterator[Trouble]:
 
 
 def _differing(found: Situation) -> Iterator[Trouble]:
-    if not found.differing:
+    differing = found.all.differing
+    if not differing:
         return
-    number = sum(found.differing.values())
+    number = sum(differing.values())
     title = ngettext(
         "%(number)s mailbox differs from its source", "%(number)s mailboxes differ from their source", number
     )
     words = _(
         "The verification found differences that nothing explains. Look at them, sync again, then verify once more."
     )
-    batches = [batch for batch in found.batches if batch.pk in found.differing]
+    batches = [batch for batch in found.batches if batch.pk in differing]
     yield Trouble("warning", title % {"number": grouped(number)}, words, _users_links(batches, "different"))
 
 

@@ -64,7 +64,7 @@ def own_domain(found: Situation) -> Finding:
 def create_users(found: Situation) -> Finding:
     """A mailbox that has its first copy is there."""
     tally = found.figures.tally
-    missing = sum(cause.number for cause in found.causes if (cause.code, cause.side) == ("mailbox_missing", "target"))
+    missing = sum(cause.number for cause in found.all.causes if (cause.code, cause.side) == ("mailbox_missing", "target"))
     if missing:
         words = ngettext(
             "%(number)s mailbox is missing on the target.", "%(number)s mailboxes are missing on the target.", missing
@@ -195,13 +195,13 @@ def route_mail(found: Situation) -> Finding:
 
 
 def delete_batches(found: Situation) -> Finding:
-    if not found.rows and found.deleted_batches:
+    if not found.rows and found.all.deleted_batches:
         words = _("%(batches)s deleted, none left. History and reports stay.")
-        return Finding(State.DONE, words % {"batches": _batches(found.deleted_batches)}, _list_of_batches())
+        return Finding(State.DONE, words % {"batches": _batches(found.all.deleted_batches)}, _list_of_batches())
     if not found.rows:
         return Finding(State.NOT_STARTED, _("There is no batch yet."))
     words = _("%(batches)s on the list. Delete them when mail goes to the new system and was synced once more since.")
-    state = State.IN_PROGRESS if found.deleted_batches else State.NOT_STARTED
+    state = State.IN_PROGRESS if found.all.deleted_batches else State.NOT_STARTED
     return Finding(state, words % {"batches": _batches(len(found.rows))}, _list_of_batches())
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
-
 from batches.eta import Stretch
 from batches.figures import BatchRow
 from batches.volume import Volume, volumes
@@ -14,7 +12,8 @@ from batches.volume import Volume, volumes
 FEW = 5000  # mailboxes that are summed up in a few milliseconds
 SETTLED = timedelta(seconds=5)  # so long a sum is good even while its batch moves
 KEPT = timedelta(minutes=5)  # and so long where nothing tells of a change, such as items that were only skipped
-KEY = "volume-of-each-batch"
+
+_known: dict[int, tuple[Hashable, datetime, Volume]] = {}  # of this process; replaced as a whole, so no lock is needed
 
 
 def volume_of_each(
@@ -26,13 +25,14 @@ def volume_of_each(
     """
     if sum(row.tally.total for row in rows) <= FEW:
         return volumes(row.batch.pk for row in rows)
-    known: dict[int, tuple[Hashable, datetime, Volume]] = cache.get(KEY, {})
+    global _known
+    known = _known
     signs = {row.batch.pk: (tuple(sorted(row.tally.counts.items())), *went.get(row.batch.pk, ())) for row in rows}
     old = [pk for pk, sign in signs.items() if _is_old(known.get(pk), sign, now)]
     if old:
         summed = volumes(old)
         known = {pk: known[pk] for pk in signs if pk in known} | {pk: (signs[pk], now, summed[pk]) for pk in old}
-        cache.set(KEY, known, KEPT.total_seconds())
+        _known = known
     return {pk: known[pk][2] for pk in signs}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
@@ -25,7 +27,7 @@ def batch_badge(row: BatchRow) -> SafeString:
     """What a batch shows, with its explanation for who points at it."""
     if row.batch.deleted_at:
         return _badge("batch-status", "deleted", _("Deleted"))
-    return _badge("batch-status", row.status, row.status.label)
+    return _badge("batch-status", row.status, str(row.status.label))
 
 
 @register.filter
@@ -49,7 +51,7 @@ def user_badge(user: MigrationUser) -> SafeString:
 @register.simple_tag
 def status_badge(status: str) -> SafeString:
     """The same for a status that a user had."""
-    return _badge("user-status", status, UserStatus(status).label)
+    return _badge("user-status", status, str(UserStatus(status).label))
 
 
 @register.filter
@@ -64,7 +66,8 @@ def error_filter(code: str) -> str:
     return filter_words(code)
 
 
-def _badge(group: str, status: str, label: object) -> SafeString:
+@cache  # a list has fifty of them, of a few kinds in a few languages
+def _badge(group: str, status: str, label: str) -> SafeString:
     words = format_html("{}{}", icon(ICONS[status]), label)
     return explained(group, status, words, f"badge badge-{TONES[status]}")
 

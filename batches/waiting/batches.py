@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Aggregate, Max, Min, QuerySet
@@ -22,23 +23,29 @@ from endpoints.models import MigrationEndpoint
 
 def standstill(batch: MigrationBatch, now: datetime) -> str:
     """Why nothing of a batch moves although it should; empty where all is well."""
-    return standstills([batch], now).get(batch.pk, "")
+    why = standstills([batch], now).get(batch.pk)
+    return why() if why else ""
 
 
-def standstills(batches: Iterable[MigrationBatch], now: datetime) -> Mapping[int, str]:
-    """The same for many at once, by batch, in four queries. Reads their endpoints: select them along."""
+def standstills(batches: Iterable[MigrationBatch], now: datetime) -> Mapping[int, Callable[[], str]]:
+    """The same for many at once, by batch, in four queries. Reads their endpoints: select them along.
+
+    Whoever calls what it returns gets it said in the language and time zone of that moment.
+    """
     by_id = {batch.pk: batch for batch in batches}
     # Those of ``without_worker`` in two parts, each with an index of its own.
     gone = MigrationUser.objects.filter(batch__in=list(by_id), status__in=WORKING, lease="")
     silent = MigrationUser.objects.filter(lease_until__lte=now).exclude(lease="")
-    found = {
-        pk: no_sign_of_life(signed) for users in (gone, silent) for pk, signed in _by_batch(users, Min("lease_until"))
+    found: dict[int, Callable[[], str]] = {
+        pk: partial(no_sign_of_life, signed)
+        for users in (gone, silent)
+        for pk, signed in _by_batch(users, Min("lease_until"))
     }
     if not working_users(now).exists():
         late = _by_batch(due_users(now - NOBODY_CAME), Min("due_at"), Max("nudged_at"))
         late = [row for row in late if row[0] in by_id and row[0] not in found and not why_closed(by_id[row[0]], now)]
-        found |= {pk: nobody_came(due, told, now) for pk, due, told in late}
-    return {pk: words for pk, words in found.items() if pk in by_id}
+        found |= {pk: partial(nobody_came, due, told, now) for pk, due, told in late}
+    return {pk: why for pk, why in found.items() if pk in by_id}
 
 
 def _by_batch(users: QuerySet[MigrationUser], *figures: Aggregate) -> list[tuple[Any, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django import template
@@ -25,6 +26,7 @@ UNITS = ("KB", "MB", "GB", "TB")
 
 
 @register.simple_tag
+@cache  # a page has hundreds of them, all alike
 def icon(name: str) -> SafeString:
     """A picture from the sprite. It says nothing to a screen reader: put words beside it."""
     sprite = static("icons.svg")

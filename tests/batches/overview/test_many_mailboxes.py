@@ -26,6 +26,7 @@ SECOND = timedelta(seconds=1)
 def _many(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Two are many here."""
     monkeypatch.setattr(volumes, "FEW", 1)
+    monkeypatch.setattr(volumes, "_known", {})
     monkeypatch.setattr(differences, "MANY", 0)
     cache.clear()
     yield
