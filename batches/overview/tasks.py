@@ -64,7 +64,9 @@ def own_domain(found: Situation) -> Finding:
 def create_users(found: Situation) -> Finding:
     """A mailbox that has its first copy is there."""
     tally = found.figures.tally
-    missing = sum(cause.number for cause in found.all.causes if (cause.code, cause.side) == ("mailbox_missing", "target"))
+    missing = sum(
+        cause.number for cause in found.all.causes if (cause.code, cause.side) == ("mailbox_missing", "target")
+    )
     if missing:
         words = ngettext(
             "%(number)s mailbox is missing on the target.", "%(number)s mailboxes are missing on the target.", missing
