@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -29,6 +29,9 @@ class Network:
     timeout: float = 3.0  # seconds that a server has for one answer, over UDP with one repetition
     patience: float = 20.0  # seconds that all questions about one domain may take
     ipv6: bool = True
+
+
+RECORDS_KEPT, TEXT_KEPT = 50, 1000  # of an answer, and characters of a record
 
 
 class Problem(StrEnum):
@@ -76,13 +79,25 @@ class Answer:
     problem: Problem = Problem.NONE
     detail: str = ""  # the server's or the system's own words
     milliseconds: int = 0
+    left_out: int = 0  # records that ``brief`` has dropped
 
     @property
     def answered(self) -> bool:
         """Whether it proves something: there are such records, or there are none."""
         return not self.problem
 
+    def brief(self) -> Answer:
+        """To be kept: a server may answer with thousands of records, or with 64 KB in one. Those with a version or a
+        token come first."""
+        wanted = sorted(self.records, key=lambda record: not record.text.lower().startswith(("v=", "ms")))
+        records = tuple(Record(_brief(record.text), record.ttl) for record in wanted[:RECORDS_KEPT])
+        return replace(self, records=records, left_out=max(0, len(self.records) - RECORDS_KEPT))
+
     @property
     def missing(self) -> bool:
         """The name does not exist at all."""
         return self.rcode == "NXDOMAIN"
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= TEXT_KEPT else f"{text[:TEXT_KEPT]}…"

@@ -5,23 +5,32 @@ Questions are asked in a thread of their own with one event loop; results come o
 
 from __future__ import annotations
 
+import asyncio
+import queue
+import threading
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
-from domains.dns.asking import Network
-from domains.dns.delegation import Delegation
+from domains.dns.answers import Network
+from domains.dns.asking import Asker, Traffic
+from domains.dns.delegation import Delegation, find
 from domains.dns.mail import MailRecords
+from domains.dns.mail_reading import read_records
 from domains.dns.mx import Observation
+from domains.dns.mx_watching import look
 from domains.dns.verification import Verification
+from domains.dns.verifying import verify as find_proof
 
 
 @dataclass(frozen=True, slots=True)
 class Verify:
-    """Gives a Verification. ``old_tokens`` were given for this domain before."""
+    """Gives a Verification. ``former_tokens`` were given for this domain before."""
 
     domain: str
     token: str
-    old_tokens: tuple[str, ...] = ()
+    former_tokens: Iterable[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +67,94 @@ class Checked:
 
 
 def check(requests: Iterable[Request], network: Network) -> Iterator[Checked]:
-    """Each as soon as it is ready, at the latest ``network.patience`` seconds after the start. Domains are in ASCII."""
-    raise NotImplementedError
+    """Each as soon as it is ready, ``network.patience`` seconds after the start and a little at the latest. Domains are
+    in ASCII. Who stops reading stops the asking."""
+    check = _Check(tuple(requests), network)
+    try:
+        yield from check.results()
+    finally:
+        check.stop()
 
 
-def verify(domain: str, token: str, old_tokens: Iterable[str], network: Network) -> Verification:
-    raise NotImplementedError
+class _Check:
+    def __init__(self, requests: tuple[Request, ...], network: Network) -> None:
+        self._requests, self._network = requests, network
+        self._ready: queue.SimpleQueue[Checked | BaseException | None] = queue.SimpleQueue()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="dns", daemon=True)
+        self._thread.start()
+
+    def results(self) -> Iterator[Checked]:
+        """Servers can not make it fail; a fault of our own is raised once all else has come."""
+        faults = []
+        while (ready := self._ready.get()) is not None:
+            if isinstance(ready, Checked):
+                yield ready
+            else:
+                faults.append(ready)
+        if faults:
+            raise faults[0]
+
+    def stop(self) -> None:
+        with suppress(RuntimeError):  # it has ended and closed its loop
+            self._loop.call_soon_threadsafe(self._cancel)
+        self._thread.join()
+
+    def _cancel(self) -> None:
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+
+    def _run(self) -> None:
+        try:
+            with asyncio.Runner(loop_factory=lambda: self._loop) as runner, suppress(asyncio.CancelledError):
+                runner.run(self._ask_all())
+        finally:
+            self._ready.put(None)
+
+    async def _ask_all(self) -> None:
+        ends = asyncio.get_running_loop().time() + self._network.patience
+        asker = Asker(self._network, Traffic(), ends)
+        await asyncio.gather(*(self._ask(request, asker) for request in self._requests))
+
+    async def _ask(self, request: Request, asker: Asker) -> None:
+        try:
+            self._ready.put(Checked(request, await _outcome(request, asker)))
+        except Exception as fault:
+            self._ready.put(fault)
+
+
+async def _outcome(request: Request, asker: Asker) -> Outcome:
+    match request:
+        case Verify(domain, token, former):
+            return await find_proof(asker, domain, token, former)
+        case ReadMail(domain):
+            return await read_records(asker, domain)
+        case WatchMx(domain):
+            return await look(asker, domain)
+        case FindServers(domain):
+            return await find(asker, domain)
+
+
+def verify(domain: str, token: str, former_tokens: Iterable[str], network: Network) -> Verification:
+    found: Verification = _one(Verify(domain, token, former_tokens), network)
+    return found
 
 
 def read_mail(domain: str, network: Network) -> MailRecords:
-    raise NotImplementedError
+    found: MailRecords = _one(ReadMail(domain), network)
+    return found
 
 
 def watch_mx(domain: str, network: Network) -> Observation:
-    raise NotImplementedError
+    found: Observation = _one(WatchMx(domain), network)
+    return found
 
 
 def find_servers(domain: str, network: Network) -> Delegation:
-    raise NotImplementedError
+    found: Delegation = _one(FindServers(domain), network)
+    return found
+
+
+def _one(request: Request, network: Network) -> Any:
+    (checked,) = check([request], network)
+    return checked.outcome

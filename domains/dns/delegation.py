@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domains.dns.answers import Answer, Problem, Server
@@ -14,6 +14,7 @@ from domains.dns.names import registrable
 from domains.dns.reading import Referral
 
 _PARENTS_ASKED = 3  # of the parent zone's servers, one after the other until one answers
+_SILENT = {Problem.TIMEOUT, Problem.UNREACHABLE, Problem.CONNECTION_REFUSED}
 _LAME = {Problem.LAME, Problem.REFUSED, Problem.SERVER_FAILURE, Problem.NOT_IMPLEMENTED, Problem.OTHER_RCODE}
 
 
@@ -101,6 +102,19 @@ async def find(asker: Asker, domain: str) -> Delegation:
     return Delegation(
         domain, above.zone, servers, _fault(servers), host.code if host else "", above.parent_answered
     )  # fmt: skip
+
+
+async def ask_authoritative(
+    asker: Asker, delegation: Delegation, name: str, kind: str, *, tcp: bool = False
+) -> tuple[Answer, ...]:
+    """Of each server at each address. One that was silent a moment ago is not waited for again."""
+
+    async def ask(each: NameServer) -> Answer:
+        if each.answer and each.problem in _SILENT:
+            return replace(each.answer, name=name, kind=kind, transport="tcp" if tcp else "udp")
+        return await asker.ask(each.server, name, kind, tcp=tcp)
+
+    return tuple(await asyncio.gather(*(ask(each) for each in delegation.servers if each.server.address)))
 
 
 def _fault(servers: Iterable[NameServer]) -> DelegationFault:

@@ -3,100 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import replace
 
-from domains.dns.asking import Record
-from domains.dns.mail import MailRecords
+from domains.dns.findings import LOW_TTL, Health, Kind, Phase, Reason, RecordHealth
+from domains.dns.health_of_mx import assess_mx
+from domains.dns.health_of_spf import assess_spf
+from domains.dns.mail import MailRecords, Question
 from domains.dns.records import ExactRecord
-from domains.dns.targets import Target
+from domains.dns.targets import SELECTORS, Target
 
-LOW_TTL = 3600  # seconds; the article's own bound
-
-
-class Phase(StrEnum):
-    """How far the domain is; later phases expect more."""
-
-    BEFORE = "before"
-    TTL_LOWERED = "ttl_lowered"
-    MX_CHANGED = "mx_changed"
-    ALL_MOVED = "all_moved"  # no mailbox of the domain is left at the source
-
-
-class Kind(StrEnum):
-    MX = "mx"
-    SPF = "spf"
-    DKIM = "dkim"
-    DMARC = "dmarc"
-    AUTODISCOVER = "autodiscover"
-
-
-class Health(StrEnum):
-    """RIGHT as it should be at this phase; LATER right now, and another record is due later; ADVICE works, could be
-    better; WRONG loses or delays mail, or will; UNKNOWN nobody answered."""
-
-    RIGHT = "right"
-    LATER = "later"
-    ADVICE = "advice"
-    WRONG = "wrong"
-    UNKNOWN = "unknown"
-
-
-class Reason(StrEnum):
-    RIGHT = "right"
-    NOBODY_ANSWERED = "nobody_answered"
-    SERVERS_DISAGREE = "servers_disagree"
-    # MX
-    MX_MISSING = "mx_missing"
-    MX_REFUSES = "mx_refuses"  # "0 .": the domain receives no mail (RFC 7505)
-    MX_SOURCE = "mx_source"  # and that is right before the change
-    MX_SOURCE_STILL = "mx_source_still"  # and should be the target by now
-    MX_TARGET = "mx_target"
-    MX_TARGET_EARLY = "mx_target_early"
-    MX_MIXED = "mx_mixed"
-    MX_ELSEWHERE = "mx_elsewhere"
-    MX_TTL_HIGH = "mx_ttl_high"  # lower it before the migration
-    MX_TTL_LOW = "mx_ttl_low"  # may be raised again
-    MX_LEFTOVER = "mx_leftover"  # a verification record that can go
-    # SPF
-    SPF_MISSING = "spf_missing"
-    SPF_SEVERAL = "spf_several"
-    SPF_INCLUDE_MISSING = "spf_include_missing"
-    SPF_LOOKUPS = "spf_lookups"  # more than ten (RFC 7208 section 4.6.4)
-    SPF_UNREADABLE = "spf_unreadable"
-    # DKIM, DMARC
-    DKIM_MISSING = "dkim_missing"
-    DKIM_OTHER = "dkim_other"
-    DMARC_MISSING = "dmarc_missing"
-    DMARC_SEVERAL = "dmarc_several"
-    DMARC_NONE = "dmarc_none"  # p=none: watches only
-    DMARC_UNREADABLE = "dmarc_unreadable"
-    # Autodiscover
-    AUTODISCOVER_SOURCE = "autodiscover_source"  # and stays until all have moved
-    AUTODISCOVER_EARLY = "autodiscover_early"  # points to the target while mailboxes are left
-    AUTODISCOVER_MISSING = "autodiscover_missing"
-    AUTODISCOVER_STILL = "autodiscover_still"  # not at the target though all have moved
-    AUTODISCOVER_ADDRESS = "autodiscover_address"  # an A record where the CNAME should be
-    NOT_CHECKED = "not_checked"  # the target has no value for it
-
-
-@dataclass(frozen=True, slots=True)
-class RecordHealth:
-    """``found`` are the records as they are; ``expected`` is all that should stand there at this phase; ``later`` what
-    should stand there afterwards; ``remove`` is what should go; ``figure`` a TTL or a number of look-ups of ``reason``."""
-
-    kind: Kind
-    health: Health
-    reason: Reason
-    found: tuple[Record, ...] = ()
-    expected: tuple[ExactRecord, ...] = ()
-    later: tuple[ExactRecord, ...] = ()
-    remove: tuple[Record, ...] = ()
-    figure: int | None = None
+__all__ = ["LOW_TTL", "Health", "Kind", "Phase", "Reason", "RecordHealth", "assess"]
 
 
 def assess(
     records: MailRecords, target: Target, source_hosts: Collection[str], phase: Phase
 ) -> tuple[RecordHealth, ...]:
     """One of each Kind, in their order. ``source_hosts`` are the mail servers of the source; empty: unknown."""
-    raise NotImplementedError
+    return (
+        _heard(records, assess_mx(records, target, source_hosts, phase), Question.MX),
+        _heard(records, assess_spf(records, target, phase), Question.TXT),
+        _heard(records, _dkim(records, target, phase), Question.DKIM_1, Question.DKIM_2),
+        _heard(records, _dmarc(records, phase), Question.DMARC),
+        _heard(records, _autodiscover(records, target, phase), Question.AUTODISCOVER, Question.AUTODISCOVER_SRV),
+    )
+
+
+def _heard(records: MailRecords, health: RecordHealth, *questions: Question) -> RecordHealth:
+    """Silence is no missing record, and one server's answer is not all servers'."""
+    asked = [records.of(question) for question in questions]
+    if health.reason is not Reason.NOT_CHECKED and not all(each.best for each in asked):
+        return replace(health, health=Health.UNKNOWN, reason=Reason.NOBODY_ANSWERED)
+    if health.health is Health.RIGHT and not all(each.agreed for each in asked):
+        return replace(health, health=Health.ADVICE, reason=Reason.SERVERS_DISAGREE)
+    return health
+
+
+def _dkim(records: MailRecords, target: Target, phase: Phase) -> RecordHealth:
+    if not target.dkim_hosts:
+        return RecordHealth(Kind.DKIM, Health.RIGHT, Reason.NOT_CHECKED)
+    asked = (Question.DKIM_1, Question.DKIM_2)
+    found = tuple(alias for question in asked if (alias := records.alias(question)))
+    keys = tuple(record for question in asked for record in records.records(question) if not records.alias(question))
+    exact = tuple(
+        ExactRecord("CNAME", f"{selector}._domainkey.{records.domain}", host)
+        for selector, host in zip(SELECTORS, target.dkim_hosts, strict=True)
+    )
+    health = RecordHealth(Kind.DKIM, Health.RIGHT, Reason.RIGHT, (*found, *keys), exact)
+    if len(found) == len(asked) and all(target.signs(alias.text) for alias in found):
+        return health
+    if not _changed(phase):
+        return replace(health, health=Health.LATER, reason=Reason.DKIM_MISSING, expected=(), later=exact)
+    return replace(health, health=Health.ADVICE, reason=Reason.DKIM_OTHER if found or keys else Reason.DKIM_MISSING)
+
+
+def _dmarc(records: MailRecords, phase: Phase) -> RecordHealth:
+    found = tuple(each for each in records.records(Question.DMARC) if each.text.lower().startswith("v=dmarc1"))
+    exact = ExactRecord("TXT", f"_dmarc.{records.domain}", "v=DMARC1; p=none")
+    health = RecordHealth(Kind.DMARC, Health.RIGHT, Reason.RIGHT, found)
+    if not found:
+        return replace(health, health=Health.ADVICE, reason=Reason.DMARC_MISSING, expected=(exact,))
+    if len(found) > 1:
+        return replace(health, health=Health.WRONG, reason=Reason.DMARC_SEVERAL, remove=found[1:])
+    tags = dict(part.strip().partition("=")[::2] for part in found[0].text.lower().split(";"))
+    policy = tags.get("p", "").strip()
+    if policy not in {"none", "quarantine", "reject"}:
+        return replace(health, health=Health.WRONG, reason=Reason.DMARC_UNREADABLE, expected=(exact,))
+    if policy == "none" and phase is Phase.ALL_MOVED:
+        return replace(health, health=Health.ADVICE, reason=Reason.DMARC_NONE)
+    return health
+
+
+def _autodiscover(records: MailRecords, target: Target, phase: Phase) -> RecordHealth:
+    if not target.autodiscover_host:
+        return RecordHealth(Kind.AUTODISCOVER, Health.RIGHT, Reason.NOT_CHECKED)
+    alias, services = records.alias(Question.AUTODISCOVER), records.records(Question.AUTODISCOVER_SRV)
+    found = ((alias,) if alias else records.records(Question.AUTODISCOVER)) + services
+    exact = (ExactRecord("CNAME", f"autodiscover.{records.domain}", target.autodiscover_host),)
+    at_target = any(each.text.split()[-1] == target.autodiscover_host for each in found)
+    health = RecordHealth(Kind.AUTODISCOVER, Health.RIGHT, Reason.RIGHT, found)
+    if phase is Phase.ALL_MOVED:
+        if at_target:
+            return replace(health, expected=exact)
+        reason = Reason.AUTODISCOVER_STILL if alias or services else Reason.AUTODISCOVER_ADDRESS
+        reason = reason if found else Reason.AUTODISCOVER_MISSING
+        return replace(health, health=Health.WRONG, reason=reason, expected=exact, remove=found)
+    if at_target:
+        return replace(health, health=Health.WRONG, reason=Reason.AUTODISCOVER_EARLY, later=exact)
+    reason = Reason.AUTODISCOVER_SOURCE if found else Reason.AUTODISCOVER_MISSING
+    return replace(health, health=Health.LATER, reason=reason, later=exact)
+
+
+def _changed(phase: Phase) -> bool:
+    return phase in {Phase.MX_CHANGED, Phase.ALL_MOVED}

@@ -11,7 +11,7 @@ class Target:
     """Empty parts are not checked. Names in lower case without a final dot.
 
     ``mx_also`` are other right answers, with ``*`` for anything. ``dkim_hosts`` are where selector1 and selector2 point;
-    with ``*`` in it, the exact record is not known.
+    with ``*`` in it, the exact record is not known. ``dkim_also`` are other right places.
     """
 
     mx_hosts: tuple[str, ...]
@@ -20,9 +20,14 @@ class Target:
     spf_include: str = ""
     autodiscover_host: str = ""
     dkim_hosts: tuple[str, ...] = ()
+    dkim_also: tuple[str, ...] = ()
 
     def receives(self, host: str) -> bool:
         return any(fnmatchcase(host, pattern) for pattern in (*self.mx_hosts, *self.mx_also))
+
+    def signs(self, host: str) -> bool:
+        """Whether a DKIM record that points to ``host`` is the target's."""
+        return any(fnmatchcase(host, pattern) for pattern in (*self.dkim_hosts, *self.dkim_also))
 
 
 def microsoft_365(domain: str, tenant: str = "") -> Target:
@@ -34,6 +39,7 @@ def microsoft_365(domain: str, tenant: str = "") -> Target:
         spf_include="spf.protection.outlook.com",
         autodiscover_host="autodiscover.outlook.com",
         dkim_hosts=tuple(f"{selector}-{dashed}._domainkey.{tenant or '*'}.onmicrosoft.com" for selector in SELECTORS),
+        dkim_also=tuple(f"{selector}-{dashed}._domainkey.*.dkim.mail.microsoft" for selector in SELECTORS),
     )
 
 
