@@ -24,6 +24,7 @@ SENTENCES = {
     "retry skipped item": _("Retried a skipped item of the mailbox %(thing)s"),
     "download skipped item": _("Downloaded a skipped item of the mailbox %(thing)s"),
     "give new passwords": _("Gave mailboxes of the batch %(thing)s new passwords"),
+    "give new user names": _("Gave mailboxes of the batch %(thing)s other user names"),
     "hand over failed users": _("Made a batch of the failed mailboxes of %(thing)s"),
     "add users": _("Added mailboxes to the batch %(thing)s"),
     "move users": _("Moved mailboxes out of the batch %(thing)s"),

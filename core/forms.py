@@ -57,6 +57,9 @@ def time_zones() -> list[tuple[str, str]]:
     return [("", as_set), *zone_names()]
 
 
+THEMES = [("system", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))]
+
+
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
     """Language, time zone and theme. What is not sent stays as it is: the menu sends one of them at a time."""
 
@@ -72,7 +75,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     theme = forms.ChoiceField(
         label=_("Theme"),
-        choices=[("system", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
+        choices=THEMES,
         help_text=_("Kept in this browser."),
     )
 
@@ -85,3 +88,10 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
         merged = None if data is None else {**unchanged, **data.dict()}
         super().__init__(merged, instance=instance, initial={"theme": theme})
         self.fields["language"].choices = [("", _("As the browser")), *settings.LANGUAGES]  # type: ignore[attr-defined]
+
+
+class LookForm(forms.Form):
+    """The language and theme of a browser in which nobody is signed in."""
+
+    language = forms.ChoiceField(choices=settings.LANGUAGES, required=False)
+    theme = forms.ChoiceField(choices=THEMES, required=False)

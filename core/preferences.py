@@ -34,9 +34,13 @@ class PreferencesMiddleware:
 
 
 def language_of(request: HttpRequest) -> str:
-    """What the person has chosen, or the first of the browser's languages that we speak, or the organization's."""
+    """What the person has chosen, or somebody in this browser before signing in, or the first of the browser's languages
+    that we speak, or the organization's.
+    """
     if chosen := getattr(request.user, "language", ""):
         return str(chosen)
+    if (kept := request.COOKIES.get("language", "")) in dict(settings.LANGUAGES):
+        return kept
     for code, _quality in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
         try:
             return get_supported_language_variant(code)

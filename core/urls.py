@@ -20,6 +20,7 @@ urlpatterns = [
     path("account/sign-out-elsewhere/", account_views.end_other_sessions, name="end-other-sessions"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("preferences/", views.preferences, name="preferences"),
+    path("look/", views.look, name="look"),
     path("activity/", activity_views.activity, name="activity"),
     path("activity/export/", activity_views.export, name="activity-export"),
     path("settings/", settings_views.settings_section, name="settings"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRefresh
 
 from core import audit, second_step, sessions, two_factor
-from core.forms import PreferencesForm, SignInForm
+from core.forms import LookForm, PreferencesForm, SignInForm
 from core.health import health
 from core.http import is_htmx, next_page, see_other
 from core.models import Person
@@ -78,8 +78,24 @@ def preferences(request: HttpRequest) -> HttpResponse:
 def _keep_preferences(request: HttpRequest, person: Person, theme: str) -> HttpResponse:
     with translation.override(person.language or translation.get_language()):
         messages.success(request, _("Your preferences are saved."))
-    response = see_other(next_page(request))
-    response.set_cookie("theme", theme, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+    response = _remember(see_other(next_page(request)), theme=theme)
+    response.delete_cookie("language")  # the person's own choice counts from now on
+    return response
+
+
+@login_not_required
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """Language and theme for who is not signed in; what is no choice of ours is left out."""
+    form = LookForm(request.POST)
+    form.is_valid()
+    return _remember(see_other(next_page(request)), **form.cleaned_data)
+
+
+def _remember(response: HttpResponse, **cookies: str) -> HttpResponse:
+    for name, value in cookies.items():
+        if value:
+            response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
     return response
 
 

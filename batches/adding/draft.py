@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -18,10 +19,13 @@ from core.models import Person
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """How many users of the file are new, have another password now, are tried again with it, and stay as they are."""
+    """How many users of the file are new, have another password now, or another user name, are tried again with it, and
+    stay as they are.
+    """
 
     new: int
     passwords: int
+    names: int
     retried: int
     same: int
 
@@ -33,7 +37,7 @@ def draft_for(batch: MigrationBatch, person: Person) -> BatchDraft:
 
 
 def add_from(batch: MigrationBatch, *, by: Person, retry: bool) -> Added:
-    """Add the new users of the kept file, which is gone then, and give those that are there already its passwords.
+    """Add the new users of the kept file, which is gone then, and give those that are there already its passwords and user names.
 
     With ``retry`` those of the latter that have failed are tried again. Raises NotNow with the reason why not.
     """
@@ -46,19 +50,20 @@ def add_from(batch: MigrationBatch, *, by: Person, retry: bool) -> Added:
             raise services.NotNow(fault_in_file(file))
         for sentence in faults_in_endpoints(batch.type, batch.source, batch.target, file.rows).values():
             raise services.NotNow(sentence)
-        changed = services.give_passwords(batch, file.rows, by=by)
+        changed = services.correct_sign_ins(batch, file.rows, by=by)
         new = services.add_users(batch, file.rows, by=by)
         if new or changed:
             keep_upload(batch, draft, file, by=by)
         retried = _retry(retriable(batch, changed), batch, by=by) if retry else 0
         draft.delete()
-    return Added(new, len(changed), retried, len(file.rows) - new - len(changed))
+    passwords, names = sum(it.has_password for it in changed), sum(it.has_name for it in changed)
+    return Added(new, passwords, names, retried, len(file.rows) - new - len(changed))
 
 
-def retriable(batch: MigrationBatch, users: list[MigrationUser]) -> list[MigrationUser]:
+def retriable(batch: MigrationBatch, changed: Sequence[services.Correction]) -> list[MigrationUser]:
     """Those of them that have failed and could be tried again, which takes a batch that runs."""
     started = batch.decision == Decision.STARTED
-    return [user for user in users if started and user.status == UserStatus.FAILED]
+    return [it.user for it in changed if started and it.user.status == UserStatus.FAILED]
 
 
 def _retry(users: list[MigrationUser], batch: MigrationBatch, *, by: Person) -> int:

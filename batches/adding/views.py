@@ -46,7 +46,7 @@ def upload(request: HttpRequest, batch_id: int) -> HttpResponse:
 @require_POST
 @administrators_only
 def add(request: HttpRequest, batch_id: int) -> HttpResponse:
-    """Add what the uploaded file has and the batch has not, and take over its passwords."""
+    """Add what the uploaded file has and the batch has not, and take over its passwords and user names."""
     batch = _batch(batch_id)
     try:
         with noticing_lost() as lost:
@@ -78,7 +78,7 @@ def _batch(batch_id: int) -> MigrationBatch:
 
 
 def _told(batch: MigrationBatch, added: Added) -> Iterator[str]:
-    if added.new or not added.passwords:
+    if added.new or not (added.passwords or added.names):
         words = ngettext(
             "%(number)s mailbox has been added to %(name)s.",
             "%(number)s mailboxes have been added to %(name)s.",
@@ -90,6 +90,11 @@ def _told(batch: MigrationBatch, added: Added) -> Iterator[str]:
             "%(number)s mailbox has a new password.", "%(number)s mailboxes have new passwords.", added.passwords
         )
         yield words % {"number": added.passwords}
+    if added.names:
+        words = ngettext(
+            "%(number)s mailbox has another user name.", "%(number)s mailboxes have other user names.", added.names
+        )
+        yield words % {"number": added.names}
     if added.retried:
         words = ngettext(
             "%(number)s failed mailbox is tried again with it.",
@@ -111,7 +116,7 @@ def _stayed(number: int) -> str:
 def _show(request: HttpRequest, batch: MigrationBatch, form: UsersForm) -> HttpResponse:
     file = form.kept
     rows = file.rows if file else ()
-    new, changed = services.new_rows(batch, rows), services.with_new_passwords(batch, rows)
+    new, changed = services.new_rows(batch, rows), services.corrections(batch, rows)
     context = {
         "batch": batch,
         "draft": form.instance,
@@ -119,7 +124,9 @@ def _show(request: HttpRequest, batch: MigrationBatch, form: UsersForm) -> HttpR
         "file": file,
         "preview": new[:PREVIEWED_ROWS],
         "new": len(new),
-        "passwords": len(changed),
+        "corrected": len(changed),
+        "passwords": sum(it.has_password for it in changed),
+        "names": sum(it.has_name for it in changed),
         "retriable": len(retriable(batch, changed)),
         "known": len(rows) - len(new) - len(changed),
     }

@@ -9,7 +9,7 @@ from batches.services.batch import delete_batch, retry_failed, start_batch, stop
 from batches.services.bulk import Outcome, command_users, refusals
 from batches.services.creation import addresses_in_use, create_batch
 from batches.services.moving import destinations, move_to_batch
-from batches.services.passwords import give_passwords, with_new_passwords
+from batches.services.passwords import Correction, correct_sign_ins, corrections
 from batches.services.permitted import NotNow, allowed_commands, allowed_user_commands
 from batches.services.settings import begins_later, change_settings, is_worked_on
 from batches.services.user import delete_user, resume_user, retry_item, stop_user, sync_user_now
@@ -22,6 +22,7 @@ from batches.services.verification import (
 )
 
 __all__ = [
+    "Correction",
     "NotNow",
     "Outcome",
     "add_users",
@@ -31,11 +32,12 @@ __all__ = [
     "begins_later",
     "change_settings",
     "command_users",
+    "correct_sign_ins",
+    "corrections",
     "create_batch",
     "delete_batch",
     "delete_user",
     "destinations",
-    "give_passwords",
     "is_worked_on",
     "move_to_batch",
     "new_rows",
@@ -54,5 +56,4 @@ __all__ = [
     "verify_batch",
     "verify_user",
     "verify_users",
-    "with_new_passwords",
 ]

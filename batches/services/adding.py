@@ -30,7 +30,7 @@ def new_rows(batch: MigrationBatch, rows: Sequence[CsvRow]) -> list[CsvRow]:
 def add_users(batch: MigrationBatch, rows: Sequence[CsvRow], *, by: Person | None) -> int:
     """Add the users whose address is not in the batch, last in the order of work; returns how many.
 
-    They begin when the batch does; of a running one that is now. The others stay as they are: see ``give_passwords``. Raises
+    They begin when the batch does; of a running one that is now. The others stay as they are: see ``correct_sign_ins``. Raises
     NotNow if the batch has been deleted, or if meanwhile an address is in another batch.
     """
     with transaction.atomic():

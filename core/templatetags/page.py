@@ -115,6 +115,13 @@ def deed_details(entry: AuditEntry) -> list[str]:
 
 
 @register.filter
+def breakable(address: str) -> SafeString:
+    """A mail address that is broken behind its @, if it has to be."""
+    name, at, domain = address.rpartition("@")
+    return format_html("{}{}<wbr>{}", name, at, domain) if at else format_html("{}", address)
+
+
+@register.filter
 def path(levels: list[str]) -> str:
     """A folder's path as people read it: ``Inbox / Projects / 2019``."""
     return " / ".join(levels)

@@ -42,6 +42,7 @@ core:change-password            | people         | people
 core:end-other-sessions         | -              | people
 core:sign-out                   | -              | people
 core:preferences                | people         | people
+core:look                       | -              | anyone
 core:activity                   | auditors       | -
 core:activity-export            | auditors       | -
 core:settings                   | administrators | administrators

@@ -77,6 +77,23 @@ def test_a_wrong_password_is_put_right_by_uploading_its_line_again(administrator
     assert CANARY not in UploadedFile.objects.get().text
 
 
+def test_a_wrong_user_name_is_put_right_the_same_way(administrator_client: Client) -> None:
+    batch = batch_with(type="imap")
+    bad = make_user(batch, "bad@contoso.com", status="failed", user_name="bda", source_password=CANARY)
+    url = reverse("batches:add-users", args=[batch.pk])
+    file = f"EmailAddress,UserName,Password\nbad@contoso.com,bad,{CANARY}\n"
+    shown = text(administrator_client.post(url, {"file": upload(file)}, follow=True))
+    assert "1 mailbox gets another user name" in shown
+    assert "new password" not in shown
+    assert "Take over the corrections" in shown
+    shown = text(administrator_client.post(f"{url}now/", {"retry": "on"}, follow=True))
+    assert "1 mailbox has another user name." in shown
+    assert "1 failed mailbox is tried again with it." in shown
+    bad.refresh_from_db()
+    assert (bad.user_name, bad.source_password, bad.status) == ("bad", CANARY, "queued")
+    assert AuditEntry.objects.get(action="give new user names").details["addresses"] == ["bad@contoso.com"]
+
+
 def test_who_failed_waits_for_retry_where_nobody_asked_for_it_or_the_batch_is_stopped(
     administrator_client: Client,
 ) -> None:

@@ -36,7 +36,7 @@ def names(page: Page) -> list[str]:
 def test_each_batch_shows_its_figures(helpdesk_client: Client) -> None:
     batch_of("StagedBatch1", synced=3, incremental_syncing=1, failed=1, syncing=1)
     row = page_at(helpdesk_client, URL).rows()[0]
-    assert row == ["StagedBatch1", "Syncing", "66 %", "6", "4", "0", "1"]
+    assert row == ["StagedBatch1", "Syncing 1 failed", "66 %", "6", "4", "0", "1"]
 
 
 def test_a_hundred_per_cent_means_all_of_them(helpdesk_client: Client) -> None:

@@ -41,3 +41,27 @@ def test_a_zone_that_does_not_exist_is_refused_beside_the_field(helpdesk: Person
     assert (field["aria-invalid"], field["aria-describedby"]) == ("true", "id_time_zone_helptext id_time_zone_error")
     helpdesk.refresh_from_db()
     assert helpdesk.time_zone == ""
+
+
+def test_who_is_not_signed_in_chooses_language_and_theme_too(stranger: Client) -> None:
+    form = page_at(stranger, "/sign-in/").one("form", action="/look/")
+    assert form
+    answer = stranger.post("/look/", {"language": "nl", "next": "/sign-in/"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in/")
+    stranger.post("/look/", {"theme": "dark"})
+    html = page_at(stranger, "/sign-in/").one("html")
+    assert (html["lang"], html["data-theme"]) == ("nl", "dark")
+
+
+def test_what_is_no_language_of_ours_changes_nothing(stranger: Client) -> None:
+    stranger.post("/look/", {"language": "xx", "theme": "pink"})
+    stranger.cookies["language"] = "../../etc"
+    html = page_at(stranger, "/sign-in/").one("html")
+    assert (html["lang"], html["data-theme"]) == ("en", "system")
+
+
+def test_the_persons_own_choice_counts_more_than_the_browsers(helpdesk_client: Client) -> None:
+    helpdesk_client.cookies["language"] = "nl"
+    assert page_at(helpdesk_client, "/domains/").one("html")["lang"] == "nl"
+    helpdesk_client.post(URL, {"language": "en"})
+    assert page_at(helpdesk_client, "/domains/").one("html")["lang"] == "en"
