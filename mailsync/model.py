@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from mailsync.uids import UidSet
 
@@ -58,6 +58,32 @@ class Message:
         chunks: Iterator[bytes | memoryview],
     ) -> None:
         self.folder, self.uid, self.flags, self.date, self.size, self.chunks = folder, uid, flags, date, size, chunks
+
+
+class Burst(Protocol):
+    """Messages of one folder that have come in full and together, by ascending UID: to be handled in one step.
+
+    What they hold stays valid until the next of the same stream is asked for, so that no :class:`Message` is read once only.
+    """
+
+    @property
+    def folder(self) -> Path: ...
+
+    @property
+    def uids(self) -> Sequence[int]: ...
+
+    @property
+    def flags(self) -> Sequence[frozenset[str]]:
+        """Of each message, in the order of ``uids``."""
+        ...
+
+    def messages(self) -> Iterator[Message]:
+        """One by one."""
+        ...
+
+
+def one_by_one(arrived: Message | Burst) -> Iterable[Message]:
+    return (arrived,) if isinstance(arrived, Message) else arrived.messages()
 
 
 class Appended(NamedTuple):

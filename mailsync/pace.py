@@ -7,7 +7,7 @@ from contextlib import closing
 from threading import Lock
 from typing import Any, cast
 
-from mailsync.model import Message, Outcome, Path
+from mailsync.model import Burst, Message, Outcome, Path, one_by_one
 from mailsync.store import Store
 from mailsync.uids import UidSet
 
@@ -81,8 +81,14 @@ class _Paced:
             for message in stream:
                 yield self._slowed(message)
 
-    def append(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
-        return self._store.append((path, self._slowed(message)) for path, message in messages)
+    def bursts(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message | Burst]:
+        """Each message waits for its own turn."""
+        return self.read(wanted)
+
+    def append(self, messages: Iterable[tuple[Path, Message | Burst]]) -> Iterator[Outcome]:
+        return self._store.append(
+            (path, self._slowed(message)) for path, arrived in messages for message in one_by_one(arrived)
+        )
 
     def _slowed(self, message: Message) -> Message:
         self._pace.take(messages=1, wanted=self._wanted)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from mailsync.errors import MailsyncError, Stop
-from mailsync.model import Capabilities, FlagChange, FlagQuery, Folder, FolderState, Message, Outcome, Path
+from mailsync.model import Burst, Capabilities, FlagChange, FlagQuery, Folder, FolderState, Message, Outcome, Path
 from mailsync.store import Store
 from mailsync.uids import UidSet
 
@@ -67,9 +67,19 @@ class Sided:
     def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Generator[Message, None, None]:
         with _side(self._side):
             for message in self._store.read(wanted):
-                if not isinstance(message.chunks, _AT_HAND):
-                    message.chunks = self._chunks(message.chunks)
+                self._watch(message)
                 yield message
+
+    def bursts(self, wanted: Iterable[tuple[Path, UidSet]]) -> Generator[Message | Burst, None, None]:
+        with _side(self._side):
+            for arrived in self._store.bursts(wanted):
+                if isinstance(arrived, Message):
+                    self._watch(arrived)
+                yield arrived
+
+    def _watch(self, message: Message) -> None:
+        if not isinstance(message.chunks, _AT_HAND):
+            message.chunks = self._chunks(message.chunks)
 
     def _chunks(self, chunks: Iterator[bytes | memoryview]) -> Iterator[bytes | memoryview]:
         """They are asked for by the other store, far from ``read``."""
@@ -90,7 +100,7 @@ class Sided:
         with _side(self._side):
             return self._store.prepare(paths)
 
-    def append(self, messages: Iterable[tuple[Path, Message]]) -> Generator[Outcome, None, None]:
+    def append(self, messages: Iterable[tuple[Path, Message | Burst]]) -> Generator[Outcome, None, None]:
         with _side(self._side):
             yield from self._store.append(messages)
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mailsync.errors import Stop
-from mailsync.model import Capabilities, FlagChange, FlagQuery, Folder, FolderState, Message, Outcome, Path
+from mailsync.model import Burst, Capabilities, FlagChange, FlagQuery, Folder, FolderState, Message, Outcome, Path
 from mailsync.uids import UidSet
 
 
@@ -62,8 +62,12 @@ class Store(Protocol):
         """
         ...
 
+    def bursts(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message | Burst]:
+        """As ``read``; messages that have arrived together may come together."""
+        ...
+
     def ask_ahead(self, wanted: Iterable[tuple[Path, UidSet]]) -> None:
-        """The next that is asked of this store will be to ``read`` just that: it may go and get it. For speed only."""
+        """The next that is asked of this store will be to ``read`` just that, or its ``bursts``: it may go and get it. For speed only."""
         ...
 
     def create(self, wanted: Iterable[tuple[Path, str]]) -> dict[Path, Stop]:
@@ -76,7 +80,7 @@ class Store(Protocol):
         by one on the way. Their states, without HIGHESTMODSEQ and size. ``append`` needs it for speed only."""
         ...
 
-    def append(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
+    def append(self, messages: Iterable[tuple[Path, Message | Burst]]) -> Iterator[Outcome]:
         """Store each message in the folder beside it; the outcomes come in order, later than the messages, many at a time.
 
         Bytes, date, flags and keywords arrive as they are, except: flags other than the five system flags and keywords

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from mailsync.dating import date_by_header
 from mailsync.errors import Reject, Retry
-from mailsync.model import Message, Outcome, Path
+from mailsync.model import Burst, Message, Outcome, Path
 from mailsync.sides import Sided
 from mailsync.uids import UidSet
 
@@ -64,9 +64,9 @@ class _Going:
         self.given = 0  # messages that have come from the source
         self.read = False  # no more will come
 
-    def holds(self, message: Message) -> bool:
+    def holds(self, folder: Path, uid: int) -> bool:
         """For pieces in the order in which their messages come."""
-        return message.folder == self.piece.source and message.uid <= self.last
+        return folder == self.piece.source and uid <= self.last
 
     def is_read(self) -> bool:
         return self.read or self.given >= len(self.piece.uids)
@@ -97,27 +97,34 @@ class Stream:
             raise Retry("unavailable", error.words, side=error.side) from error
         yield from self._ended() if places else self._looked_up([*self._ended()])
 
-    def _messages(self) -> Iterator[tuple[Path, Message]]:
+    def _messages(self) -> Iterator[tuple[Path, Message | Burst]]:
         """The stream. What it does for each message is most of what the engine costs."""
-        unread, going = deque(self._going), self._going[0]
-        known = self._on_the_way[going.piece.source]
+        unread = deque(self._going)
         with closing(
-            self._source.read((waiting.piece.source, waiting.piece.uids) for waiting in [*unread])
-        ) as messages:
-            for message in messages:
+            self._source.bursts((waiting.piece.source, waiting.piece.uids) for waiting in [*unread])
+        ) as arriving:
+            for arrived in arriving:
                 if not self._go_on():
                     return
-                if not going.holds(message):
-                    while not unread[0].holds(message):
-                        unread.popleft().read = True
-                    going, known = unread[0], self._on_the_way[message.folder]
-                if message.date is None:
-                    date_by_header(message)
-                known[message.uid] = message.flags
-                going.given += 1
-                yield going.piece.target, message
+                last = arrived.uid if isinstance(arrived, Message) else arrived.uids[-1]
+                while not unread[0].holds(arrived.folder, last):
+                    unread.popleft().read = True
+                self._note(unread[0], arrived)
+                yield unread[0].piece.target, arrived
         for going in unread:
             going.read = True
+
+    def _note(self, going: _Going, arrived: Message | Burst) -> None:
+        """On its way from now on."""
+        known = self._on_the_way[arrived.folder]
+        if isinstance(arrived, Message):
+            if arrived.date is None:
+                date_by_header(arrived)
+            known[arrived.uid] = arrived.flags
+            going.given += 1
+        else:
+            known.update(zip(arrived.uids, arrived.flags, strict=True))
+            going.given += len(arrived.uids)
 
     def _ended(self) -> Iterator[Ended]:
         while self._going and self._going[0].is_read() and not self._on_the_way[self._going[0].piece.source]:

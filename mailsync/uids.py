@@ -324,10 +324,10 @@ class FlagIndex:
 
     def set(self, uid: int, flags: frozenset[str]) -> None:
         """For a UID that is not in the index yet; to change one, ``discard`` it first."""
-        uids = self._sets.get(flags)
-        if uids is None:
-            uids = self._sets[flags] = UidSet()
-        uids.add(uid)
+        if flags in self._sets:
+            self._sets[flags].add(uid)
+        else:
+            self._sets[flags] = UidSet([uid])
 
     def discard(self, uids: UidSet) -> None:
         self._sets = {flags: rest for flags, old in self._sets.items() if (rest := old - uids)}

@@ -14,6 +14,7 @@ from mailsync.model import (
     INBOX,
     SYSTEM_FLAGS,
     Appended,
+    Burst,
     Capabilities,
     FlagChange,
     FlagQuery,
@@ -23,6 +24,7 @@ from mailsync.model import (
     Outcome,
     Path,
     Refused,
+    one_by_one,
 )
 from mailsync.uids import UidSet
 
@@ -214,6 +216,9 @@ class MemoryStore:
                     chunks = self._chunks(stored.content)
                     yield Message(path, stored.uid, stored.flags, stored.date, len(stored.content), chunks)
 
+    def bursts(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message | Burst]:
+        return self.read(wanted)
+
     def _chunks(self, content: bytes) -> Iterator[bytes | memoryview]:
         for start in range(0, len(content), PIECE):
             self._step("chunk")
@@ -233,10 +238,10 @@ class MemoryStore:
         folders = {path: self._open(path) for path in paths}
         return {path: FolderState(f.uidvalidity, f.uidnext, len(f.messages)) for path, f in folders.items()}
 
-    def append(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
+    def append(self, messages: Iterable[tuple[Path, Message | Burst]]) -> Iterator[Outcome]:
         self._call("append")
         outcomes: deque[Outcome] = deque()
-        for batch in self._batches(messages):
+        for batch in self._batches((path, message) for path, arrived in messages for message in one_by_one(arrived)):
             outcomes.append(self._store(*batch))
             while len(outcomes) > OUTCOMES_BEHIND:
                 yield outcomes.popleft()

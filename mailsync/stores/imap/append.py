@@ -16,25 +16,33 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 
-from mailsync.errors import MailsyncError, Reject, Retry
-from mailsync.model import SYSTEM_FLAGS, Appended, Message, Outcome, Path, Refused
-from mailsync.stores.imap.appending import Command, Way, Ways, answered, flags_apart, refused
-from mailsync.stores.imap.dates import format_date
+from mailsync.errors import MailsyncError, Retry
+from mailsync.model import SYSTEM_FLAGS, Appended, Burst, Message, Outcome, Path, one_by_one
+from mailsync.stores.imap.appending import (
+    Command,
+    Way,
+    Ways,
+    answered,
+    joined,
+    refused,
+    too_large,
+    write_body,
+)
+from mailsync.stores.imap.bursts import ImapBurst
 from mailsync.stores.imap.destinations import Destinations
 from mailsync.stores.imap.experience import Experience
-from mailsync.stores.imap.flags import legal_flags, render_flags
 from mailsync.stores.imap.folders import folder_state
+from mailsync.stores.imap.headings import Headings, heading
+from mailsync.stores.imap.joining import apart, join
 from mailsync.stores.imap.names import Names
-from mailsync.stores.imap.responses import Response, temporary
+from mailsync.stores.imap.responses import Response
 from mailsync.stores.imap.session import Session
+from mailsync.stores.imap.stored import take_stored
 from mailsync.uids import UidSet
 
-COMMANDS_AHEAD = {Way.MULTI: 4, Way.SINGLE: 64, Way.ALONE: 64}
 BAD_COMMANDS = 8  # Exchange hangs up at the tenth
-OUT_OF_SORTS = (
-    5  # commands in a row that fail for no reason of ours, and it is the server that is ill, not some messages
-)
 LAST_ANSWERS = 30.0  # seconds to wait for the answers to what was sent before the stream broke
 
 
@@ -60,7 +68,7 @@ class Appender:
         self._batch: Command | None = None  # begun, more messages may join it
         self._mid_literal = False
         self._folders = folders
-        self._flags_apart = flags_apart(session)
+        self._headings = Headings(session, folders)
         self._bad: Response | None = None
 
     @property
@@ -68,14 +76,14 @@ class Appender:
         """Whether the session may be used for anything else."""
         return not (self._waiting or self._batch or self._folders.is_opening or self._mid_literal)
 
-    def outcomes(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
+    def outcomes(self, messages: Iterable[tuple[Path, Message | Burst]]) -> Iterator[Outcome]:
         try:
-            for path, message in messages:
+            for path, message in self._long_way(messages):
                 if self._batch and self._joins(self._batch, path, message):
                     self._write(self._batch, path, message)
                     continue
                 self._end_batch()
-                yield from self._settled(COMMANDS_AHEAD[self._way(message)])
+                yield from self._settled(self._way(message).may_wait(len(self._waiting)))
                 self._begin(path, message, self._way(message))
             self._end_batch()
             yield from self._settled(0)
@@ -87,17 +95,46 @@ class Appender:
 
     # Writing
 
-    def _way(self, message: Message) -> Way:
-        return Way.ALONE if self._experience.with_nul and self._has_nul(message) else self._ways.best(message)
+    def _long_way(self, messages: Iterable[tuple[Path, Message | Burst]]) -> Iterator[tuple[Path, Message]]:
+        """All but those that came together and are alike: these are written."""
+        for path, arrived in messages:
+            if isinstance(arrived, ImapBurst):
+                index = 0
+                while (index := self._short_way(path, arrived, index)) < len(arrived.uids):
+                    yield path, arrived.message(index)
+                    index += 1
+            else:
+                for message in one_by_one(arrived):
+                    yield path, message
 
-    def _has_nul(self, message: Message) -> bool:
-        """As the server has said before: only a literal8 may carry NUL octets (RFC 3516 section 4.4)."""
-        return (message.folder, message.uid) in self._experience.with_nul and self._session.can("BINARY")
+    def _short_way(self, path: Path, burst: ImapBurst, start: int) -> int:
+        """Write what it is good for from that index on; up to which."""
+        if self._headings.apart or self._experience.with_nul or self._session.wire.trace:
+            return start
+        batch, render = self._batch, partial(self._headings.usual, path)
+        if batch and (batch.target, batch.source) == (path, burst.folder):
+            written, count = join(batch, burst, start, self._unasked, render)
+            self._write_whole(written)
+            return start + count
+        if batch or self._ways.multi or not self._folders.is_selected(path):
+            return start
+        span = slice(start, max(start, start + Way.SINGLE.ahead - len(self._waiting)))
+        announce = b"APPEND " + self._names.quoted(path)
+        written, commands = apart(burst, span, self._unasked, render, path, announce, self._session.new_tag)
+        self._write_whole(written)
+        for command in commands:
+            self._enqueue(command)
+        return start + len(commands)
+
+    def _write_whole(self, octets: bytes) -> None:
+        self._mid_literal = True
+        self._session.wire.write(octets)
+        self._mid_literal = False
+
+    def _way(self, message: Message) -> Way:
+        return Way.ALONE if self._experience.has_nul(message, self._session) else self._ways.best(message)
 
     def _joins(self, batch: Command, path: Path, message: Message) -> bool:
-        """Asked of each message, and most are in all but their size like one before."""
-        if message.flags in batch.rendered and 0 < message.size <= self._unasked and not self._experience.with_nul:
-            return batch.has_room(path, message)
         return (
             batch.has_room(path, message)
             and (self._folders.is_known(path) or message.flags <= SYSTEM_FLAGS)
@@ -110,12 +147,7 @@ class Appender:
 
     def _begin(self, path: Path, message: Message, way: Way) -> None:
         if self._too_large(message):
-            command = Command(b"", path, message.folder)
-            words = (
-                f"the server takes messages of at most {self._limit} octets (APPENDLIMIT), this one has {message.size}"
-            )
-            command.outcome = Refused(message.folder, path, (message.uid,), words, "too_large")
-            self._queue.append(command)
+            self._queue.append(too_large(path, message, self._limit or 0))
             return
         self._select(path, message, way)
         if way is Way.ALONE:
@@ -129,44 +161,11 @@ class Appender:
 
     def _write(self, batch: Command, path: Path, message: Message) -> None:
         """One more message of a command, its body sent unasked."""
-        head = self._head(message, self._rendered(batch, path, message))
-        self._session.wire.head(b" %s {%d+}\r\n" % (head, message.size))
+        self._session.wire.head(b" %s {%d+}\r\n" % (self._headings.joining(batch, path, message), message.size))
         self._mid_literal = True
-        self._body(message)
+        write_body(self._session.wire, message)
         self._mid_literal = False
         batch.add(message)
-
-    def _flags(self, command: Command, path: Path, message: Message) -> frozenset[str]:
-        """Those to send along with the message, which is the command's next one."""
-        flags = legal_flags(message.flags, self._folders.keywords(path))
-        if self._flags_apart and "\\Flagged" in flags:
-            command.to_flag.append(len(command.uids))
-            return flags - {"\\Flagged"}
-        return flags
-
-    def _rendered(self, batch: Command, path: Path, message: Message) -> bytes:
-        """Its flags. What a folder keeps is not learnt anew while a command is being written."""
-        if self._flags_apart:
-            return render_flags(self._flags(batch, path, message))
-        rendered = batch.rendered.get(message.flags)
-        if rendered is None:
-            rendered = batch.rendered[message.flags] = render_flags(self._flags(batch, path, message))
-        return rendered
-
-    def _head(self, message: Message, flags: bytes) -> bytes:
-        return flags if message.date is None else b'%s "%s"' % (flags, format_date(message.date))
-
-    def _body(self, message: Message) -> None:
-        write, left = self._session.wire.write, message.size
-        for chunk in message.chunks:
-            left -= len(chunk)
-            if left < 0:
-                break  # the rest would be taken for a command
-            write(chunk)
-        if left:
-            raise Reject(
-                "unreadable", f"message {message.uid} does not have the {message.size} octets that were announced"
-            )
 
     def _end_batch(self) -> None:
         if self._batch is None:
@@ -181,7 +180,7 @@ class Appender:
 
     def _append_alone(self, path: Path, message: Message) -> None:
         command = Command(b"", path, message.folder)
-        flags = self._flags(command, path, message)
+        flags = self._headings.flags(command, path, message)
         command.add(message)
         command.invited = True
         answer = self._invited(command, message, flags)
@@ -193,15 +192,15 @@ class Appender:
             self._queue.append(command)
             return
         self._mid_literal = True
-        self._body(message)
+        write_body(self._session.wire, message)
         self._session.wire.write(b"\r\n")
         self._mid_literal = False
         self._enqueue(command)
 
     def _invited(self, command: Command, message: Message, flags: frozenset[str]) -> Response | None:
         """Announce a message and wait until the server asks for it: None then, its refusal otherwise."""
-        start = b"APPEND %s %s" % (self._names.quoted(command.target), self._head(message, render_flags(flags)))
-        line = b"%s %s{%d}" % (start, b"~" if self._has_nul(message) else b"", message.size)
+        start = b"APPEND %s %s" % (self._names.quoted(command.target), heading(message, flags))
+        line = b"%s %s{%d}" % (start, b"~" if self._experience.has_nul(message, self._session) else b"", message.size)
         command.tag = self._session.send(line)
         while (response := self._session.receive()).tag != b"+":
             if response.tag == command.tag:
@@ -210,18 +209,9 @@ class Appender:
         return None
 
     def _counted(self, response: Response) -> Response:
-        self._raise_if_passing(response)
+        self._experience.raise_if_passing(response)
         self._note_bad(response, invited=True)
         return response
-
-    def _raise_if_passing(self, response: Response) -> None:
-        """Unless it may lie in the message: a server's own fault, which it does not say to be temporary, often does."""
-        passing = temporary(response)
-        if passing and passing.code == "unavailable" and response.code[0] in ("", "SERVERBUG"):
-            self._experience.out_of_sorts += 1
-            passing = passing if self._experience.out_of_sorts > OUT_OF_SORTS else None
-        if passing:
-            raise passing
 
     def _note_bad(self, response: Response, *, invited: bool) -> None:
         """A session goes on after a BAD only if nothing was sent unasked, and not for too long."""
@@ -255,13 +245,13 @@ class Appender:
             if self._bad:
                 self._start_again(self._bad)
             self._flag()
-            if self._queue and (outcome := self._queue[0].outcome):
+            if self._session.wire.has_more():
+                self._take_next()
+            elif self._queue and (outcome := self._queue[0].outcome):
                 self._queue.popleft()
-                yield outcome
-            elif (
-                len(self._waiting) > ahead or (not ahead and self._folders.is_opening) or self._session.wire.has_more()
-            ):
-                self._take(self._session.receive())
+                yield joined(outcome, self._queue)
+            elif len(self._waiting) > ahead or (not ahead and self._folders.is_opening):
+                self._take_next()
             else:
                 return
 
@@ -277,6 +267,18 @@ class Appender:
             command.tag = self._session.send(b"UID STORE %s +FLAGS.SILENT (\\Flagged)" % str(places).encode())
             self._waiting[command.tag] = command
 
+    def _take_next(self) -> None:
+        """What comes next, or as many usual answers as are there."""
+        if self._session.wire.is_empty:
+            self._session.wire.flush()
+            self._session.wire.fill()
+        stored = [] if self._folders.is_opening else take_stored(self._session.wire, self._waiting)
+        for command, outcome in stored:
+            self._folders.count(command.target, 1)
+            self._settle(command, outcome)
+        if not stored:
+            self._take(self._session.receive())
+
     def _take(self, response: Response) -> None:
         if response.tag in self._waiting:
             self._answered(self._waiting.pop(response.tag), response)
@@ -287,7 +289,7 @@ class Appender:
 
     def _answered(self, command: Command, response: Response) -> None:
         if response.kind != b"OK":
-            self._raise_if_passing(response)
+            self._experience.raise_if_passing(response)
         self._note_bad(response, invited=command.invited or command.stored is not None)
         outcome = command.stored or answered(command, response)
         if isinstance(outcome, Appended) and not command.stored:
@@ -344,4 +346,4 @@ class Appender:
             self._session.wire.close()
         while self._queue and (outcome := self._queue[0].outcome):
             self._queue.popleft()
-            yield outcome
+            yield joined(outcome, self._queue)

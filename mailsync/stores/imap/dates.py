@@ -52,6 +52,25 @@ def _zone(text: bytes) -> timezone:
     return timezone(timedelta(minutes=-minutes if text.startswith(b"-") else minutes)) if minutes else UTC
 
 
+@lru_cache(1024)
+def written_day(text: bytes) -> bytes:
+    """How we write the day of ``17-Jul-1996 02:44:25 -0700``; nothing if there is none like it."""
+    try:
+        day = datetime(*_day(text), tzinfo=UTC)
+    except (ValueError, KeyError):
+        return b""
+    return _written_day(day.year, day.month, day.day)
+
+
+@lru_cache(256)
+def written_zone(text: bytes) -> bytes:
+    """How we write its ``-0700``; nothing if there is none like it."""
+    try:
+        return _fixed_offset(_zone(text)) or b""
+    except ValueError:
+        return b""
+
+
 def format_date(date: datetime) -> bytes:
     """``17-Jul-1996 02:44:25 -0700``, in the date's own zone; UTC if that is not a whole number of minutes."""
     zone = date.tzinfo

@@ -12,15 +12,16 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from mailsync.errors import Retry
-from mailsync.model import Message, Path
-from mailsync.stores.imap.at_hand import USUAL, at_hand
+from mailsync.model import Message, Path, one_by_one
 from mailsync.stores.imap.bodies import read_fetch
+from mailsync.stores.imap.bursts import USUAL, ImapBurst, take_burst
 from mailsync.stores.imap.dates import parse_date
 from mailsync.stores.imap.flags import parse_flags, split_sets
 from mailsync.stores.imap.names import Names
 from mailsync.stores.imap.opening import Opened
 from mailsync.stores.imap.responses import Response, is_missing, refusal, temporary
 from mailsync.stores.imap.session import LONGEST_COMMAND, OCTETS_AHEAD, Session
+from mailsync.stores.imap.wire import Wire
 from mailsync.uids import UidSet
 
 Wish = tuple[Path, UidSet]  # messages of a folder
@@ -49,8 +50,18 @@ class _Job:
     def wants(self, uid: int) -> bool:
         if self.last < uid <= self._until:
             return True
-        self._until = self.sets[0].end_of_range(uid) if self.is_open and uid > self.last else 0
+        self._until = self._end_of_range(uid) if self.is_open and uid > self.last else 0
         return bool(self._until)
+
+    def burst(self, wire: Wire) -> ImapBurst | None:
+        """What has come in full, and together."""
+        burst = take_burst(wire, self.path, self.last, self._end_of_range) if self.is_open else None
+        if burst:
+            self.last = burst.uids[-1]
+        return burst
+
+    def _end_of_range(self, uid: int) -> int:
+        return self.sets[0].end_of_range(uid)
 
     def close_range(self) -> None:
         """What is wanted changes."""
@@ -84,14 +95,15 @@ class Reader:
         return not self._jobs
 
     def messages(self) -> Iterator[Message]:
+        for arrived in self.bursts():
+            yield from one_by_one(arrived)
+
+    def bursts(self) -> Iterator[Message | ImapBurst]:
         self.ask()
         while self._jobs:
             wire, job = self._session.wire, self._jobs[0]
-            if whole := at_hand(wire):
-                number, flags, date, body = whole
-                if body and job.wants(number):
-                    job.last = number
-                    yield Message(job.path, number, flags, date, len(body), iter((body,)))
+            if burst := job.burst(wire):
+                yield burst
                 continue
             line = wire.line()
             if usual := _USUAL.match(line):

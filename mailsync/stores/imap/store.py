@@ -5,14 +5,25 @@ What reads and writes is imported when it is first needed: of a mailbox that has
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Container, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from mailsync.errors import Retry, Stop
-from mailsync.model import Capabilities, FlagChange, FlagQuery, Folder, FolderState, Message, Outcome, Path
+from mailsync.model import (
+    Burst,
+    Capabilities,
+    FlagChange,
+    FlagQuery,
+    Folder,
+    FolderState,
+    Message,
+    Outcome,
+    Path,
+    one_by_one,
+)
 from mailsync.stores.imap import folders as folder_commands
 from mailsync.stores.imap.connect import connect
 from mailsync.stores.imap.destinations import Destinations
@@ -131,13 +142,18 @@ class ImapStore:
         self._ahead = wishes, reader
 
     def read(self, wanted: Iterable[tuple[Path, UidSet]]) -> Iterator[Message]:
+        with closing(self.bursts(wanted)) as arriving:
+            for arrived in arriving:
+                yield from one_by_one(arrived)
+
+    def bursts(self, wanted: Iterable[tuple[Path, UidSet]]) -> Generator[Message | Burst, None, None]:
         wishes = list(wanted)
         ahead = self._ahead if self._ahead and self._ahead[0] == wishes else None
         with self._speaking(going_on=ahead is not None) as session:
             reader = ahead[1] if ahead else self._reader(session, wishes)
             self._ahead = None
             try:
-                yield from reader.messages()
+                yield from reader.bursts()
             finally:
                 self._keep_if(reader.done)
 
@@ -185,7 +201,7 @@ class ImapStore:
         self._known |= {path: folder.uidvalidity for path, folder in opened.items()}
         return {path: FolderState(o.uidvalidity, o.uidnext, o.messages) for path, o in opened.items()}
 
-    def append(self, messages: Iterable[tuple[Path, Message]]) -> Iterator[Outcome]:
+    def append(self, messages: Iterable[tuple[Path, Message | Burst]]) -> Iterator[Outcome]:
         from mailsync.stores.imap.append import Appender
 
         with self._speaking() as session:
