@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -15,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from batches.choice_forms import FIELDS, ChoiceForm
 from batches.csv_import import CsvRow
 from batches.models import MigrationBatch
-from batches.services import begins_later, is_worked_on
+from batches.services import CHANGED_MEANWHILE, begins_later, is_worked_on, settings_mark
 from batches.wizard.checks import faults_in_endpoints
 from batches.wizard.endpoints import EndpointField
 from batches.wizard.schedule import EVERY_DAY, interval_field, recipients_field
@@ -54,7 +51,7 @@ class EditForm(ChoiceForm):
         super().__init__(*args, **kwargs)
         if not begins_later(self.instance, timezone.now()):
             del self.fields["start_after"]
-        self.initial["seen"] = self._mark = _mark(self.instance, self.Meta.fields)
+        self.initial["seen"] = self._mark = settings_mark(self.instance)
         busy = is_worked_on(self.instance)
         for side in ENDPOINTS:
             self.fields[side].disabled = busy
@@ -69,10 +66,14 @@ class EditForm(ChoiceForm):
         return EVERY_DAY if hours is None else hours
 
     def clean_seen(self) -> str:
-        """Two people, or two tabs: the second does not silently undo what the first has saved."""
-        if (seen := self.cleaned_data["seen"]) and seen != self._mark:
-            self.add_error(None, _CHANGED_MEANWHILE)
-        return self._mark
+        """Two people, or two tabs: the second does not silently undo what the first has saved.
+
+        Who is quicker than this is met again when the batch is locked.
+        """
+        seen: str = self.cleaned_data["seen"]
+        if seen and seen != self._mark:
+            self.add_error(None, CHANGED_MEANWHILE)
+        return seen
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -83,18 +84,6 @@ class EditForm(ChoiceForm):
             for side, sentence in faults_in_endpoints(self.instance.type, source, target, rows).items():
                 self.add_error(side, sentence)
         return data
-
-
-_CHANGED_MEANWHILE = gettext_lazy(
-    "These settings have been changed since this page was opened, and nothing of this has been saved. Open the page again "
-    "to see them as they are now, then make your changes."
-)
-
-
-def _mark(batch: MigrationBatch, names: Sequence[str]) -> str:
-    """Another one as soon as one of these fields is."""
-    values = [str(batch.serializable_value(name)) for name in names]
-    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 
 def _why_fixed() -> str:

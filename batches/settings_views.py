@@ -29,7 +29,8 @@ def settings(request: HttpRequest, batch_id: int) -> HttpResponse:
     if not form.is_valid():
         return refuse(request, form)
     try:
-        _tell(request, batch, change_settings(batch, form.changes(), by=signed_in_person(request)))
+        by, seen = signed_in_person(request), form.cleaned_data["seen"]
+        _tell(request, batch, change_settings(batch, form.changes(), by=by, seen=seen))
     except NotNow as refusal:
         messages.error(request, refusal.sentence)
     return see_other(reverse("batches:detail", args=[batch.pk]))

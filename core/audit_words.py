@@ -56,6 +56,7 @@ say(
         "sign in": gettext_lazy("Signed in as %(thing)s"),
         "sign out": gettext_lazy("Signed out as %(thing)s"),
         "invite person": gettext_lazy("Invited %(thing)s"),
+        "mail invitation": gettext_lazy("Sent the link for choosing a password to %(thing)s"),
         "choose password": gettext_lazy("Chose a password for %(thing)s"),
         "change password": gettext_lazy("Changed the password of %(thing)s"),
         "reset password": gettext_lazy("Made a new password link for %(thing)s"),

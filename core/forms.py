@@ -88,10 +88,3 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
         merged = None if data is None else {**unchanged, **data.dict()}
         super().__init__(merged, instance=instance, initial={"theme": theme})
         self.fields["language"].choices = [("", _("As the browser")), *settings.LANGUAGES]  # type: ignore[attr-defined]
-
-
-class LookForm(forms.Form):
-    """The language and theme of a browser in which nobody is signed in."""
-
-    language = forms.ChoiceField(choices=settings.LANGUAGES, required=False)
-    theme = forms.ChoiceField(choices=THEMES, required=False)

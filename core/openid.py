@@ -46,6 +46,17 @@ def is_configured() -> bool:
     return bool(settings.OIDC_ISSUER and settings.OIDC_CLIENT_ID)
 
 
+def shown(request: HttpRequest) -> dict[str, str]:
+    """What is set up, for administrators to read; the address that the provider has to know is told in any case."""
+    return {
+        "name": settings.OIDC_NAME if is_configured() else "",
+        "issuer": settings.OIDC_ISSUER,
+        "client_id": settings.OIDC_CLIENT_ID,
+        "role_claim": settings.OIDC_ROLE_CLAIM,
+        "redirect_uri": request.build_absolute_uri(reverse(CALLBACK)),
+    }
+
+
 def provider() -> Provider:
     """The organization's provider, asked for once. Raises Refused where it can not be used."""
     try:

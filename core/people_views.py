@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import people, sessions
 from core.confirm import Question, ask
 from core.http import see_other
+from core.invitations import NotSent, can_mail, mail_invitation
 from core.models import Person
 from core.people_forms import InvitationForm, RoleForm
 from core.roles import administrators_only, signed_in_person
@@ -54,8 +55,29 @@ def person_details(request: HttpRequest, person_id: int) -> HttpResponse:
         "section": "people",
     }
     if person.is_invited:
-        context["link"] = request.build_absolute_uri(people.join_path(person))
+        context |= {"link": _link(request, person), "can_mail": can_mail(person)}
     return render(request, "core/people/details.html", context)
+
+
+@require_POST
+@administrators_only
+def mail_link(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Send the link by which an invited person chooses a password."""
+    person = get_object_or_404(Person, pk=person_id)
+    if not (person.is_invited and can_mail(person)):
+        messages.error(request, _("No link can be sent: there is none, or no mail server is set, or no mail address."))
+        return see_other(_address_of(person))
+    try:
+        mail_invitation(person, _link(request, person), by=signed_in_person(request))
+        messages.success(request, _("The link has been sent to %(address)s.") % {"address": person.email})
+    except NotSent as refusal:
+        words = _("The mail server did not take the link. Hand it over yourself. It said: %(words)s")
+        messages.error(request, words % {"words": refusal})
+    return see_other(_address_of(person))
+
+
+def _link(request: HttpRequest, person: Person) -> str:
+    return request.build_absolute_uri(people.join_path(person))
 
 
 @require_POST

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from datetime import UTC, datetime
 
 lines: deque[str] = deque(maxlen=1000)
+since = datetime.now(UTC)  # when this process began to keep them
 
 
 class RecentLog(logging.Handler):

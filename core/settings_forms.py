@@ -28,6 +28,12 @@ class SectionForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class GeneralForm(SectionForm):
+    name = forms.CharField(
+        label=_("Name of the organization"),
+        max_length=60,  # what has room beside the product's name, and in the subject of a mail
+        required=False,
+        help_text=_("Shown in the header of every page and in mails. At most 60 characters."),
+    )
     language = forms.ChoiceField(
         label=_("Language"),
         choices=settings.LANGUAGES,
@@ -43,8 +49,6 @@ class GeneralForm(SectionForm):
     class Meta:
         model = OrganizationSettings
         fields = ("name", "language", "time_zone")
-        labels = {"name": _("Name of the organization")}  # noqa: RUF012
-        help_texts = {"name": _("Shown in the header of every page and in mails.")}  # noqa: RUF012
 
 
 HOURS_OUT_OF_BOUNDS = _("Type at least a minute (0.017) and at most a year (8,760).")

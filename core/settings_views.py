@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from core import organization
+from core import openid, organization
 from core.http import see_other
 from core.roles import administrators_only, signed_in_person
 from core.settings_forms import SECTIONS
@@ -24,5 +24,5 @@ def settings_section(request: HttpRequest, section: str = "general") -> HttpResp
         organization.change(form.instance, form.changes(), by=signed_in_person(request))
         messages.success(request, _("The settings are saved."))
         return see_other(request.path)
-    context = {"form": form, "section": section}
+    context = {"form": form, "section": section, "openid": openid.shown(request)}
     return render(request, f"core/settings/{section}.html", context, status=422 if form.errors else 200)

@@ -27,6 +27,7 @@ urlpatterns = [
     path("settings/people/", people_views.list_people, name="people"),
     path("settings/people/invite/", people_views.invite, name="invite"),
     path("settings/people/<int:person_id>/", people_views.person_details, name="person"),
+    path("settings/people/<int:person_id>/mail-link/", people_views.mail_link, name="mail-link"),
     path("settings/people/<int:person_id>/role/", people_views.change_role, name="change-role"),
     path("settings/people/<int:person_id>/<slug:name>/", people_views.person_command, name="person-command"),
     path("settings/<slug:section>/", settings_views.settings_section, name="settings-section"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRefresh
 
 from core import audit, second_step, sessions, two_factor
-from core.forms import LookForm, PreferencesForm, SignInForm
+from core.forms import THEMES, PreferencesForm, SignInForm
 from core.health import health
 from core.http import is_htmx, next_page, see_other
 from core.models import Person
@@ -87,15 +87,15 @@ def _keep_preferences(request: HttpRequest, person: Person, theme: str) -> HttpR
 @require_POST
 def look(request: HttpRequest) -> HttpResponse:
     """Language and theme for who is not signed in; what is no choice of ours is left out."""
-    form = LookForm(request.POST)
-    form.is_valid()
-    return _remember(see_other(next_page(request)), **form.cleaned_data)
+    offered = {"language": dict(settings.LANGUAGES), "theme": dict(THEMES)}
+    chosen = {name: request.POST.get(name, "") for name in offered}
+    kept = {name: value for name, value in chosen.items() if value in offered[name]}
+    return _remember(see_other(next_page(request)), **kept)
 
 
 def _remember(response: HttpResponse, **cookies: str) -> HttpResponse:
     for name, value in cookies.items():
-        if value:
-            response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+        response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
     return response
 
 

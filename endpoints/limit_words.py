@@ -30,15 +30,17 @@ def hours_words(endpoint: MigrationEndpoint) -> str:
 
 
 def slowdown_words(endpoint: MigrationEndpoint, now: datetime) -> str:
-    """What became of its limit because of its complaints; empty where nothing did."""
+    """What became of its limit because of its complaints; empty where nothing did. Its own words are ``slowed_words``."""
     slowdown = limits.slowdown_of(endpoint)
     if slowdown is None or not limits.is_slowed(endpoint, now):
         return ""
-    words = _("Slowed down to %(allowed)s of %(limit)s since %(time)s, because %(endpoint)s said: %(words)s")
+    words = _(
+        "%(endpoint)s complains that it is too much. Since %(time)s only %(allowed)s of its %(limit)s connections are used; "
+        "every minute without a complaint it is one more."
+    )
     return words % {
         "allowed": slowdown.allowed(now),
         "limit": endpoint.max_concurrent_migrations,
         "time": date_format(timezone.localtime(slowdown.since), "j F H:i T"),
         "endpoint": endpoint.name,
-        "words": endpoint.slowed_words,
     }

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:endpoint_id>/edit/", views.edit, name="edit"),
     path("<int:endpoint_id>/test/", views.test, name="test"),
     path("<int:endpoint_id>/trust-certificate/", views.trust_certificate, name="trust-certificate"),
+    path("default-target/", views.choose_default_target, name="choose-default-target"),
     path("<int:endpoint_id>/make-default-target/", views.make_default_target, name="make-default-target"),
     path("<int:endpoint_id>/delete/", views.delete, name="delete"),
 ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core.http import is_htmx, render_page, see_other, wanted_page
+from core.http import is_htmx, next_page, render_page, see_other, wanted_page
 from core.organization import organization
 from core.refusals import fill_in, refuse
 from core.roles import administrators_only, signed_in_person
@@ -135,6 +135,20 @@ def make_default_target(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     services.make_default_target(endpoint, by=signed_in_person(request))
     messages.success(request, _("New batches move mailboxes to %(endpoint)s.") % {"endpoint": endpoint})
     return see_other(_address_of(endpoint))
+
+
+@require_POST
+@administrators_only
+def choose_default_target(request: HttpRequest) -> HttpResponse:
+    """The same from a list of all endpoints; one that is gone meanwhile is said to be."""
+    chosen = request.POST.get("endpoint", "")
+    endpoint = MigrationEndpoint.objects.filter(pk=int(chosen[:18]) if chosen.isdecimal() else 0).first()
+    if endpoint is None:
+        messages.error(request, _("This endpoint is not there any more. Choose another."))
+    else:
+        services.make_default_target(endpoint, by=signed_in_person(request))
+        messages.success(request, _("New batches move mailboxes to %(endpoint)s.") % {"endpoint": endpoint})
+    return see_other(next_page(request, reverse("endpoints:list")))
 
 
 @require_http_methods(["GET", "POST"])

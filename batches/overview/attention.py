@@ -129,7 +129,9 @@ def _endpoint(server: Server, now: datetime) -> Iterator[Trouble]:
         yield Trouble("danger", _("%(endpoint)s failed its last test") % names, words, cures, test.at, test.words)
     if server.is_slowed(now):
         title = _("%(endpoint)s is slowed down") % names
-        yield Trouble("warning", title, slowdown_words(endpoint, now), cures, endpoint.slowed_since)
+        yield Trouble(
+            "warning", title, slowdown_words(endpoint, now), cures, endpoint.slowed_since, endpoint.slowed_words
+        )
     if certificate and server.expires_soon(now):
         over = certificate.not_after < now
         title = (

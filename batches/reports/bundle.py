@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -47,7 +48,7 @@ endpoints.csv, availability-tests.csv, complaints.csv, batches.csv
 failures.csv             every mailbox with an error: the sentence of the page, and the server's words
 status-changes.csv       the newest moves of mailboxes
 mailbox-log.txt          the newest lines of the reports of all mailboxes
-server-log.txt           what the web server that made this file logged last
+server-log.txt           what the web server that made this file logged last; the workers' own output says what they did
 """
 
 
@@ -71,7 +72,7 @@ def _entries(now: datetime) -> Iterator[tuple[str, Iterable[str]]]:
         yield name, csv_lines(_columns(model), _rows(model))
     yield "failures.csv", csv_lines(errors.COLUMNS, islice(errors.failures(None), MOST_ROWS))
     yield "mailbox-log.txt", _mailbox_log()
-    yield "server-log.txt", (f"{line}\n" for line in list(recent_log.lines))
+    yield "server-log.txt", _server_log()
 
 
 def _json(value: Any) -> list[str]:
@@ -108,6 +109,11 @@ def _rows(model: type[Model]) -> Iterator[Row]:
 
 def _cell(value: Any) -> Cell:
     return value if isinstance(value, str | int | datetime | None) else json.dumps(value, default=str)
+
+
+def _server_log() -> Iterator[str]:
+    yield f"What the web server (process {os.getpid()}) has logged since {time_in_words(recent_log.since)}, the newest last:\n"
+    yield from (f"{line}\n" for line in list(recent_log.lines) or ["Nothing."])
 
 
 def _mailbox_log() -> Iterator[str]:

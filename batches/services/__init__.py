@@ -11,7 +11,13 @@ from batches.services.creation import addresses_in_use, create_batch
 from batches.services.moving import destinations, move_to_batch
 from batches.services.passwords import Correction, correct_sign_ins, corrections
 from batches.services.permitted import NotNow, allowed_commands, allowed_user_commands
-from batches.services.settings import begins_later, change_settings, is_worked_on
+from batches.services.settings import (
+    CHANGED_MEANWHILE,
+    begins_later,
+    change_settings,
+    is_worked_on,
+    settings_mark,
+)
 from batches.services.user import delete_user, resume_user, retry_item, stop_user, sync_user_now
 from batches.services.verification import (
     stop_verifying_batch,
@@ -22,6 +28,7 @@ from batches.services.verification import (
 )
 
 __all__ = [
+    "CHANGED_MEANWHILE",
     "Correction",
     "NotNow",
     "Outcome",
@@ -46,6 +53,7 @@ __all__ = [
     "resume_user",
     "retry_failed",
     "retry_item",
+    "settings_mark",
     "start_batch",
     "stop_batch",
     "stop_user",

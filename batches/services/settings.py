@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -9,9 +11,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from batches.item_limits import KINDS, passed_limit
-from batches.models import MigrationBatch
+from batches.models import BatchSettings, MigrationBatch
 from batches.moves import resume_users
 from batches.queue import nudge_reconcile
 from batches.services.batch import UNPROVED
@@ -20,16 +23,34 @@ from batches.states import Decision, UserStatus
 from core import audit
 from core.models import Person
 
+SETTINGS = (
+    *("source_id", "target_id", "start_after", "allow_incremental_syncs"),
+    *("notification_emails", "report_interval_hours"),
+    *(field.name for field in BatchSettings._meta.get_fields()),
+)
+CHANGED_MEANWHILE = gettext_lazy(
+    "These settings have been changed since this page was opened, and nothing of this has been saved. Open the page again "
+    "to see them as they are now, then make your changes."
+)
 
-def change_settings(batch: MigrationBatch, changes: Mapping[str, Any], *, by: Person | None) -> int:
+
+def settings_mark(batch: MigrationBatch) -> str:
+    """Another one as soon as one of the settings is."""
+    values = [str(batch.serializable_value(name)) for name in SETTINGS]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
+
+
+def change_settings(batch: MigrationBatch, changes: Mapping[str, Any], *, by: Person | None, seen: str = "") -> int:
     """Set these fields. Users that failed because of a limit that lets them pass now go on, if the batch is running.
 
     Returns how many those are. A selection that changed counts from the next sync of each mailbox on. Raises NotNow
-    where endpoints or start can not be changed any more.
+    where endpoints or start can not be changed any more, or where the settings are others than those that were ``seen``.
     """
     with transaction.atomic():
         now = timezone.now()
         batch.refresh_from_db(from_queryset=MigrationBatch.objects.select_for_update(no_key=True))
+        if seen and seen != settings_mark(batch):
+            raise NotNow(str(CHANGED_MEANWHILE))
         changed = {name: value for name, value in changes.items() if getattr(batch, name) != value}
         _demand(batch, changed.keys(), now)
         written = {**changed, **_along(batch, changed, now)}

@@ -92,7 +92,9 @@ def _why_limited(user: MigrationUser, endpoint: MigrationEndpoint, now: datetime
         "endpoint": endpoint.name,
         "position": _position(user, endpoint, now, initial),
     }
-    return " ".join(filter(None, (words % names, slowdown_words(endpoint, now))))
+    if not (slowed := slowdown_words(endpoint, now)):
+        return words % names
+    return " ".join((words % names, slowed, _("It said: %(words)s") % {"words": endpoint.slowed_words}))
 
 
 def _position(user: MigrationUser, endpoint: MigrationEndpoint, now: datetime, initial: bool) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 
 from endpoints import limit_words, sign_in, words
@@ -67,3 +68,12 @@ def hours(endpoint: MigrationEndpoint) -> str:
 def slowdown(endpoint: MigrationEndpoint) -> str:
     """What became of its limit because of its complaints; empty where nothing did."""
     return limit_words.slowdown_words(endpoint, timezone.now())
+
+
+@register.inclusion_tag("endpoints/includes/default_target.html", takes_context=True)
+def default_target_choice(context: Context) -> dict[str, Any]:
+    """A form with all endpoints; the one that new batches move to is chosen."""
+    return {
+        "endpoints": MigrationEndpoint.objects.only("name", "server", "is_default_target"),
+        "request": context["request"],
+    }

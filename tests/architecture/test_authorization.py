@@ -49,6 +49,7 @@ core:settings                   | administrators | administrators
 core:people                     | administrators | -
 core:invite                     | administrators | administrators
 core:person                     | administrators | -
+core:mail-link                  | -              | administrators
 core:change-role                | -              | administrators
 core:person-command             | administrators | administrators
 core:settings-section           | administrators | administrators
@@ -128,6 +129,7 @@ endpoints:created               | administrators | -
 endpoints:edit                  | administrators | administrators
 endpoints:test                  | -              | administrators
 endpoints:trust-certificate     | -              | administrators
+endpoints:choose-default-target | -              | administrators
 endpoints:make-default-target   | -              | administrators
 endpoints:delete                | administrators | administrators
 reports:index                   | downloaders    | -

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -11,6 +12,7 @@ import pytest
 from django.test import Client
 
 from batches.models import BatchDraft, LogLine, MigrationUser
+from core import recent_log
 from core.models import AuditEntry, Person
 from endpoints.models import EndpointDraft, MigrationEndpoint
 from migrationcenter import environment
@@ -40,6 +42,13 @@ def test_it_tells_what_who_is_to_help_asks_for(administrator: Person, administra
     assert f"WARNING batches: The worker of {user.pk} is gone.\n" in files["server-log.txt"]
     assert set(files) - {"README.txt"} == {name for name in files if name in files["README.txt"]}
     assert AuditEntry.objects.get(action="download diagnostics").who == administrator
+
+
+def test_the_log_of_the_server_says_so_where_there_is_nothing(administrator_client: Client) -> None:
+    recent_log.lines.clear()
+    first, *rest = bundle(administrator_client)["server-log.txt"].splitlines()
+    assert first.startswith(f"What the web server (process {os.getpid()}) has logged since 20")
+    assert rest == ["Nothing."]
 
 
 def test_no_secret_is_in_it(administrator: Person, administrator_client: Client) -> None:

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from batches.models import MigrationBatch
-from batches.services import NotNow, change_settings
+from batches.services import NotNow, change_settings, settings_mark
 from batches.states import Decision
+from core.models import Person
 from tests.batches.examples import NOON, leased, make_batch, make_endpoint, make_user
 from tests.batches.wizard.drafting import admin_endpoint, text
 from tests.html import page_at
@@ -107,3 +108,11 @@ def test_the_second_of_two_tabs_does_not_undo_what_the_first_has_saved(administr
     assert "changed since this page was opened, and nothing of this has been saved" in text(second)
     batch.refresh_from_db()
     assert batch.report_interval_hours == 6
+
+
+def test_who_saves_at_the_same_moment_is_told_so_too(administrator: Person) -> None:
+    batch = stopped_batch()
+    seen = settings_mark(batch)
+    change_settings(batch, {"skip_junk": True}, by=administrator, seen=seen)
+    with pytest.raises(NotNow, match="changed since this page was opened"):
+        change_settings(batch, {"skip_junk": False}, by=administrator, seen=seen)

@@ -85,8 +85,8 @@ def test_a_server_without_connections_left_gets_fewer_and_everybody_is_told(
         reverse("batches:users", args=[user.batch_id]),
     ):
         text = client.get(page).content.decode()
-        assert "Slowed down to 1 of 20 since" in text
-        assert "because OLD said: NO [UNAVAILABLE] Maximum number of connections from user+IP exceeded" in text
+        assert "only 1 of its 20 connections are used" in text
+        assert "NO [UNAVAILABLE] Maximum number of connections from user+IP exceeded" in text
 
 
 @pytest.mark.django_db
@@ -98,7 +98,8 @@ def test_who_waits_for_a_slowed_server_is_told_why() -> None:
     assert isinstance(leases.take(users[2].pk, NOON), Refusal)
     assert why(users[2], NOON) == (
         "2 of 2 connections of SLOW are in use; position 1 in the queue. "
-        f"Slowed down to 2 of 20 since 2 March 12:00 UTC, because SLOW said: {FULL}"
+        "SLOW complains that it is too much. Since 2 March 12:00 UTC only 2 of its 20 connections are used; "
+        f"every minute without a complaint it is one more. It said: {FULL}"
     )
     assert isinstance(leases.take(users[2].pk, NOON + timedelta(minutes=1)), Lease)
 

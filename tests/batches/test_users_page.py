@@ -99,6 +99,8 @@ def test_commands_and_reports_are_for_those_who_may(
     assert offered(administrator_client) == ["Stop", "Delete", "Add mailboxes", "Refresh", "Statistics", "Errors"]
     assert offered(manager_client) == ["Refresh", "Statistics", "Errors"]
     assert offered(helpdesk_client) == ["Refresh"]
+    make_user(batch, "failed@contoso.com", status="failed")
+    assert "New batch from failed mailboxes" in offered(administrator_client)
 
 
 @pytest.mark.parametrize(("status", "polls"), [("syncing", True), ("synced", False)])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 from time_machine import travel
 
 from core import people
@@ -14,6 +16,7 @@ from core.models import AuditEntry, Authenticator, Person, RecoveryCode, Role
 from core.people import NotAllowed
 from tests.conftest import PASSWORD, person, signed_in
 from tests.html import Page, page_at
+from tests.servers.smtp import SmtpServer
 
 NEW = {"username": "anna", "email": "anna@contoso.com", "role": "manager"}
 CHOSEN = {"new_password1": PASSWORD, "new_password2": PASSWORD}
@@ -124,7 +127,7 @@ def test_the_list_tells_what_everybody_may_do_and_how_they_sign_in(
     rows = {row[0]: row[1:5] for row in page_at(administrator_client, "/settings/people/").rows()}
     assert rows == {
         "administrator": ["Administrator", "Active", "", "Password and code"],
-        "anna": ["Manager", "Invited", "anna@contoso.com", ""],
+        "anna": ["Manager", "Invited", "anna@contoso.com", "–"],
         "helpdesk": ["Helpdesk", "Disabled", "", "Password"],
     }
 
@@ -231,3 +234,41 @@ def test_people_see_where_they_are_signed_in_and_end_the_rest(manager: Person) -
     here.post("/account/sign-out-elsewhere/")
     assert (still_in(here), still_in(elsewhere)) == (True, False)
     assert [row[2] for row in page_at(here, "/account/").rows()] == ["Here/1"]
+
+
+@pytest.fixture
+def smtp(settings: Settings) -> Iterator[SmtpServer]:
+    with SmtpServer() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        yield server
+
+
+def test_the_link_is_sent_by_mail_where_there_is_a_mail_server(
+    anna: Person, administrator_client: Client, stranger: Client, smtp: SmtpServer
+) -> None:
+    page = page_at(administrator_client, f"/settings/people/{anna.pk}/")
+    form = page.one("form", action=f"/settings/people/{anna.pk}/mail-link/")
+    shown = Page(administrator_client.post(form["action"], follow=True))
+    assert "The link has been sent to anna@contoso.com." in shown.text
+    (mail,) = smtp.mails
+    assert (mail["To"], mail["Subject"]) == ("anna@contoso.com", "Your sign-in for Migration Center")
+    text = mail.get_content()
+    assert "Your sign-in name: anna" in text
+    link = next(line for line in text.splitlines() if "/join/" in line)
+    assert stranger.post(link, CHOSEN).status_code == 303
+    assert AuditEntry.objects.filter(action="mail invitation", thing="anna").exists()
+
+
+def test_a_mail_server_that_refuses_is_quoted(anna: Person, administrator_client: Client, smtp: SmtpServer) -> None:
+    smtp.refuse["anna@contoso.com"] = "550 5.1.1 No such user here"
+    shown = Page(administrator_client.post(f"/settings/people/{anna.pk}/mail-link/", follow=True))
+    assert "Hand it over yourself." in shown.text
+    assert "No such user here" in shown.text
+    assert not AuditEntry.objects.filter(action="mail invitation").exists()
+
+
+def test_without_a_mail_server_nobody_is_offered_one(anna: Person, administrator_client: Client) -> None:
+    url = f"/settings/people/{anna.pk}/mail-link/"
+    assert not page_at(administrator_client, f"/settings/people/{anna.pk}/").all("form", action=url)
+    assert "No link can be sent" in Page(administrator_client.post(url, follow=True)).text

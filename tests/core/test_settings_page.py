@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from core.models import AuditEntry, OrganizationSettings, PasswordWipe
 from core.organization import keep, organization
+from tests.batches.examples import make_endpoint
 from tests.html import Page, page_at
 
 GENERAL = {"name": "Contoso", "language": "nl", "time_zone": "Europe/Amsterdam"}
@@ -69,3 +71,34 @@ def test_there_is_no_other_section(administrator_client: Client) -> None:
 
 def test_only_administrators_see_them(manager_client: Client) -> None:
     assert manager_client.get("/settings/").status_code == 403
+
+
+def test_the_default_target_is_chosen_among_the_settings_of_syncs(administrator_client: Client) -> None:
+    assert "There is no endpoint yet." in page_at(administrator_client, "/settings/syncs/").text
+    make_endpoint("OLD")
+    new = make_endpoint("NEW")
+    assert page_at(administrator_client, "/settings/syncs/").one("select", name="endpoint")
+    chosen = {"endpoint": str(new.pk), "next": "/settings/syncs/"}
+    shown = Page(administrator_client.post("/endpoints/default-target/", chosen, follow=True))
+    assert "New batches move mailboxes to NEW." in shown.text
+    assert shown.one("option", value=str(new.pk))["selected"] == ""
+    gone = administrator_client.post("/endpoints/default-target/", {"endpoint": "9999"}, follow=True)
+    assert "This endpoint is not there any more." in Page(gone).text
+
+
+def test_a_name_that_has_no_room_is_refused(administrator_client: Client) -> None:
+    shown = Page(administrator_client.post("/settings/", GENERAL | {"name": "x" * 61}))
+    assert shown.one("input", name="name")["aria-invalid"] == "true"
+
+
+def test_openid_connect_is_shown_with_what_the_provider_has_to_know(
+    administrator_client: Client, settings: Settings
+) -> None:
+    page = page_at(administrator_client, "/settings/sign-in/")
+    assert "Not set up" in page.text
+    assert page.facts() == {"Redirect URI for the provider": "http://testserver/sign-in/openid/back/"}
+    settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID = "https://login.contoso.com", "migration"
+    settings.OIDC_CLIENT_SECRET = "canary"
+    page = page_at(administrator_client, "/settings/sign-in/")
+    assert page.facts()["Issuer"] == "https://login.contoso.com"
+    assert "canary" not in page.text

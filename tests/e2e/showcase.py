@@ -96,7 +96,12 @@ def _ago(**parts: int) -> Any:
 def _endpoints(by: Person) -> tuple[MigrationEndpoint, MigrationEndpoint, MigrationEndpoint]:
     ca = make_ca()
     given: dict[str, Any] = {"test_mailbox": "pilarp@contoso.com", "created_by": by}
-    admin = {"sign_in": SignIn.TEMPLATE, "user_template": "{user}*{admin}", "admin_user": "migadmin"}
+    admin = {
+        "sign_in": SignIn.TEMPLATE,
+        "user_template": "{user}*{admin}",
+        "admin_user": "migadmin",
+        "admin_password": "canary",
+    }
     slowed: dict[str, Any] = {"slowed_to": 6, "slowed_at": _ago(minutes=1), "slowed_since": _ago(minutes=9)}
     slowed["slowed_words"] = "NO [THROTTLED] Request is throttled. Suggested Backoff Time: 299961 milliseconds"
     hours = {"hours_from": time(19), "hours_until": time(7), "whole_days": "67", "max_messages_per_second": 200}

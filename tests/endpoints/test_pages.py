@@ -284,3 +284,16 @@ def test_a_test_of_former_settings_is_not_shown_as_one_of_the_present(administra
     assert "have changed since the last test" in page
     assert "The server did not answer in time" in page
     assert f"{endpoint.server} did not answer" not in page
+
+
+def test_an_endpoint_whose_password_was_forgotten_says_so(
+    administrator_client: Client, helpdesk_client: Client
+) -> None:
+    endpoint = make_endpoint("OLD", sign_in="template", admin_user="migadmin", admin_password="")
+    url = f"/endpoints/{endpoint.pk}/"
+    shown = administrator_client.get(url).content.decode()
+    assert "The password of migadmin is not stored any more" in shown
+    assert "Type the password" in shown
+    assert "Type the password" not in helpdesk_client.get(url).content.decode()
+    MigrationEndpoint.objects.update(admin_password="typed")
+    assert "password-forgotten" not in administrator_client.get(url).content.decode()

@@ -107,7 +107,8 @@ def test_an_endpoint_that_complains_is_named_with_its_words() -> None:
     make_endpoint("OLD", **slowed)
     trouble = the_trouble()
     assert (trouble.title, trouble.tone, trouble.since) == ("OLD is slowed down", "warning", NOON)
-    assert "Slowed down to 3 of 20" in trouble.words
+    assert "only 3 of its 20 connections are used" in trouble.words
+    assert trouble.server_words == "NO [THROTTLED]"
 
 
 @pytest.mark.parametrize(
