@@ -1,4 +1,4 @@
-"""Times that people type, on the clock that hangs on their wall."""
+"""Times that people type and read, on the clock that hangs on their wall."""
 
 from __future__ import annotations
 
@@ -45,6 +45,12 @@ def _around_the_change(typed: datetime) -> datetime:
         )
         % words
     )
+
+
+def in_words(moment: datetime) -> str:
+    """In the viewer's zone, with the zone: ``23 October 2020 07:14 CEST``."""
+    local = timezone.localtime(moment)
+    return f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
 
 
 def comes_twice(moment: datetime) -> bool:

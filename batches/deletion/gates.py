@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from batches.deletion.evidence import BatchEvidence, DomainEvidence
 from core.bulk import some
-from core.templatetags.page import grouped, moment
+from core.moments import in_words
+from core.templatetags.page import grouped
 from domains.dns.mx import Stage
 
 QUIET = timedelta(hours=24)  # without a new message, after one that came late
@@ -123,7 +124,8 @@ def _why_not_routed(each: DomainEvidence) -> str:
         words = _("Mail of %(domain)s still goes to the old system.")
     else:
         words = _("The MX change of %(domain)s is under way, and some servers still give the old answer.")
-    return words % {"domain": each.domain, "time": moment(each.standing.safe_at) if each.standing else ""}
+    safe_at = each.standing.safe_at if each.standing else None
+    return words % {"domain": each.domain, "time": in_words(safe_at) if safe_at else ""}
 
 
 def _synced_since(known: BatchEvidence) -> Fact:
@@ -144,8 +146,9 @@ def _was_synced_since(each: DomainEvidence, since: datetime | None) -> bool:
 def _silent(known: BatchEvidence) -> Fact:
     """A message that came late is no reason to wait for ever: a day without another one is."""
     newest = max((each.last_new_item for each in known.domains if each.last_new_item), default=None)
-    words = _("The last new message at the source was seen on %(time)s.") % {"time": moment(newest)}
-    words = words if newest else _("No new message was ever seen at the source.")
+    words = _("No new message was ever seen at the source.")
+    if newest:
+        words = _("The last new message at the source was seen on %(time)s.") % {"time": in_words(newest)}
     is_silent = all(each.settled_at and _is_silent(each, each.settled_at) for each in known.domains)
     return Fact("silent", Sign.MET if is_silent else Sign.UNMET, words)
 

@@ -17,7 +17,8 @@ from batches.overview.servers import Server
 from batches.overview.situation import Situation
 from batches.states import Decision
 from batches.words import error_words
-from core.templatetags.page import grouped, moment
+from core.moments import in_words
+from core.templatetags.page import grouped
 from endpoints.limit_words import slowdown_words
 from endpoints.models import MigrationEndpoint
 from endpoints.words import sentence
@@ -140,7 +141,7 @@ def _endpoint(server: Server, now: datetime) -> Iterator[Trouble]:
             else _("The certificate of %(endpoint)s expires soon")
         )
         words = _("It is valid until %(time)s. Renew it at the server, then test the endpoint.")
-        words %= {"time": moment(certificate.not_after)}
+        words %= {"time": in_words(certificate.not_after)}
         yield Trouble("danger" if over else "warning", title % names, words, cures)
 
 

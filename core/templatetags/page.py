@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from core import audit_words
 from core.models import AuditEntry
+from core.moments import in_words
 
 register = template.Library()
 
@@ -54,9 +55,7 @@ def moment(value: datetime | None) -> str:
     """A time in the viewer's zone, with the zone: ``23 October 2020 07:14 CEST``; nothing for None."""
     if value is None:
         return ""
-    local = timezone.localtime(value)
-    text = formats.date_format(local, "DATETIME_FORMAT")
-    return format_html('<time datetime="{}">{} {}</time>', local.isoformat(), text, local.tzname())
+    return format_html('<time datetime="{}">{}</time>', timezone.localtime(value).isoformat(), in_words(value))
 
 
 @register.filter

@@ -112,18 +112,18 @@ def test_an_endpoint_that_complains_is_named_with_its_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "title"),
+    ("days", "told"),
     [
-        (-1, "The certificate of OLD has expired"),
-        (10, "The certificate of OLD expires soon"),
-        (100, ""),
+        (-1, [("The certificate of OLD has expired", "It is valid until 1 March 2026 12:00 UTC.")]),
+        (10, [("The certificate of OLD expires soon", "It is valid until 12 March 2026 12:00 UTC.")]),
+        (100, []),
     ],
 )
-def test_a_certificate_is_renewed_in_time(days: int, title: str) -> None:
+def test_a_certificate_is_renewed_in_time(days: int, told: list[tuple[str, str]]) -> None:
     times = {"not_before": NOON.isoformat(), "not_after": (NOON + timedelta(days=days)).isoformat()}
     certificate = {"subject": "CN=x", "issuer": "CN=y", "sha256": "0" * 64, "names": [], **times}
     AvailabilityTest.objects.create(endpoint=make_endpoint("OLD"), passed=True, found={"certificate": certificate})
-    assert [trouble.title for trouble in troubles()] == ([title] if title else [])
+    assert [(trouble.title, trouble.words.partition(".")[0] + ".") for trouble in troubles()] == told
 
 
 def test_mailboxes_that_are_stopped_in_a_batch_that_goes_on_are_named() -> None:
