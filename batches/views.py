@@ -23,7 +23,7 @@ from batches.user_details import user_details
 from batches.verification.standing import is_open, standing_of, tally
 from batches.wizard.drafts import unfinished
 from core.http import render_page
-from core.roles import downloaders_only, signed_in_person
+from core.roles import downloaders_only, may_download, signed_in_person
 
 MOST_LINES = 500  # of a report in one answer
 
@@ -61,7 +61,7 @@ def user(request: HttpRequest, batch_id: int, user_id: int) -> HttpResponse:
     found = get_object_or_404(users_without_secrets(), pk=user_id, batch=batch_id)
     row = _row(batch_id)
     found.batch = row.batch
-    details = user_details(found, now=timezone.now(), with_subjects=signed_in_person(request).may_download)
+    details = user_details(found, now=timezone.now(), with_subjects=may_download(signed_in_person(request)))
     offers = user_offers(found) if signed_in_person(request).is_administrator else []
     context = _users(request, row) | {"details": details, "user_offers": offers, "standing": standing_of(found)}
     return render_page(request, "batches/users.html", context, partial="user-workspace")

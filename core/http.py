@@ -12,6 +12,7 @@ from django_htmx.middleware import HtmxDetails
 
 from core.live import asking_again
 from core.organization import organization
+from core.roles import may_download, signed_in_person
 
 
 def is_htmx(request: HttpRequest) -> bool:
@@ -56,6 +57,6 @@ def wanted_page(request: HttpRequest) -> str:
     return wanted if ours else ""
 
 
-def page_context(_request: HttpRequest) -> dict[str, Any]:
-    """What every template may use."""
-    return {"organization": organization().name}
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """What every template may use. Only a page that asks for it looks who reads it."""
+    return {"organization": organization().name, "may_download": lambda: may_download(signed_in_person(request))}

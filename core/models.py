@@ -160,12 +160,6 @@ class Person(AbstractUser):
     def may_audit(self) -> bool:
         return self.role != Role.HELPDESK
 
-    @property
-    def may_download(self) -> bool:
-        from core.organization import organization  # which reads a row of this file
-
-        return self.role != Role.HELPDESK or organization().helpdesk_may_download
-
 
 class PersonSession(models.Model):
     """One browser that a person has signed in with, as long as its session lives."""

@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from core.models import Person
+from core.models import Person, Role
+from core.organization import organization
 
 View = Callable[..., HttpResponseBase]
 
@@ -21,6 +22,11 @@ def signed_in_person(request: HttpRequest) -> Person:
     if not isinstance(request.user, Person):
         raise PermissionDenied(_("Sign in first."))
     return request.user
+
+
+def may_download(person: Person) -> bool:
+    """Reports and the subjects of mail in them."""
+    return person.role != Role.HELPDESK or organization().helpdesk_may_download
 
 
 def _demand(allowed: Callable[[Person], bool], sentence: Callable[[], str]) -> Callable[[View], View]:
@@ -42,6 +48,4 @@ administrators_only = _demand(
 auditors_only = _demand(
     lambda person: person.may_audit, lambda: _("Only a manager or an administrator can see what people did.")
 )
-downloaders_only = _demand(
-    lambda person: person.may_download, lambda: _("Only a manager or an administrator can download reports.")
-)
+downloaders_only = _demand(may_download, lambda: _("Only a manager or an administrator can download reports."))

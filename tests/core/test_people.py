@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from core.models import Person, Role
+from core.roles import may_download
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def test_whose_role_is_not_told_may_only_look(monkeypatch: pytest.MonkeyPatch) -
     create_person("judyl")
     person = Person.objects.get()
     assert not person.is_administrator
-    assert not person.may_download
+    assert not may_download(person)
 
 
 def test_a_password_is_asked_for_where_none_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
