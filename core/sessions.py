@@ -70,6 +70,8 @@ def forget(request: HttpRequest) -> None:
 
 
 def _remember(request: HttpRequest, person: Person) -> None:
+    if not request.session.session_key:  # somebody else was signed in: that session has been dropped
+        request.session.save()
     browser = request.headers.get("User-Agent", "").replace("\0", "")[:200]
     PersonSession.objects.create(
         person=person,

@@ -85,6 +85,17 @@ def test_the_same_person_is_known_again_by_the_subject(stranger: Client, provide
     assert Person.objects.count() == 1
 
 
+def test_who_comes_back_as_somebody_else_is_signed_in_with_a_session_that_can_be_ended(
+    helpdesk_client: Client, manager_client: Client, provider: OpenIdProvider
+) -> None:
+    for client in (helpdesk_client, manager_client):
+        assert come_back(client) == ""
+    sessions = Person.objects.get(openid__isnull=False).sessions
+    assert {*sessions.values_list("key", flat=True)} == {
+        client.cookies["sessionid"].value for client in (helpdesk_client, manager_client)
+    }
+
+
 def test_nobody_is_led_to_another_site(stranger: Client, provider: OpenIdProvider) -> None:
     assert stranger.get(leave(stranger, "https://evil.example/")).headers["Location"] == "/"
 
