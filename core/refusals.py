@@ -80,8 +80,12 @@ def _query(data: Mapping[str, list[str]]) -> QueryDict:
 
 
 def _restored(form: FormT, errors: Mapping[str, list[str]]) -> FormT:
-    """With the sentences of then: without password and file the form would find other faults now."""
+    """With the sentences of then: without password and file the form would find other faults now.
+
+    A field that the form had then may be gone, as where another tab has changed what is asked.
+    """
     form.errors.clear()
     for name, sentences in errors.items():
-        form.add_error(None if name == NON_FIELD_ERRORS else name, list(sentences))
+        if name == NON_FIELD_ERRORS or name in form.fields:
+            form.add_error(None if name == NON_FIELD_ERRORS else name, list(sentences))
     return form

@@ -70,6 +70,15 @@ def test_a_choice_that_makes_no_sense_is_refused(
     assert sentence in text(refused(administrator_client, page(draft, "users"), chosen))
 
 
+def test_what_was_refused_can_be_loaded_again_when_the_question_is_gone(
+    administrator_client: Client, draft: BatchDraft
+) -> None:
+    administrator_client.post(page(draft, "users"), {"file": upload(EXPORT)})
+    answer = administrator_client.post(page(draft, "users"), {"column-EmailAddress": ""})
+    BatchDraft.objects.update(csv="")
+    assert administrator_client.get(answer["Location"]).status_code == 200
+
+
 def test_a_wrong_choice_can_be_put_right(administrator_client: Client, draft: BatchDraft) -> None:
     administrator_client.post(page(draft, "users"), {"file": upload(EXPORT)})
     administrator_client.post(page(draft, "users"), {**RIGHT, "column-EmailAddress": "0"})
