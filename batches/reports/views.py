@@ -43,7 +43,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @downloaders_only
 def skipped(request: HttpRequest) -> HttpResponse:
     """What was left behind, the newest first; ``kind``, ``batch`` and ``q`` (a part of the address) narrow it."""
-    wish, kind, number = Wish.of(request.GET), request.GET.get("kind", ""), request.GET.get("batch", "")
+    wish, number = Wish.of(request.GET), request.GET.get("batch", "")
+    kind = kind if (kind := request.GET.get("kind", "")) in SKIPPED_KINDS else ""
     batch = get_object_or_404(MigrationBatch, pk=number) if number.isascii() and number.isdecimal() else None
     wanted = Q(user__address__icontains=wish.search) if wish.search else Q()
     wanted &= Q(kind=kind) if kind else Q()

@@ -78,7 +78,8 @@ def test_skipped_items_are_listed_and_can_be_narrowed(manager_client: Client) ->
 
 
 @pytest.mark.parametrize(
-    ("query", "status"), [("?batch=0", 404), ("?batch=x", 200), ("?batch=²", 200), ("?page=x", 200)]
+    ("query", "status"),
+    [("?batch=0", 404), ("?batch=x", 200), ("?batch=²", 200), ("?page=x", 200), ("?kind=%00", 200)],
 )
 def test_a_strange_address_is_no_error(query: str, status: int, manager_client: Client) -> None:
     assert manager_client.get(f"/reports/skipped/{query}").status_code == status
