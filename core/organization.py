@@ -44,9 +44,9 @@ def keep(row: OrganizationSettings) -> None:
 
 
 def change(row: OrganizationSettings, changes: dict[str, tuple[Any, Any]], *, by: Person) -> None:
-    """Save ``row``, in which somebody has changed these fields from an old to a new value."""
+    """Save these fields of ``row``, which somebody has changed from an old to a new value: others may change others."""
     with transaction.atomic():
-        row.save()
+        row.save(update_fields=None if row._state.adding else list(changes))
         if changes:
             shown = {name: {"from": old, "to": new} for name, (old, new) in changes.items()}
             audit.record(by, "change settings", row.name, **shown)

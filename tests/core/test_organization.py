@@ -33,6 +33,15 @@ def test_afterwards_the_saved_ones_do(settings: Settings) -> None:
     assert stored_settings().name == organization.organization().name == "Contoso"
 
 
+def test_two_who_save_different_settings_at_once_undo_nothing(administrator: Person) -> None:
+    keep(OrganizationSettings(name="Contoso", draft_days=30))
+    first, second = stored_settings(), stored_settings()
+    first.name, second.draft_days = "Fabrikam", 7
+    organization.change(first, {"name": ("Contoso", "Fabrikam")}, by=administrator)
+    organization.change(second, {"draft_days": (30, 7)}, by=administrator)
+    assert (stored_settings().name, stored_settings().draft_days) == ("Fabrikam", 7)
+
+
 def test_there_is_no_second_row() -> None:
     with pytest.raises(IntegrityError):
         OrganizationSettings.objects.create(id=2)
