@@ -162,6 +162,13 @@ def test_a_mail_whose_worker_dies_is_sent_by_another_under_the_same_name(smtp: S
     assert smtp.mails[0]["Message-ID"] == smtp.mails[1]["Message-ID"]
 
 
+def test_what_takes_long_is_left_to_the_next_turn(smtp: SmtpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    told("it@contoso.com", "boss@contoso.com")
+    monkeypatch.setattr("notifications.trying.LONGEST", -1)
+    send_mails(SOON)
+    assert (smtp.mails, [mail.tries for mail in Mail.objects.all()]) == ([], [0, 0])
+
+
 def test_old_mails_are_forgotten_and_events_are_not(smtp: SmtpServer) -> None:
     told("it@contoso.com")
     send_mails(SOON)
