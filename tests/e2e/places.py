@@ -116,7 +116,7 @@ PAGES = (batch_pages, batch_wizard, endpoint_pages, endpoint_wizard, notificatio
 
 def open_menu(visitor: Visitor, _: Showcase) -> None:
     visitor.go("batches:list")
-    visitor.page.locator("details.menu summary").click()
+    visitor.page.locator("details.menu:not(.look-menu) summary").click()
 
 
 def ask_for_help(visitor: Visitor, shown: Showcase) -> None:
@@ -170,6 +170,11 @@ def sign_in(visitor: Visitor, _: Person) -> None:
     visitor.go("core:sign-in")
 
 
+def choose_a_look(visitor: Visitor, _: Person) -> None:
+    visitor.go("core:sign-in")
+    visitor.page.locator("details.look-menu summary").click()
+
+
 def type_code(visitor: Visitor, person: Person) -> None:
     Authenticator.objects.create(user=person, key=base64.b32encode(b"k" * 20).decode(), confirmed=True)
     sign_in(visitor, person)
@@ -187,6 +192,7 @@ def join(visitor: Visitor, inviting: Person) -> None:
 
 SCENES_OF_STRANGERS: dict[str, Callable[[Visitor, Person], None]] = {
     "sign-in": sign_in,
+    "look": choose_a_look,
     "sign-in-code": type_code,
     "join": join,
 }
