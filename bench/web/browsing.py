@@ -11,6 +11,7 @@ from html import unescape
 
 from bench.web.site import Site
 
+SETTLING = 20.0  # seconds until all have their page, and the server has seen how many they are
 POLLED = re.compile(r'<\w+ [^>]*?id="([^"]+)"[^>]*hx-get="([^"]+)" hx-trigger="every (\d+)s"[^>]*>')
 
 
@@ -58,7 +59,7 @@ def watch(site: Site, seconds: float) -> tuple[float, int]:
     ]
     for thread in threads:
         thread.start()
-    time.sleep(5)  # until all have their page
+    time.sleep(SETTLING)
     before, begun, already = site.cpu(), time.perf_counter(), sum(updates)
     time.sleep(seconds)
     share, got = (site.cpu() - before) / (time.perf_counter() - begun), sum(updates) - already
