@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet
 from tests.servers.installed import NotInstalled
 from tests.servers.postgres import Postgres
 
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = ["tests.servers.fixtures", "tests.shares"]
 
 IN_XDIST_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in {"", "0"}
