@@ -9,10 +9,13 @@ class BatchesConfig(AppConfig):
 
     def ready(self) -> None:
         from batches import field_help
+        from batches.figures import mailboxes_by_domain
         from batches.words import BATCH_HELP, USER_HELP
         from core import help
+        from domains.listing import count_by
 
         audit_words.say(SENTENCES, DETAILS, VALUES)
         help.register("batch-status", BATCH_HELP, more="reference/statuses/#migration-batch")
         help.register("user-status", USER_HELP, more="reference/statuses/#migration-user")
         field_help.register()
+        count_by(mailboxes_by_domain)

@@ -1,4 +1,4 @@
-"""What the columns of the list of domains mean, for who points at the question mark beside them."""
+"""What columns and fields of domains mean, for who points at the question mark beside them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core import help
+from domains.words import STATUS_HELP
 
 COLUMNS: Mapping[str, Promise] = {
     "percentage": _(
@@ -17,6 +18,15 @@ COLUMNS: Mapping[str, Promise] = {
     "working": _("Mailboxes that a worker is at, with their first copy."),
 }
 
+FIELDS: Mapping[str, Promise] = {
+    "name": _("Domains below it, such as mail.contoso.com, are verified with it."),
+    "dns_host": _("It only decides which instructions are shown. Records that are already there do not change."),
+    "proof": _(
+        "The record says nothing about you or your mail: only that whoever asked for it here can change the DNS of the domain."
+    ),
+}
+
 
 def register() -> None:
-    help.register("domain", COLUMNS, more="finish/#turn-the-mx-record")
+    help.register("domain", {**COLUMNS, **FIELDS}, more="finish/#turn-the-mx-record")
+    help.register("domain-status", STATUS_HELP, more="finish/#turn-the-mx-record")

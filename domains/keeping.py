@@ -40,6 +40,7 @@ def _(found: Verification, domain: Domain, begun: datetime) -> None:
     _note(domain, CheckKind.VERIFICATION, found, passed=found.verified)
     domain.checked_at = begun
     if found.delegation:
+        domain.zone = found.delegation.zone
         domain.name_servers = list(found.delegation.names)
         domain.found_host = found.delegation.dns_host
     _judge(domain, found)

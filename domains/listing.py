@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domains.models import Domain
+from domains.standing import Status, status_of
 
 
 class Figures(Protocol):
@@ -28,20 +29,44 @@ class Figures(Protocol):
     def percentage(self) -> int: ...
 
 
-# Who has mailboxes tells, by domain name in lower case. Handed in by the site map: this app knows of no batches.
+# Who has mailboxes tells, by domain name in lower case. Handed in when the apps are ready: this one knows of no batches.
 CountMailboxes = Callable[[], Mapping[str, Figures]]
+
+_count_mailboxes: list[CountMailboxes] = []
+
+
+def count_by(count_mailboxes: CountMailboxes) -> None:
+    """Have mailboxes counted by this from now on."""
+    _count_mailboxes[:] = [count_mailboxes]
+
+
+def _counted() -> Mapping[str, Figures]:
+    return _count_mailboxes[0]()
 
 
 @dataclass(frozen=True, slots=True)
 class DomainRow:
-    """``figures`` is None where no mailbox of the domain is in a batch yet."""
+    """``domain`` is None where mailboxes have it and nobody has added it, ``figures`` where no batch has such a mailbox."""
 
     name: str
+    domain: Domain | None
     figures: Figures | None
 
+    @property
+    def shown(self) -> str:
+        return self.domain.shown if self.domain else self.name
 
-def domain_rows(count_mailboxes: CountMailboxes) -> list[DomainRow]:
+    @property
+    def status(self) -> Status:
+        return status_of(self.domain)
+
+
+def domain_rows() -> list[DomainRow]:
     """The domains that were added and those that mailboxes have, by name."""
-    counted = count_mailboxes()
-    names = {*counted, *Domain.objects.values_list("name", flat=True)}
-    return [DomainRow(name, counted.get(name)) for name in sorted(names)]
+    counted = _counted()
+    added = {domain.name: domain for domain in Domain.objects.defer("tracker", "mail_records")}
+    return [DomainRow(name, added.get(name), counted.get(name)) for name in sorted({*counted, *added})]
+
+
+def figures_of(name: str) -> Figures | None:
+    return _counted().get(name)

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Person
+from domains.dns.names import BadDomain, parse_domain
 
 
 class Proof(models.TextChoices):
@@ -40,6 +41,7 @@ class Domain(models.Model):
     verified_at = models.DateTimeField(null=True)
     verified_by = models.CharField(max_length=10, choices=Proof, blank=True)
     gone_since = models.DateTimeField(null=True)
+    zone = models.CharField(max_length=253, blank=True)  # holds its records: the domain itself, or one above it
     name_servers = models.JSONField(default=list)  # as the parent names them
     found_host = models.CharField(max_length=30, blank=True)  # whose they are, like dns_host
     asked_at = models.DateTimeField(null=True)
@@ -62,6 +64,14 @@ class Domain(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown(self) -> str:
+        """As people read it: "münchen.de"."""
+        try:
+            return parse_domain(self.name).shown
+        except BadDomain:  # a mailbox's domain need not be one that can be verified
+            return self.name
 
     @property
     def is_verified(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 
 from django.db import transaction
@@ -47,20 +47,12 @@ def remove_domain(domain: Domain, *, by: Person | None) -> None:
 
 
 @transaction.atomic
-def verify_domain(domain: Domain, *, by: Person | None) -> None:
-    """Look for its record now, as "Done, verify now" asks. The answer is a row some seconds later."""
-    check_domains([domain], by=by)
-
-
-@transaction.atomic
-def check_domains(domains: Sequence[Domain], *, by: Person | None) -> None:
-    """Ask the name servers now for all that is known of these domains."""
-    now, ids = timezone.now(), [domain.pk for domain in domains]
-    chosen = Domain.objects.filter(pk__in=ids)
+def check_domain(domain: Domain, *, by: Person | None) -> None:
+    """Ask the name servers now for its proof and its mail records. The answers are rows some seconds later."""
+    now, chosen = timezone.now(), Domain.objects.filter(pk=domain.pk)
     chosen.exclude(verified_by=Proof.PARENT).update(verification_due_at=now)
     chosen.update(asked_at=now, mail_due_at=now)
-    for domain in domains:
-        audit.record(by, "check domain", domain)
+    audit.record(by, "check domain", domain)
     look_soon()
 
 

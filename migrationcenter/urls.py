@@ -2,8 +2,6 @@
 
 from django.urls import include, path
 
-from batches.figures import mailboxes_by_domain
-
 urlpatterns = [
     path("", include("core.urls")),
     path("overview/", include("batches.overview.urls")),
@@ -12,5 +10,5 @@ urlpatterns = [
     path("reports/", include("batches.reports.urls")),
     path("guide/", include("core.guide.urls")),
     path("notifications/", include("notifications.urls")),
-    path("domains/", include("domains.urls"), {"count_mailboxes": mailboxes_by_domain}),
+    path("domains/", include("domains.urls")),
 ]

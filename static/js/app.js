@@ -11,6 +11,13 @@ const actions = {
   dismiss(button) {
     button.closest(".notice").remove();
   },
+  // Where the browser lets nobody write to the clipboard, as without TLS, the text is marked: then Ctrl+C takes it.
+  async copy(button) {
+    const text = button.parentElement.querySelector("code");
+    document.getSelection().selectAllChildren(text);
+    await navigator.clipboard?.writeText(text.textContent);
+    if (navigator.clipboard) button.nextElementSibling.textContent = button.dataset.said;
+  },
   "close-dialog"(button, event) {
     const dialog = button.closest("dialog:modal");
     if (dialog) {
