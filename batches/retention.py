@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+import domains.retention
 from batches.models import BatchDraft, MigrationBatch, MigrationUser
 from batches.removal import NO_PASSWORDS
 from batches.states import Decision, UserStatus
@@ -22,6 +23,7 @@ RESTING = (UserStatus.SYNCED, UserStatus.STOPPED, UserStatus.FAILED)
 def wipe_expired(now: datetime) -> None:
     """Everything that the settings say is kept long enough. May run at any time, and twice."""
     retention.wipe_expired(now)
+    domains.retention.wipe_expired(now)
     _wipe_drafts(now - timedelta(days=organization().draft_days))
     _wipe_passwords(now)
     if days := organization().endpoint_credential_days:

@@ -15,7 +15,7 @@ from core.zones import ZoneSelect, zone_names
 class SectionForm(forms.ModelForm):  # type: ignore[type-arg]
     """Some of the organization's settings."""
 
-    explained_by = ("setting", "retention", "access")
+    explained_by: tuple[str, ...] = ("setting", "retention", "access")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

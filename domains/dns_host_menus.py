@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 # By the code of domains.dns.dns_hosts. These are names of pages and buttons, as the host shows them: never translated.
 MENUS: Mapping[str, str] = {
-    "akamai": "Networking > Domains > Add a TXT/MX Record",
     "azure": "DNS zones > Record sets > Add",
+    "bluehost": "Domains > DNS > Manage Advanced DNS Records",
     "cloudflare": "DNS > Records > Add record",
-    "combell": "Domeinnamen > DNS & forwarding beheren > DNS-records",
+    "cloudns": "DNS Hosting > Add new record",
     "digitalocean": "Networking > Domains > Create new record",
     "dnsimple": "DNS > Record Editor > Add",
     "gandi": "Domain > DNS Records > Add",
@@ -17,14 +17,11 @@ MENUS: Mapping[str, str] = {
     "google": "Network services > Cloud DNS > Add standard",
     "hetzner": "DNS > Records > Add record",
     "hostinger": "Domains > DNS / Nameservers > Manage DNS records",
-    "hostnet": "Mijn Hostnet > Domeinnaam > DNS",
     "infomaniak": "Domain > DNS zone > Add a record",
     "inwx": "Nameserver > DNS > Add record",
     "ionos": "Domains & SSL > DNS > Add record",
-    "mijndomein": "Mijn producten > Domeinnaam > DNS instellingen",
     "namecheap": "Domain List > Manage > Advanced DNS > Add New Record",
     "netcup": "Domains > DNS",
-    "ns1": "Zones > Add record",
     "one": "Advanced settings > DNS settings > DNS records",
     "ovh": "Domain names > DNS zone > Add an entry",
     "porkbun": "Domain Management > DNS > Add",
@@ -33,5 +30,4 @@ MENUS: Mapping[str, str] = {
     "strato": "Domains > Domainverwaltung > DNS > TXT- und CNAME-Records verwalten",
     "transip": "Domeinnamen > DNS",
     "wix": "Domains > Manage DNS Records > Add Record",
-    "yourhosting": "Domeinnaam > DNS beheren",
 }

@@ -27,6 +27,17 @@ FIELDS: Mapping[str, Promise] = {
 }
 
 
+TARGET: Mapping[str, Promise] = {
+    "verified_domains_only": _(
+        "The address of a mailbox goes along to the new system, which takes only mail for domains that are proved to be yours."
+    ),
+    "mail_target": _(
+        "Nothing is changed in the DNS from here: the pages of the domains compare and tell which records to set."
+    ),
+}
+
+
 def register() -> None:
     help.register("domain", {**COLUMNS, **FIELDS}, more="finish/#turn-the-mx-record")
+    help.register("mail-target", TARGET, more="organization/#settings")
     help.register("domain-status", STATUS_HELP, more="finish/#turn-the-mx-record")

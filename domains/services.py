@@ -11,7 +11,7 @@ from django.utils import timezone
 from core import audit
 from core.models import Person
 from core.queue import publish
-from domains.dns.verification import new_token
+from domains.dns.tokens import new_token
 from domains.family import descendants, is_below_verified
 from domains.models import Domain, FormerToken, Proof
 

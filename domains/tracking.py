@@ -10,7 +10,7 @@ from dataclasses import replace
 from domains.dns.kept import from_json, to_json
 from domains.dns.mx import MxState, Observation, observe, stage
 from domains.dns.targets import Target
-from domains.dns.verification import MX_ZONE
+from domains.dns.tokens import MX_ZONE
 from domains.models import CheckKind, Domain
 from domains.target import target_of
 

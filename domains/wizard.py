@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from domains.dns.dns_hosts import HOSTS, DnsHost, host_label
 from domains.dns.records import ExactRecord
-from domains.dns.verification import mx_record, txt_record
+from domains.dns.tokens import mx_record, txt_record
 from domains.dns_host_menus import MENUS
 from domains.models import Domain, Proof
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from domains.dns.asking import Answer, Problem
 from domains.dns.names import BadDomain, NameFault
-from domains.dns.verification import Finding, Seen, mx_host
+from domains.dns.tokens import mx_host
+from domains.dns.verification import Finding, Seen
 
 NAMES: Mapping[NameFault, Promise] = {
     NameFault.EMPTY: gettext_lazy("Type the domain, for example contoso.com."),

@@ -7,8 +7,8 @@ Bytes become text (``encoding``), text becomes records (``records``, ``sheet``),
 
 from batches.csv_import.columns import Choice, CsvType
 from batches.csv_import.problems import CsvProblem
-from batches.csv_import.reading import CsvResult, Taken, read_csv
+from batches.csv_import.reading import CsvResult, DomainRule, Taken, read_csv
 from batches.csv_import.rows import CsvRow
 from batches.csv_import.sample import sample_csv
 
-__all__ = ["Choice", "CsvProblem", "CsvResult", "CsvRow", "CsvType", "Taken", "read_csv", "sample_csv"]
+__all__ = ["Choice", "CsvProblem", "CsvResult", "CsvRow", "CsvType", "DomainRule", "Taken", "read_csv", "sample_csv"]

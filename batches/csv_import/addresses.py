@@ -47,3 +47,8 @@ def _fault_in_parts(local_part: str, domain: str) -> str:
     labels = domain.split(".")
     well_formed = len(domain) <= MAX_DOMAIN and len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels)
     return "" if well_formed and not labels[-1].isdigit() else "address_domain"
+
+
+def domain_of(address: str) -> str:
+    """In lower case."""
+    return address.rpartition("@")[2].lower()

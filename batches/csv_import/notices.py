@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from django.utils.translation import gettext, ngettext
 
-from batches.csv_import.addresses import fault_in_address
+from batches.csv_import.addresses import domain_of, fault_in_address
 from batches.csv_import.columns import USER_NAME, CsvType, Header
 from batches.csv_import.problems import DELIMITER_NAMES, shorten
 from batches.csv_import.rows import CsvRow
@@ -45,6 +45,19 @@ def notices(
         yield from _short_passwords(rows)
     if USER_NAME in header.known:
         yield from _shared_mailboxes(rows)
+
+
+def of_unverified(rows: Sequence[CsvRow], domains: Collection[str]) -> Iterator[str]:
+    """Where the organization lets mailboxes of domains in that are not verified, it is told which."""
+    for domain in sorted(domains)[:_MAILBOXES_NAMED]:
+        number = sum(domain_of(row.address) == domain for row in rows)
+        yield ngettext(
+            "%(domain)s is not verified, and %(number)s mailbox of it is in the file. Verify the domain before its mail "
+            "goes to the new system.",
+            "%(domain)s is not verified, and %(number)s mailboxes of it are in the file. Verify the domain before its mail "
+            "goes to the new system.",
+            number,
+        ) % {"domain": domain, "number": number}
 
 
 def _look_alikes(header: Header) -> Iterator[str]:

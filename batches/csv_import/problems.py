@@ -143,6 +143,10 @@ _OF_A_ROW: dict[str, Any] = {
     "duplicate_address": _(
         'The address "%(value)s" on line %(line)s is already on line %(first)s. Remove one of the two rows.'
     ),
+    "domain_not_verified": _(
+        'The domain of "%(value)s" on line %(line)s, %(domain)s, is not verified. Verify it under Domains, then check the file '
+        "again, or remove the row."
+    ),
     "user_in_other_batch": _(
         'The user "%(value)s" is already included in migration batch "%(batch)s." Please remove the user from any other '
         "batch and try again."

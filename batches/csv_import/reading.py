@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from django.utils.formats import number_format
 
-from batches.csv_import.addresses import fault_in_address
+from batches.csv_import.addresses import domain_of, fault_in_address
 from batches.csv_import.columns import COLUMNS, EMAIL_ADDRESS, REQUIRED, Choice, CsvType, Header, match_header
 from batches.csv_import.correction import correct
 from batches.csv_import.encoding import decode, kind_of_binary, kind_of_text
 from batches.csv_import.examples import examples
-from batches.csv_import.notices import notices
+from batches.csv_import.notices import notices, of_unverified
 from batches.csv_import.problems import CsvProblem, problem
 from batches.csv_import.rows import CsvRow, make_row, problems_of_shape, problems_of_values, values_of
 from batches.csv_import.sheet import Sheet, read_sheet
@@ -28,6 +28,15 @@ _ANYTHING = re.compile(r'[^\s,;|"]')  # beside what separates
 
 # Takes lower-cased addresses, gives the name of the batch for each of them that is in one already.
 Taken = Callable[[Collection[str]], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class DomainRule:
+    """``unverified`` takes domains in lower case and gives those of which nobody has shown that they are ours. Rows with
+    them are either refused or only noticed."""
+
+    unverified: Callable[[Collection[str]], Collection[str]]
+    refuses: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class CsvResult:
     proposed: Mapping[str, int] = field(default_factory=dict)  # where those of the others may be
     examples: tuple[str, ...] = ()  # a value of each column of the file; "" where it could be a password
     chosen: bool = False  # a person says where each column's values are
+    unverified: tuple[str, ...] = ()  # domains of its addresses that are not verified, where that is asked for
 
     @property
     def unlisted(self) -> int:
@@ -67,9 +77,11 @@ def read_csv(
     allow_unknown_columns: bool,
     taken: Taken,
     choice: Choice | None = None,
+    domains: DomainRule | None = None,
 ) -> CsvResult:
-    """Never raises for what is in the file. ``taken`` is called at most once, with at least one address."""
-    reading = _open(data, migration_type, allow_unknown_columns, choice)
+    """Never raises for what is in the file. ``taken`` is called at most once, with at least one address; ``domains`` None
+    lets mailboxes of every domain in."""
+    reading = _open(data, migration_type, allow_unknown_columns, choice, domains)
     if isinstance(reading, CsvResult):
         return reading
     batches: dict[str, str] = {}
@@ -82,7 +94,7 @@ def read_csv(
     if not result.problems:
         return result
     corrected = correct(reading.sheet, reading.header)
-    again = _open(corrected, migration_type, allow_unknown_columns, choice) if corrected else None
+    again = _open(corrected, migration_type, allow_unknown_columns, choice, domains) if corrected else None
     # A file that leaves as much for a person to do as before is no help.
     helps = (
         isinstance(again, _Reading) and again.result(lambda _addresses: batches).problem_count < result.problem_count
@@ -91,7 +103,11 @@ def read_csv(
 
 
 def _open(
-    data: bytes, migration_type: CsvType, allow_unknown_columns: bool, choice: Choice | None
+    data: bytes,
+    migration_type: CsvType,
+    allow_unknown_columns: bool,
+    choice: Choice | None,
+    domains: DomainRule | None,
 ) -> _Reading | CsvResult:
     """The file with its columns known, or why it can not be read at all."""
     if code := _unusable(data):
@@ -109,7 +125,7 @@ def _open(
     limit = MAX_ROWS[migration_type]
     if len(sheet.records) > limit:  # it has to be divided anyway: thousands of problems beside that would hide it
         return _refused(problem("too_many_rows", limit=number_format(limit, force_grouping=True)))
-    return _Reading(sheet, header, decoded.encoding, migration_type, allow_unknown_columns)
+    return _Reading(sheet, header, decoded.encoding, migration_type, allow_unknown_columns, domains)
 
 
 def _unusable(data: bytes) -> str:
@@ -148,11 +164,15 @@ class _Reading:
     encoding: str
     migration_type: CsvType
     unknown_allowed: bool
+    domains: DomainRule | None
 
     def result(self, taken: Taken) -> CsvResult:
         rows, addresses, of_rows = self._read_rows()
         of_rows += _repeated(addresses)
         of_rows += _in_other_batches(addresses, taken)
+        unverified = self._unverified(addresses)
+        if self.domains and self.domains.refuses:
+            of_rows += _of_domains(addresses, unverified)
         of_rows.sort(key=lambda found: found.line or 0)
         empty = [] if self.sheet.records else [problem("no_rows")]
         problems = [*self.sheet.problems, *empty, *self._problems_of_header(), *of_rows]
@@ -168,11 +188,16 @@ class _Reading:
             chosen=self.header.chosen,
             delimiter=self.sheet.delimiter,
             encoding=self.encoding,
-            notices=tuple(self._notices(rows)),
+            notices=tuple(self._notices(rows, unverified)),
+            unverified=tuple(sorted(unverified)),
         )
 
-    def _notices(self, rows: Sequence[CsvRow]) -> Iterator[str]:
-        return notices(
+    def _unverified(self, addresses: Sequence[_Address]) -> Collection[str]:
+        return self.domains.unverified({domain_of(address.text) for address in addresses}) if self.domains else ()
+
+    def _notices(self, rows: Sequence[CsvRow], unverified: Collection[str]) -> Iterator[str]:
+        yield from of_unverified(rows, unverified)
+        yield from notices(
             rows,
             self.header,
             self.encoding,
@@ -239,4 +264,12 @@ def _in_other_batches(addresses: Sequence[_Address], taken: Taken) -> list[CsvPr
         problem("user_in_other_batch", line, EMAIL_ADDRESS, text, batch=batches[lowered])
         for lowered, (line, text) in first.items()
         if lowered in batches
+    ]
+
+
+def _of_domains(addresses: Sequence[_Address], unverified: Collection[str]) -> list[CsvProblem]:
+    return [
+        problem("domain_not_verified", line, EMAIL_ADDRESS, text, domain=domain_of(text))
+        for line, text in addresses
+        if domain_of(text) in unverified
     ]

@@ -15,9 +15,14 @@ PREPARE = (
     _("On Exchange, switch off Unified Messaging for these mailboxes; switch it on again when they have moved."),
 )
 OWN_DOMAIN = (
-    _("Add your domain at the new mail system. In Microsoft 365: Settings, Domains, Add domain."),
-    _("Put the TXT record that it shows you into the public DNS of the domain."),
-    _("Wait about 15 minutes, then let the new system look for it."),
+    _(
+        "Under Domains, choose Add domain, and put the TXT record that it shows you into the public DNS. It is looked for by "
+        "itself until it is seen."
+    ),
+    _(
+        "Add your domain at the new mail system too. In Microsoft 365: Settings, Domains, Add domain; it wants a record of its "
+        "own."
+    ),
     _("Stop there. The MX record stays as it is until everybody has moved."),
     _("A mail server of your own asks for no proof: see that it accepts mail for the domain."),
 )

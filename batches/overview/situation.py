@@ -8,6 +8,7 @@ from datetime import datetime
 
 from batches.figures import BatchRow
 from batches.models import BatchDraft, MigrationBatch
+from batches.overview.domains import Domains, domains
 from batches.overview.figures import Figures
 from batches.overview.servers import Server, servers
 from batches.overview.standing import Standing, standing
@@ -22,6 +23,7 @@ class Situation:
     all: Standing
     servers: Sequence[Server]
     drafts: Sequence[BatchDraft]
+    domains: Domains
 
     @property
     def rows(self) -> Sequence[BatchRow]:
@@ -43,4 +45,4 @@ class Situation:
 
 def situation(reader: Person, now: datetime) -> Situation:
     drafts = BatchDraft.objects.filter(by=reader).defer("csv").order_by("-changed_at")
-    return Situation(now, standing(), servers(), list(drafts))
+    return Situation(now, standing(), servers(), list(drafts), domains())

@@ -57,8 +57,40 @@ def prepare(found: Situation) -> Finding:
 
 
 def own_domain(found: Situation) -> Finding:
-    words = _("The new mail system has to accept mail for your domain. That cannot be seen from here yet.")
-    return Finding(State.BY_HAND, words, Action(gettext_lazy("Domains"), reverse("domains:list"), False))
+    """Every domain of the mailboxes has been proved to be ours."""
+    domains = found.domains
+    listed = Action(gettext_lazy("Domains"), reverse("domains:list"), for_administrators=False)
+    if not domains.added:
+        words = _("No domain is added yet. Each domain of the mailboxes has to be yours.")
+        return Finding(State.NOT_STARTED, words, Action(gettext_lazy("Add domain"), reverse("domains:new")))
+    missing, all_ = domains.unverified, len(domains.wanted)
+    words = ngettext("%(part)s of %(all)s domain verified.", "%(part)s of %(all)s domains verified.", all_)
+    words %= {"part": grouped(all_ - len(missing)), "all": grouped(all_)}
+    if domains.gone:
+        return Finding(State.ATTENTION, f"{words} {_gone_words(found)}", listed)
+    if missing:
+        return Finding(State.IN_PROGRESS, f"{words} {_missing_words(found)}", listed)
+    return Finding(State.DONE, words, listed)
+
+
+def _gone_words(found: Situation) -> str:
+    names = [domain.shown for domain in found.domains.gone]
+    words = ngettext("The record of %(domains)s is gone.", "The records of %(domains)s are gone.", len(names))
+    return words % {"domains": get_text_list(_some(names), _("and"))}
+
+
+def _missing_words(found: Situation) -> str:
+    waiting = {domain.name for domain in found.domains.waiting}
+    if waiting.issuperset(found.domains.unverified):
+        return _("The record of %(domains)s has not been seen yet.") % {
+            "domains": get_text_list(_some(sorted(waiting)), _("and"))
+        }
+    return _("Not yet: %(domains)s.") % {"domains": get_text_list(_some(found.domains.unverified), _("and"))}
+
+
+def _some(names: Sequence[str]) -> list[str]:
+    """The first three."""
+    return [*names[:3], *(["…"] if len(names) > 3 else [])]
 
 
 def create_users(found: Situation) -> Finding:

@@ -8,6 +8,7 @@ from batches.services.adding import add_users, new_rows, release_failed
 from batches.services.batch import delete_batch, retry_failed, start_batch, stop_batch, sync_now
 from batches.services.bulk import Outcome, command_users, refusals
 from batches.services.creation import addresses_in_use, create_batch
+from batches.services.domains import domain_rule
 from batches.services.moving import destinations, move_to_batch
 from batches.services.passwords import Correction, correct_sign_ins, corrections
 from batches.services.permitted import NotNow, allowed_commands, allowed_user_commands
@@ -45,6 +46,7 @@ __all__ = [
     "delete_batch",
     "delete_user",
     "destinations",
+    "domain_rule",
     "is_worked_on",
     "move_to_batch",
     "new_rows",

@@ -14,6 +14,7 @@ from batches.parts import in_parts
 from batches.queue import nudge_reconcile
 from batches.services.bulk import lock_batch, record
 from batches.services.creation import addresses_in_use, create_users, lock_endpoints, see_that_nothing_is_taken
+from batches.services.domains import see_that_domains_are_verified
 from batches.states import Decision, UserStatus
 from core import audit
 from core.models import Person
@@ -30,19 +31,21 @@ def new_rows(batch: MigrationBatch, rows: Sequence[CsvRow]) -> list[CsvRow]:
 def add_users(batch: MigrationBatch, rows: Sequence[CsvRow], *, by: Person | None) -> int:
     """Add the users whose address is not in the batch, last in the order of work; returns how many.
 
-    They begin when the batch does; of a running one that is now. The others stay as they are: see ``correct_sign_ins``. Raises
-    NotNow if the batch has been deleted, or if meanwhile an address is in another batch.
+        They begin when the batch does; of a running one that is now. The others stay as they are: see ``correct_sign_ins``. Raises
+    NotNow if the batch has been deleted, if meanwhile an address is in another batch, or if a domain is not verified.
     """
     with transaction.atomic():
         lock_endpoints(batch.source, batch.target)
         lock_batch("add", batch)
         new, now = new_rows(batch, rows), timezone.now()
-        see_that_nothing_is_taken(addresses_in_use([row.address for row in new]))
+        addresses = [row.address for row in new]
+        see_that_nothing_is_taken(addresses_in_use(addresses))
+        see_that_domains_are_verified(batch.type, addresses)
         due_at = (batch.start_after or now) if batch.decision == Decision.STARTED else None
         last = batch.users.aggregate(last=Max("position"))["last"] or 0
         for part in in_parts(new):
             create_users(batch, part, due_at, now, by, after=last)
-        record(by, "add users", batch, [row.address for row in new], already_there=len(rows) - len(new))
+        record(by, "add users", batch, addresses, already_there=len(rows) - len(new))
         nudge_reconcile()
     return len(new)
 

@@ -15,6 +15,7 @@ from batches.csv_import import CsvRow
 from batches.models import MigrationBatch, MigrationType, MigrationUser, StartMode, StatusChange
 from batches.parts import in_parts
 from batches.queue import nudge_reconcile
+from batches.services.domains import see_that_domains_are_verified
 from batches.services.permitted import NotNow
 from batches.states import Decision, UserStatus
 from core import audit
@@ -59,13 +60,15 @@ SETTINGS = (
 def create_batch(*, by: Person | None, settings: Described, rows: Sequence[CsvRow], start: StartMode) -> MigrationBatch:
     """Create a batch with one user a row, and start it now, later or not yet. All or nothing.
 
-    Raises NotNow if meanwhile its name or one of its addresses is in use.
+    Raises NotNow if meanwhile its name or one of its addresses is in use, or a domain is not verified any more.
     """
     with transaction.atomic():
         now = timezone.now()
         source, target = lock_endpoints(settings.source, settings.target)
         _see_that_the_name_is_free(settings.name)
-        see_that_nothing_is_taken(addresses_in_use([row.address for row in rows]))
+        addresses = [row.address for row in rows]
+        see_that_nothing_is_taken(addresses_in_use(addresses))
+        see_that_domains_are_verified(settings.type, addresses)
         batch = _create(settings, source, target, start, by, now)
         due_at = batch.start_after or now if batch.decision == Decision.STARTED else None
         for part in in_parts(rows):

@@ -10,7 +10,7 @@ from typing import cast
 
 from batches.csv_import import Choice, CsvResult, CsvType, read_csv
 from batches.models import BatchDraft
-from batches.services import addresses_in_use
+from batches.services import addresses_in_use, domain_rule
 
 
 def read_file(draft: BatchDraft) -> CsvResult:
@@ -21,6 +21,7 @@ def read_file(draft: BatchDraft) -> CsvResult:
         allow_unknown_columns=draft.allow_unknown_columns,
         taken=partial(addresses_in_use, but_in=draft.adds_to_id, but_failed_of=draft.takes_from_id),
         choice=_choice(draft),
+        domains=domain_rule(draft.type),
     )
 
 

@@ -89,5 +89,5 @@ def test_the_limit_that_binds_and_the_hours_are_named(administrator_client: Clie
 def test_the_time_between_syncs_is_said_in_the_unit_that_fits(
     administrator_client: Client, administrator: Person, hours: float, words: str
 ) -> None:
-    keep(OrganizationSettings(incremental_sync_hours=hours))
+    keep(OrganizationSettings(incremental_sync_hours=hours, verified_domains_only=False))
     assert f"is copied {words}, until" in said(administrator_client, administrator, allow_incremental_syncs=True)
