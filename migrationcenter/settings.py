@@ -161,6 +161,11 @@ CELERY_BEAT_SCHEDULE = {
         name: {"task": f"notifications.tasks.{name}", "schedule": 15, "options": {"expires": 15}}
         for name in ("look", "send_mails", "call_webhooks")
     },
+    "check-domains": {
+        "task": "domains.tasks.check_domains",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
     # Every hour, so that a beat that is restarted each night finds the time; what it does costs nothing when it is done.
     "wipe-expired": {
         "task": "batches.tasks.wipe_expired",

@@ -14,18 +14,6 @@ PREPARE = (
     _("Let this machine through the firewall to both servers: port 993 for TLS, 143 for STARTTLS."),
     _("On Exchange, switch off Unified Messaging for these mailboxes; switch it on again when they have moved."),
 )
-OWN_DOMAIN = (
-    _(
-        "Under Domains, choose Add domain, and put the TXT record that it shows you into the public DNS. It is looked for by "
-        "itself until it is seen."
-    ),
-    _(
-        "Add your domain at the new mail system too. In Microsoft 365: Settings, Domains, Add domain; it wants a record of its "
-        "own."
-    ),
-    _("Stop there. The MX record stays as it is until everybody has moved."),
-    _("A mail server of your own asks for no proof: see that it accepts mail for the domain."),
-)
 CREATE_USERS = (
     _(
         "Set up directory synchronization, so that each on-premises user comes into being at the new system; for Microsoft "

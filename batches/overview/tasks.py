@@ -248,7 +248,7 @@ def finish(found: Situation) -> Finding:
 
 TASKS: Sequence[Task] = (
     Task("prepare", gettext_lazy("Prepare for a staged migration"), prepare, by_hand.PREPARE),
-    Task("own-domain", gettext_lazy("Verify that you own the domain"), own_domain, by_hand.OWN_DOMAIN),
+    Task("own-domain", gettext_lazy("Verify that you own the domain"), own_domain),
     Task(
         "create-users",
         gettext_lazy("Use directory synchronization to create users"),

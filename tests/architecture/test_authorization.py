@@ -160,6 +160,12 @@ notifications:webhook-test      | -              | administrators
 notifications:webhook-switch    | -              | administrators
 notifications:webhook-delete    | administrators | administrators
 domains:list                    | people         | -
+domains:new                     | administrators | administrators
+domains:detail                  | people         | -
+domains:setup                   | administrators | administrators
+domains:check                   | -              | administrators
+domains:source-hosts            | administrators | administrators
+domains:remove                  | administrators | administrators
 """
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000000"}
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from batches.models import MigrationBatch, MigrationUser
 from batches.states import Decision
 from core.models import Person
+from tests.conftest import let_any_domain_in
 from tests.e2e.system import System
 from tests.e2e.visitor import Visitor
 from tests.servers.dovecot import Dovecot
@@ -35,6 +36,7 @@ def running_system(
 @pytest.fixture
 def system(transactional_db: None, running_system: System) -> Iterator[System]:
     """Web server, worker, beat and two mail servers, on an empty database; at the end nobody works any more."""
+    let_any_domain_in()
     yield running_system
     MigrationBatch.objects.update(decision=Decision.STOPPED)
     wait_until(lambda: not MigrationUser.objects.exclude(lease="").exists(), "all work has ended")

@@ -16,7 +16,7 @@ from core.models import Person
 from endpoints.models import AvailabilityTest, MigrationEndpoint
 from tests.batches.examples import NOON, make_batch, make_endpoint, make_user, make_users
 
-MEASURED = {"list-mailboxes", "connect", "move", "start", "delete-batches"}
+MEASURED = {"own-domain", "list-mailboxes", "connect", "move", "start", "delete-batches"}
 pytestmark = pytest.mark.django_db
 
 

@@ -11,22 +11,22 @@ from endpoints.models import AvailabilityTest
 from tests.batches.examples import make_endpoint
 from tests.html import Page, page_at
 
-URL = "/overview/tasks/own-domain/"
+URL = "/overview/tasks/convert/"
 pytestmark = pytest.mark.django_db
 
 
-def tick(client: Client, key: str = "own-domain", note: str = "") -> int:
+def tick(client: Client, key: str = "convert", note: str = "") -> int:
     return client.post(f"/overview/tasks/{key}/tick/", {"note": note}).status_code
 
 
 def test_a_tick_tells_who_when_and_why_and_is_not_taken_for_a_measurement(administrator_client: Client) -> None:
-    answer = administrator_client.post(URL + "tick/", {"note": "TXT record is in, portal says verified"})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/overview/#task-own-domain")
+    answer = administrator_client.post(URL + "tick/", {"note": "Converted by the script of the vendor"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/overview/#task-convert")
     page = page_at(administrator_client, "/overview/")
-    task = page.one("li", id="task-own-domain")
+    task = page.one("li", id="task-convert")
     assert "Ticked by hand" in task.text
     assert "Ticked by administrator on" in task.text
-    assert "TXT record is in, portal says verified" in task.text
+    assert "Converted by the script of the vendor" in task.text
     assert "task-ticked" in task["class"].split()
     assert "1 of 11 done." in page.text
 
@@ -35,11 +35,11 @@ def test_it_is_written_down_and_can_be_taken_back(administrator_client: Client) 
     tick(administrator_client, note="done")
     assert administrator_client.post(URL + "untick/").status_code == 303
     assert not ChecklistTick.objects.exists()
-    assert [entry.action for entry in AuditEntry.objects.filter(thing="Verify that you own the domain")] == [
+    assert [entry.action for entry in AuditEntry.objects.filter(thing="Convert on-premises mailboxes to mail-enabled users")] == [
         "untick task",
         "tick task",
     ]
-    assert "By hand" in page_at(administrator_client, "/overview/").one("li", id="task-own-domain").text
+    assert "By hand" in page_at(administrator_client, "/overview/").one("li", id="task-convert").text
 
 
 def test_the_second_of_two_who_tick_is_told(administrator_client: Client) -> None:
