@@ -35,7 +35,9 @@ def test_it_is_written_down_and_can_be_taken_back(administrator_client: Client) 
     tick(administrator_client, note="done")
     assert administrator_client.post(URL + "untick/").status_code == 303
     assert not ChecklistTick.objects.exists()
-    assert [entry.action for entry in AuditEntry.objects.filter(thing="Convert on-premises mailboxes to mail-enabled users")] == [
+    assert [
+        entry.action for entry in AuditEntry.objects.filter(thing="Convert on-premises mailboxes to mail-enabled users")
+    ] == [
         "untick task",
         "tick task",
     ]
