@@ -21,6 +21,7 @@ COLUMNS: Mapping[str, Promise] = {
 FIELDS: Mapping[str, Promise] = {
     "name": _("Domains below it, such as mail.contoso.com, are verified with it."),
     "dns_host": _("It only decides which instructions are shown. Records that are already there do not change."),
+    "hosts": _("As long as a server names one of these, mail still comes to the old system."),
     "proof": _(
         "The record says nothing about you or your mail: only that whoever asked for it here can change the DNS of the domain."
     ),
@@ -28,6 +29,11 @@ FIELDS: Mapping[str, Promise] = {
 
 
 TARGET: Mapping[str, Promise] = {
+    "target_mx_hosts": _("The names that the MX records of every domain are to have in the end, and no others."),
+    "target_spf_include": _("It lets the new system send mail for the domains, as its provider tells."),
+    "target_autodiscover_host": _(
+        "Outlook finds the mailbox by it. The record is only asked for when everybody has moved."
+    ),
     "verified_domains_only": _(
         "The address of a mailbox goes along to the new system, which takes only mail for domains that are proved to be yours."
     ),
@@ -38,6 +44,7 @@ TARGET: Mapping[str, Promise] = {
 
 
 def register() -> None:
-    help.register("domain", {**COLUMNS, **FIELDS}, more="finish/#turn-the-mx-record")
+    help.register("domain", COLUMNS, more="finish/#turn-the-mx-record")
+    help.register("domain-field", FIELDS, more="finish/#turn-the-mx-record")
     help.register("mail-target", TARGET, more="organization/#settings")
     help.register("domain-status", STATUS_HELP, more="finish/#turn-the-mx-record")

@@ -18,7 +18,7 @@ GENERAL = ("", _("General instructions"))
 class NameForm(forms.Form):
     """The domain, as somebody types it. What is wrong with it is said at the field, which keeps the text."""
 
-    explained_by = ("domain",)
+    explained_by = ("domain-field",)
 
     name = forms.CharField(
         label=_("Domain name"),
@@ -39,7 +39,7 @@ class NameForm(forms.Form):
 class RecordForm(forms.Form):
     """Whose instructions, and which record."""
 
-    explained_by = ("domain",)
+    explained_by = ("domain-field",)
 
     dns_host = forms.ChoiceField(
         label=_("DNS host"),
@@ -65,6 +65,8 @@ class RecordForm(forms.Form):
 
 class SourceHostsForm(forms.Form):
     """The mail servers of before."""
+
+    explained_by = ("domain-field",)
 
     hosts = forms.CharField(
         label=_("Mail servers of the old system"),

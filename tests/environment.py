@@ -74,6 +74,9 @@ def _settings(scratch: Path) -> dict[str, str]:
         "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "REDIS_URL": f"unix://{scratch}/valkey.sock",
         "HTTPS": "no",
+        # Where nobody answers: the domains of examples belong to somebody.
+        "DNS_RESOLVERS": "127.0.0.1",
+        "DNS_PORT": "1",
         "PYTHONHASHSEED": "0",  # all processes of one run find the same tests in the same order
     }
 

@@ -83,6 +83,21 @@ def notification_pages(_: Showcase) -> dict[str, str]:
     }
 
 
+def domain_pages(shown: Showcase) -> dict[str, str]:
+    verified, waiting, begun = (domain.pk for domain in shown.domains)
+    return {
+        "domains": reverse("domains:list"),
+        "domain": reverse("domains:detail", args=[verified]),
+        "domain-waiting": reverse("domains:detail", args=[waiting]),
+        "domain-remove": reverse("domains:remove", args=[verified]),
+        "domain-source-hosts": reverse("domains:source-hosts", args=[verified]),
+        "domain-wizard-name": reverse("domains:new"),
+        **{f"domain-wizard-{slug}": reverse("domains:setup", args=[begun, slug]) for slug in ("host", "record")},
+        "domain-wizard-waiting": reverse("domains:setup", args=[waiting, "verification"]),
+        "domain-wizard-verified": reverse("domains:setup", args=[verified, "verification"]),
+    }
+
+
 def other_pages(shown: Showcase) -> dict[str, str]:
     return {
         "overview": reverse("overview:start"),
@@ -92,7 +107,6 @@ def other_pages(shown: Showcase) -> dict[str, str]:
         "reports": reverse("reports:index"),
         "reports-skipped": reverse("reports:skipped"),
         "reports-none": reverse("reports:skipped") + "?q=nobody",
-        "domains": reverse("domains:list"),
         "preferences": reverse("core:preferences"),
         "people": reverse("core:people"),
         "people-invite": reverse("core:invite"),
@@ -111,7 +125,7 @@ def other_pages(shown: Showcase) -> dict[str, str]:
     }
 
 
-PAGES = (batch_pages, batch_wizard, endpoint_pages, endpoint_wizard, notification_pages, other_pages)
+PAGES = (batch_pages, batch_wizard, endpoint_pages, endpoint_wizard, notification_pages, domain_pages, other_pages)
 
 
 def open_menu(visitor: Visitor, _: Showcase) -> None:

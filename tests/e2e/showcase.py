@@ -27,12 +27,14 @@ from core import audit
 from core.models import Person, Role
 from core.people import invite
 from domains.models import Domain
+from domains.services import add_domain
 from endpoints.certificates import read_pem
 from endpoints.models import AvailabilityTest, EndpointDraft, MigrationEndpoint, Security, SignIn, Trust
 from notifications.models import OF_BATCHES, Delivery, Mail, Webhook
 from notifications.watching import look
 from tests.batches.examples import leased, make_batch, make_endpoint, make_user
 from tests.batches.wizard.drafting import make_draft
+from tests.domains.examples import verified_domain, waiting_domain
 from tests.servers.certificates import make_ca, make_certificate
 
 PEOPLE = ("pilarp", "tobyn", "briant", "annekes", "jorisv", "carolp", "ottom", "wimk", "svenb", "adelev", "noahd")
@@ -61,6 +63,7 @@ class Showcase:
     endpoint_drafts: Sequence[EndpointDraft]
     batch_drafts: Sequence[BatchDraft]
     colleague: Person
+    domains: Sequence[Domain]
 
 
 def set_up(by: Person) -> Showcase:
@@ -70,11 +73,20 @@ def set_up(by: Person) -> Showcase:
     users = _users(running)
     halted = _other_batches(servers)
     _tell(by)
-    _domains()
+    domains = _domains()
     _throughput(running)
     drafts = _endpoint_drafts(by), _batch_drafts(by, servers)
     return Showcase(
-        running, halted, users[4], users[8], users[0], source, unsafe, *drafts, _colleague(by, running, source)
+        running,
+        halted,
+        users[4],
+        users[8],
+        users[0],
+        source,
+        unsafe,
+        *drafts,
+        _colleague(by, running, source),
+        domains,
     )
 
 
@@ -216,8 +228,12 @@ def _throughput(batch: MigrationBatch) -> None:
         )
 
 
-def _domains() -> None:
+def _domains() -> Sequence[Domain]:
+    """One that is verified, one whose record is nearly right, and one whose setup has only begun."""
     Domain.objects.get_or_create(name="wingtiptoys.example")
+    shown = [verified_domain("contoso.com"), waiting_domain("fabrikam.com"), add_domain("woodgrovebank.com", by=None)]
+    Domain.objects.update(verification_due_at=None, mail_due_at=None)  # they belong to somebody: no worker asks
+    return shown
 
 
 def _endpoint_drafts(by: Person) -> Sequence[EndpointDraft]:

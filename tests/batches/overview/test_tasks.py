@@ -13,6 +13,8 @@ from batches.overview.situation import situation
 from batches.overview.tasks import BY_KEY, TASKS
 from batches.states import Decision
 from core.models import Person
+from domains.models import Domain
+from domains.services import add_domain
 from endpoints.models import AvailabilityTest, MigrationEndpoint
 from tests.batches.examples import NOON, make_batch, make_endpoint, make_user, make_users
 
@@ -60,6 +62,31 @@ def test_preparing_is_done_when_the_source_let_the_account_in(reader: Person) ->
     assert found("prepare", reader).words == "The migration account opened the test mailbox: OLD."
     make_batch(source=make_endpoint("OTHER"), target=target)
     assert state("prepare", reader) == State.BY_HAND
+
+
+def test_owning_the_domains_counts_those_of_the_mailboxes(reader: Person) -> None:
+    make_user(make_batch(), "one@contoso.com")
+    make_user(make_batch("Two"), "two@mail.fabrikam.com")
+    assert state("own-domain", reader) == State.NOT_STARTED
+    contoso = add_domain("contoso.com", by=None)
+    fabrikam = add_domain("fabrikam.com", by=None)
+    finding = found("own-domain", reader)
+    assert (finding.state, finding.words) == (
+        State.IN_PROGRESS,
+        "0 of 2 domains verified. Not yet: contoso.com and mail.fabrikam.com.",
+    )
+    Domain.objects.filter(pk=fabrikam.pk).update(verified_at=NOON)
+    Domain.objects.filter(pk=contoso.pk).update(asked_at=NOON)
+    words = "1 of 2 domains verified. The record of contoso.com has not been seen yet."
+    assert found("own-domain", reader).words == words
+    Domain.objects.filter(pk=contoso.pk).update(verified_at=NOON)
+    assert state("own-domain", reader) == State.DONE
+    Domain.objects.filter(pk=contoso.pk).update(gone_since=NOON)
+    finding = found("own-domain", reader)
+    assert (finding.state, finding.words) == (
+        State.ATTENTION,
+        "2 of 2 domains verified. The record of contoso.com is gone.",
+    )
 
 
 def test_users_are_found_on_the_target_when_their_mail_is(reader: Person) -> None:
