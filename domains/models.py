@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Person
-from domains.dns.names import BadDomain, parse_domain
+from domains.dns.names import parse_domain
 
 
 class Proof(models.TextChoices):
@@ -68,10 +68,7 @@ class Domain(models.Model):
     @property
     def shown(self) -> str:
         """As people read it: "münchen.de"."""
-        try:
-            return parse_domain(self.name).shown
-        except BadDomain:  # a mailbox's domain need not be one that can be verified
-            return self.name
+        return parse_domain(self.name).shown if "xn--" in self.name else self.name
 
     @property
     def is_verified(self) -> bool:
