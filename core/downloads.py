@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterable, Iterator
 from itertools import islice
-from typing import IO
 
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 LINES_AT_ONCE = 500
-OCTETS_AT_ONCE = 256 * 1024
 NO_FILE_NAME = re.compile(r"[/\\\x00-\x1f\x7f]")  # what no system takes; addresses and names stay as they are
 
 
@@ -25,11 +23,6 @@ def download_octets(parts: Iterable[bytes], name: str, *, kind: str) -> Streamin
     return _download(parts, name, kind)
 
 
-def download_file(file: IO[bytes], name: str, *, kind: str) -> StreamingHttpResponse:
-    """An open file from where it stands; it is closed when all of it has been sent."""
-    return _download(_FileParts(file), name, kind)
-
-
 def _download(parts: Iterable[bytes], name: str, kind: str) -> StreamingHttpResponse:
     response = StreamingHttpResponse(parts, content_type=kind)
     response.headers["Content-Disposition"] = str(content_disposition_header(True, NO_FILE_NAME.sub("_", name)))
@@ -40,20 +33,3 @@ def _download(parts: Iterable[bytes], name: str, kind: str) -> StreamingHttpResp
 def _text_parts(lines: Iterator[str]) -> Generator[bytes]:
     while part := "".join(islice(lines, LINES_AT_ONCE)):
         yield part.encode()
-
-
-class _FileParts:
-    """Django closes what has a ``close``, also where nobody has read it."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self.close = file.close
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        if part := self._file.read(OCTETS_AT_ONCE):
-            return part
-        self.close()
-        raise StopIteration

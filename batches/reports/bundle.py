@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import os
 import platform
-import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from importlib.metadata import distributions
 from itertools import islice
-from typing import IO, Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -26,6 +24,7 @@ from core.as_text import Cell, Row, csv_lines, time_in_words
 from core.fields import EncryptedTextField
 from core.health import health, workers_that_answer
 from core.version import VERSION
+from core.zipped import zipped
 from endpoints.models import AvailabilityTest, Complaint, MigrationEndpoint
 
 MOST_ROWS = 10_000  # of each kind, the newest where there is an order
@@ -52,15 +51,9 @@ server-log.txt           what the web server that made this file logged last; th
 """
 
 
-def bundle(now: datetime) -> IO[bytes]:
-    """A ZIP, to be read from its beginning."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
-    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        for name, lines in _entries(now):
-            with archive.open(name, "w") as entry:
-                entry.writelines(line.encode() for line in lines)
-    file.seek(0)
-    return file
+def bundle(now: datetime) -> Iterator[bytes]:
+    """A ZIP from its beginning."""
+    return zipped((name, map(str.encode, lines)) for name, lines in _entries(now))
 
 
 def _entries(now: datetime) -> Iterator[tuple[str, Iterable[str]]]:

@@ -20,7 +20,7 @@ from batches.verification.standing import batches_with_evidence
 from batches.words import SKIPPED_KINDS
 from core import audit
 from core.as_text import csv_lines, json_lines
-from core.downloads import download_file, download_octets, download_text
+from core.downloads import download_octets, download_text
 from core.http import render_page
 from core.roles import administrators_only, downloaders_only, signed_in_person
 
@@ -83,4 +83,4 @@ def user_report(request: HttpRequest, batch_id: int, user_id: int) -> StreamingH
 def diagnostics(request: HttpRequest) -> StreamingHttpResponse:
     """Everything that who is to help wants to know, and no secret."""
     audit.record(signed_in_person(request), "download diagnostics", "diagnostics.zip")
-    return download_file(bundle(timezone.now()), "diagnostics.zip", kind="application/zip")
+    return download_octets(bundle(timezone.now()), "diagnostics.zip", kind="application/zip")

@@ -5,40 +5,37 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import shutil
-import tempfile
-from typing import IO
+from collections.abc import Iterable, Iterator
+from functools import partial
 from urllib.parse import quote
-from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.db.models import QuerySet
 
-from batches.models import MigrationUser
+from batches.models import MigrationUser, Verification
 from batches.reports.verifications import COLUMNS, result_rows
 from batches.verification.standing import with_evidence
 from core.as_text import csv_lines
-
-IN_MEMORY = 4_000_000  # octets of a ZIP; a larger one is written to a file meanwhile
-
-
-def evidence_of(users: QuerySet[MigrationUser]) -> IO[bytes]:
-    """The ZIP, to be read from its beginning: ``results.csv`` and, where a mailbox was verified, its CSV and JSON."""
-    file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - whoever sends it closes it
-    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        for user in users.iterator(100):
-            _add(archive, user)
-        with archive.open("results.csv", "w") as entry:
-            entry.writelines(line.encode() for line in csv_lines(COLUMNS, result_rows(users)))
-    file.seek(0)
-    return file
+from core.zipped import AT_ONCE, zipped
 
 
-def _add(archive: ZipFile, user: MigrationUser) -> None:
+def evidence_of(users: QuerySet[MigrationUser]) -> Iterator[bytes]:
+    """The ZIP from its beginning: where a mailbox was verified, its CSV and JSON, and then ``results.csv``."""
+    return zipped(_entries(users))
+
+
+def _entries(users: QuerySet[MigrationUser]) -> Iterator[tuple[str, Iterable[bytes]]]:
+    verified = Verification.objects.filter(result__isnull=False).values("user")
+    for user in users.filter(pk__in=verified).iterator(100):
+        yield from _files_of(user)
+    yield "results.csv", (line.encode() for line in csv_lines(COLUMNS, result_rows(users)))
+
+
+def _files_of(user: MigrationUser) -> Iterator[tuple[str, Iterable[bytes]]]:
     found = with_evidence(user.pk)
     if found is None:
         return
     name = quote(user.address, safe="@+ ")
-    archive.writestr(f"{name}.json", json.dumps(found.result, indent=2))
+    yield f"{name}.json", [json.dumps(found.result, indent=2).encode()]
     if found.rows:
-        with gzip.open(io.BytesIO(found.rows)) as rows, archive.open(f"{name}.csv", "w") as entry:
-            shutil.copyfileobj(rows, entry)
+        with gzip.open(io.BytesIO(found.rows)) as rows:
+            yield f"{name}.csv", iter(partial(rows.read, AT_ONCE), b"")

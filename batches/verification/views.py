@@ -17,7 +17,7 @@ from batches.listing import users_without_secrets
 from batches.models import MigrationBatch, MigrationUser
 from batches.verification.evidence_files import evidence_of
 from batches.words import KEPT
-from core.downloads import download_file
+from core.downloads import download_octets
 from core.http import next_page, see_other
 from core.queue import noticing_lost
 from core.roles import administrators_only, downloaders_only, signed_in_person
@@ -86,16 +86,16 @@ def _ask(request: HttpRequest, ask: Callable[[], None], name: str) -> None:
 @downloaders_only
 def batch_evidence(request: HttpRequest, batch_id: int) -> StreamingHttpResponse:
     batch = get_object_or_404(MigrationBatch, pk=batch_id)
-    file = evidence_of(_users().filter(batch=batch).order_by("position"))
-    return download_file(file, f"{batch.name}-evidence.zip", kind="application/zip")
+    parts = evidence_of(_users().filter(batch=batch).order_by("position"))
+    return download_octets(parts, f"{batch.name}-evidence.zip", kind="application/zip")
 
 
 @require_GET
 @downloaders_only
 def user_evidence(request: HttpRequest, batch_id: int, user_id: int) -> StreamingHttpResponse:
     user = get_object_or_404(_users(), pk=user_id, batch=batch_id)
-    file = evidence_of(_users().filter(pk=user.pk))
-    return download_file(file, f"{user.address}-evidence.zip", kind="application/zip")
+    parts = evidence_of(_users().filter(pk=user.pk))
+    return download_octets(parts, f"{user.address}-evidence.zip", kind="application/zip")
 
 
 def _users() -> QuerySet[MigrationUser]:
