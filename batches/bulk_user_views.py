@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from batches import services
 from batches.bulk_commands import BULK_USER_COMMANDS, BulkCommand
@@ -19,8 +18,9 @@ from batches.listing import Wish, wished_users
 from batches.models import MigrationBatch
 from batches.services import NotNow
 from batches.words import KEPT
+from core.bulk import go_to
 from core.confirm import Question, ask
-from core.http import is_htmx, next_page, render_page, see_other
+from core.http import next_page, render_page
 from core.queue import noticing_lost
 from core.roles import administrators_only, signed_in_person
 from core.selection import Selection
@@ -127,8 +127,7 @@ def _tell(request: HttpRequest, command: str, outcome: services.Outcome, sentenc
 
 
 def _back(request: HttpRequest, batch: MigrationBatch) -> HttpResponse:
-    url = _list_of(request, batch)
-    return HttpResponseClientRedirect(url) if is_htmx(request) else see_other(url)
+    return go_to(request, _list_of(request, batch))
 
 
 def _list_of(request: HttpRequest, batch: MigrationBatch) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, resolve_url
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,6 +12,7 @@ from batches.models import SkippedItem
 from batches.quarantine import original
 from batches.services import NotNow, retry_item
 from core import audit
+from core.downloads import download_octets
 from core.http import next_page, see_other
 from core.roles import administrators_only, signed_in_person
 
@@ -24,12 +24,7 @@ def item_original(request: HttpRequest, batch_id: int, user_id: int, item_id: in
     item = _items(batch_id, user_id, item_id, is_kept=True)
     details = {"folder": item.folder, "uid": item.uid, "batch": item.user.batch.name}
     audit.record(signed_in_person(request), "download skipped item", item.user, **details)
-    response = StreamingHttpResponse(original(item), content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = str(
-        content_disposition_header(True, f"{item.user.address}-{item.uid}.eml")
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return download_octets(original(item), f"{item.user.address}-{item.uid}.eml", kind="application/octet-stream")
 
 
 @require_POST

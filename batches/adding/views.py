@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -21,6 +20,7 @@ from batches.models import MigrationBatch, UploadedFile
 from batches.services import NotNow
 from batches.wizard.users import UsersForm
 from batches.words import KEPT
+from core.downloads import download_text
 from core.http import see_other
 from core.queue import noticing_lost
 from core.refusals import fill_in, refuse
@@ -137,13 +137,10 @@ def _show(request: HttpRequest, batch: MigrationBatch, form: UsersForm) -> HttpR
 
 @require_GET
 @downloaders_only
-def download(_request: HttpRequest, batch_id: int, file_id: int) -> HttpResponse:
+def download(_request: HttpRequest, batch_id: int, file_id: int) -> StreamingHttpResponse:
     """A file as it was uploaded, without its passwords. Of a deleted batch too: it belongs to its history."""
     file = get_object_or_404(UploadedFile, pk=file_id, batch=batch_id)
-    response = HttpResponse(file.text, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = str(content_disposition_header(True, file.name))
-    add_never_cache_headers(response)
-    return response
+    return download_text([file.text], file.name, kind="text/csv")
 
 
 @require_POST

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -25,6 +24,7 @@ from batches.wizard.forms import FORMS, TypeForm
 from batches.wizard.pages import CHANGE, address_of, is_change, leading_on, own_draft, show
 from batches.wizard.steps import Step
 from batches.wizard.users import UsersForm
+from core.downloads import download_octets, download_text
 from core.http import see_other
 from core.refusals import fill_in, refuse
 from core.roles import administrators_only, signed_in_person
@@ -99,28 +99,21 @@ def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
 
 @require_GET
 @administrators_only
-def sample(request: HttpRequest, migration_type: CsvType) -> HttpResponse:
+def sample(request: HttpRequest, migration_type: CsvType) -> StreamingHttpResponse:
     if migration_type not in COLUMNS:
         raise Http404
-    return _file(sample_csv(migration_type).encode(), f"{migration_type}-sample.csv")
+    return download_text([sample_csv(migration_type)], f"{migration_type}-sample.csv", kind="text/csv")
 
 
 @require_GET
 @administrators_only
-def corrected(request: HttpRequest, draft_id: int) -> HttpResponse:
+def corrected(request: HttpRequest, draft_id: int) -> StreamingHttpResponse:
     """The kept file with everything put right that needs no person."""
     draft = own_draft(request, draft_id)
     data = read_file(draft).corrected
     if data is None:
         raise Http404
-    return _file(data, f"{base_name(draft)}-corrected.csv")
-
-
-def _file(data: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(data, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = str(content_disposition_header(True, name))
-    add_never_cache_headers(response)
-    return response
+    return download_octets([data], f"{base_name(draft)}-corrected.csv", kind="text/csv; charset=utf-8")
 
 
 def _show(request: HttpRequest, here: Step, form: DraftForm) -> HttpResponse:

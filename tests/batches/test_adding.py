@@ -118,7 +118,7 @@ def test_the_file_stays_with_the_batch_without_anything_secret(
     link = page_at(manager_client, f"/batches/{batch.pk}/").one("a", id=f"flyout-file-{UploadedFile.objects.get().pk}")
     assert link.text == "more.csv"
     answer = manager_client.get(link["href"])
-    assert answer.content.decode("utf-8-sig").split() == [
+    assert b"".join(answer).decode("utf-8-sig").split() == [
         "EmailAddress,Password",
         "old@contoso.com,",
         "new1@contoso.com,",

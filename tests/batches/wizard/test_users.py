@@ -65,7 +65,7 @@ def test_a_file_that_can_be_put_right_can_be_downloaded_corrected(
 ) -> None:
     administrator_client.post(page(draft, "users"), {"file": upload(MISSPELT_CSV, 'list "1".csv')})
     answer = administrator_client.get(f"{NEW}{draft.pk}/corrected.csv")
-    assert answer.content.decode("utf-8-sig").replace("\r\n", "\n") == STAGED_CSV
+    assert b"".join(answer).decode("utf-8-sig").replace("\r\n", "\n") == STAGED_CSV
     assert answer["Content-Disposition"].startswith("attachment; filename=")
     assert "no-store" in answer["Cache-Control"]
 
@@ -128,7 +128,7 @@ def test_a_workbook_is_named_as_what_it_is(administrator_client: Client, draft: 
 )
 def test_there_is_a_sample_for_each_type(migration_type: str, columns: str, administrator_client: Client) -> None:
     answer = administrator_client.get(f"{NEW}sample/{migration_type}.csv")
-    assert answer.content.decode().startswith(columns)
+    assert b"".join(answer).decode().startswith(columns)
     assert administrator_client.get(f"{NEW}sample/cutover.csv").status_code == 404
 
 
