@@ -20,7 +20,8 @@ def assess_spf(records: MailRecords, target: Target, phase: Phase) -> RecordHeal
     if len(found) > 1:
         return replace(health, reason=Reason.SPF_SEVERAL, remove=found)
     if not found:
-        return health if target.spf_include else replace(health, health=Health.ADVICE)
+        mild = phase is Phase.BEFORE or not target.spf_include
+        return replace(health, health=Health.ADVICE) if mild else health
     if spf.unreadable(texts[0]):
         return replace(health, reason=Reason.SPF_UNREADABLE)
     if target.spf_include and not spf.includes(texts[0], target.spf_include):

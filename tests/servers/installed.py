@@ -62,10 +62,12 @@ CHROMIUM = Program(
 GETTEXT = Program("gettext", ("gettext",), _on_path("xgettext"))
 COMPOSE = Program("Docker Compose", ("docker-compose",), _compose)
 MBSYNC = Program("mbsync", ("isync",), _on_path("mbsync"))
+KNOT = Program("Knot DNS", ("knot",), _on_path("knotd"))
+UNBOUND = Program("Unbound", ("unbound",), _on_path("unbound"))
 
 NEEDED = {
-    "tests": (DOVECOT, POSTGRES, CHROMIUM, GETTEXT, COMPOSE, MBSYNC),
-    "bench": (DOVECOT, POSTGRES, MBSYNC),
+    "tests": (DOVECOT, POSTGRES, CHROMIUM, GETTEXT, COMPOSE, MBSYNC, KNOT, UNBOUND),
+    "bench": (DOVECOT, POSTGRES, MBSYNC, KNOT),
 }
 
 
