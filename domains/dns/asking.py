@@ -75,8 +75,7 @@ class Asker:
     async def ask(self, server: Server, name: str, kind: str, *, tcp: bool = False) -> Answer:
         """Of an authoritative server. An answer without authority is the problem LAME."""
         answer, _ = await self._answer(server, name, kind, tcp=tcp)
-        lame = answer.answered and not answer.authoritative
-        return replace(answer, problem=Problem.LAME) if lame else answer
+        return _lame(answer) if answer.answered and not answer.authoritative else answer
 
     async def ask_parent(self, server: Server, name: str) -> tuple[Answer, Referral]:
         """Whom a server above delegates ``name`` to."""
@@ -85,7 +84,9 @@ class Asker:
 
     async def ask_resolver(self, server: Server, name: str, kind: str) -> Answer:
         """Where a resolver fails and would not, were signatures not checked, the problem is DNSSEC."""
-        answer, _ = await self._answer(server, name, kind, resolver=True)
+        answer, message = await self._answer(server, name, kind, resolver=True)
+        if answer.answered and not answer.authoritative and message and not message.flags & dns.flags.RA:
+            return _lame(answer)  # it is no resolver, and knows only its own zones
         if answer.problem is not Problem.SERVER_FAILURE:
             return answer
         unchecked, _ = await self._answer(server, name, kind, resolver=True, checked=False)
@@ -141,6 +142,10 @@ class Asker:
             said.records, said.aliases, said.problem, said.detail, took,
         )  # fmt: skip
         return answer, message
+
+
+def _lame(answer: Answer) -> Answer:
+    return replace(answer, problem=Problem.LAME)
 
 
 def _query(name: str, kind: str, *, resolver: bool, checked: bool) -> QueryMessage:

@@ -45,6 +45,9 @@ class Evidence:
         return heard or self.resolvers
 
     def proves(self, answer: Answer) -> bool:
+        """What an alias leads to is another's."""
+        if answer.aliases:
+            return False
         if answer.kind == "TXT":
             return any(record.text == self.token for record in answer.records)
         return any(record.text.endswith(f" {mx_host(self.token)}") for record in answer.records)

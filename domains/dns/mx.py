@@ -143,8 +143,8 @@ def observe(state: MxState, observation: Observation, target: Target, source_hos
 
     authoritative = _views(state.authoritative, observation.authoritative, seen, at)
     resolvers = _views(state.resolvers, observation.resolvers, seen, at)
-    noted = _note_old(state, (*authoritative, *resolvers), at)
-    state = _note_ttl(state, replace(noted, authoritative=authoritative, resolvers=resolvers, at=at), at)
+    after = replace(state, authoritative=authoritative, resolvers=resolvers, at=at)
+    state = _note_ttl(state, _note_old(state, after, at), at)
     changed = bool(state.speaking) and all(each.new for each in state.speaking)
     heard = any(not each.silent for each in state.speaking)
     confirmed = changed and heard and not state.still_old(at)
@@ -187,21 +187,40 @@ def _view(
     return ServerView(answer.server, where, answer.hosts, answer.ttl, since, at, False, was_target)
 
 
-def _note_old(state: MxState, views: Collection[ServerView], at: datetime) -> MxState:
-    """Between two looks nobody watches: who gave the old answer at one is held to have given it until the next."""
-    before = {each.server: each for each in (*state.authoritative, *state.resolvers)}
+def _note_old(state: MxState, after: MxState, at: datetime) -> MxState:
+    """Between two looks nobody watches: who gave the old answer at one is held to have given it until the next.
+
+    A resolver passes on what is left of a copy, so that no copy of it lives longer than the one that it had; what it
+    took meanwhile, it took from an authoritative server that gave the old answer then.
+    """
     last, until = state.last_old_at, state.old_cached_until
-    for view in views:
-        former = before.get(view.server)
-        if view.silent or (former and former.new and view.new):
-            continue
-        # The first look at a domain may come a moment after its change: no older answer is known than this one.
-        old_ttl = view.ttl if former is None or former.new else max(former.ttl, 0 if view.new else view.ttl)
-        if former is None and view.new and last:
-            continue  # a server or a resolver that has just been added, and was never seen with the old answer
-        last = at
-        until = _later(until, at + timedelta(seconds=old_ttl))
-    return replace(state, last_old_at=last, old_cached_until=until)
+    for former, view in _pairs(state.authoritative, after.authoritative):
+        if _gave_old(former, view, known=last is not None):
+            ttl = max(each.ttl for each in (former, view) if each and (not each.new or former is None))
+            last, until = at, _later(until, at + timedelta(seconds=ttl))
+    for former, view in _pairs(state.resolvers, after.resolvers):
+        if _gave_old(former, view, known=last is not None):
+            held = view if view and not view.new else former or view
+            last, until = at, _later(until, held.dies_at) if held else until
+    return replace(after, last_old_at=last, old_cached_until=until)
+
+
+def _gave_old(former: ServerView | None, view: ServerView | None, *, known: bool) -> bool:
+    """At this look or since the one before. The first look at all may come a moment after the change; a server that is
+    added later was never seen with the old answer."""
+    if view and view.silent:
+        return False
+    if view and not view.new:
+        return True
+    return not former.new if former else not known
+
+
+def _pairs(
+    before: tuple[ServerView, ...], after: tuple[ServerView, ...]
+) -> list[tuple[ServerView | None, ServerView | None]]:
+    """What each server said before, and says now: None for one that was not asked then, or is asked no more."""
+    known, now = {each.server: each for each in before}, {each.server: each for each in after}
+    return [(known.get(server), now.get(server)) for server in {**known, **now}]
 
 
 def _note_ttl(former: MxState, state: MxState, at: datetime) -> MxState:

@@ -92,7 +92,7 @@ def _faults_of_text(name: str) -> Iterator[NameFault]:
     tests = (
         (NameFault.EMPTY, not name.strip(". ")),
         (NameFault.IP_ADDRESS, _is_address(name)),
-        (NameFault.SCHEME, re.match(r"[a-z][a-z0-9+.-]*://|(mailto|www|https?):", name, re.IGNORECASE)),
+        (NameFault.SCHEME, re.match(r"[a-z][a-z0-9+.-]*://|(mailto|https?):", name, re.IGNORECASE)),
         (NameFault.ADDRESS, "@" in name),
         (NameFault.PATH, re.search(r"[/\\?#:]", name)),
         (NameFault.SPACES, re.search(r"\s", name)),
@@ -153,7 +153,7 @@ def _suffixes() -> PublicSuffixList:
 
 def _suggestion(name: str) -> str:
     """The domain in an address, a link or a name with too much around it."""
-    bare = re.sub(r"^[a-z][a-z0-9+.-]*:(//)?", "", name, flags=re.IGNORECASE)
+    bare = re.sub(r"^(mailto:|https?:|[a-z][a-z0-9+.-]*://)/*", "", name, flags=re.IGNORECASE)
     bare = re.split(r"[/\\?#:]", bare)[0].rpartition("@")[2]
     return _valid(re.sub(r"^\*\.|\s|[<>\"'`,;]", "", bare).strip(".。"))
 

@@ -20,6 +20,7 @@ from domains.dns.answers import Problem, Server
 
 _BACKEND = dns.asyncbackend.get_backend("asyncio")
 _FIRST_TRY = 0.4  # of the time; then the question is sent once more, as a packet may be lost
+_GRACE = 1.0  # seconds: it ends by itself, and then knows what came instead of an answer
 _STRAY_PACKETS = 20  # so many that answer nothing, and no more is waited for
 _NO_WAY = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPERM, errno.EACCES}
 
@@ -36,7 +37,7 @@ async def exchange(query: Message, server: Server, seconds: float, *, tcp: bool 
     """The answer and its transport: UDP, and TCP where it did not fit or ``tcp`` asks for that. Each of the two has
     ``seconds``. Raises NoAnswer."""
     if not tcp:
-        answer = await _guarded(_over_udp(query, server, seconds), seconds)
+        answer = await _guarded(_over_udp(query, server, seconds), seconds + _GRACE)
         if not answer.flags & dns.flags.TC:
             return answer, "udp"
     try:

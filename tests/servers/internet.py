@@ -25,7 +25,8 @@ from tests.servers.unbound import Unbound
 from tests.servers.void import Void
 
 SIGNED, FORGED = "signed.com", "forged.com"  # with DNSSEC; the resolver knows another key of the second
-COUNT = 70
+UNSERVED = "unserved.com"  # can be delegated to servers that know nothing of it
+COUNT = 120
 HOSTS = ("ns1", "ns2")
 
 
@@ -87,7 +88,7 @@ class Internet:
         own = [f"{self.address('ns1')}@{self.port}"]
         wrong = [key.replace(SIGNED, FORGED) for key in self.primary.keys(SIGNED)]
         anchors = [*self.primary.keys(SIGNED), *wrong]
-        served = {"": above, "com": above, **dict.fromkeys(zones, own)}
+        served = {"": above, "com": above, **dict.fromkeys([*zones, UNSERVED], own)}
         return Unbound(self.address("resolver"), self.port, served, anchors=anchors)
 
     def address(self, name: str) -> str:

@@ -37,6 +37,6 @@ def alias(to: str) -> Answers:
 
     def answers(query: Message, transport: str) -> Iterable[bytes]:
         name, _ = asked(query)
-        return [reply(query, (name, 60, "CNAME", to)).to_wire()]
+        return [reply(query, (name, 60, "CNAME", to)).to_wire(max_size=65535)]
 
     return answers

@@ -166,7 +166,7 @@ def test_raising_the_ttl_after_the_change_is_as_it_should_be() -> None:
 def test_resolvers_stand_in_where_no_authoritative_server_can_be_reached() -> None:
     story = Story()
     assert story.look(minutes(0), [(None, 0)], [(OLD, 60)]).stage is Stage.NOT_STARTED
-    assert story.look(minutes(5), [(None, 0)], [(NEW, 60)]).stage is Stage.SPREADING
+    assert story.look(minutes(5), [(None, 0)], [(NEW, 60)]).stage is Stage.WAITING
     assert story.look(hours(80), [(None, 0)], [(NEW, 60)]).stage is Stage.SAFE
 
 

@@ -10,7 +10,7 @@ from domains.dns.delegation import DelegationFault
 from domains.dns.kept import from_json, to_json
 from domains.dns.verification import Finding, Verification, mx_host, new_token
 from tests.domains.dns.tales import alias
-from tests.servers.internet import FORGED, IPV6, SIGNED, Internet, TestDomain
+from tests.servers.internet import FORGED, IPV6, SIGNED, UNSERVED, Internet, TestDomain
 
 TOKEN, FORMER_TOKEN = "MS=ms48213377219034456612", "MS=ms11112222333344445555"
 NUMBER = TOKEN.removeprefix("MS=")
@@ -201,10 +201,9 @@ def test_a_lame_server_among_good_ones(internet: Internet) -> None:
 
 
 def test_a_domain_of_which_all_servers_are_lame(internet: Internet) -> None:
-    name = "unserved.com"
-    label = name.removesuffix(".com")
+    label = UNSERVED.removesuffix(".com")
     internet.registry.update("com", add=[(label, 60, "NS", f"{host}.hosting.com.") for host in ("ns1", "lame")])
-    found = verified(internet, name)
+    found = verified(internet, UNSERVED)
     assert codes(found) == [Finding.ALL_LAME]
     assert found.delegation
     problems = {each.server.name: each.problem for each in found.delegation.servers}
