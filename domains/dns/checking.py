@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -66,7 +66,7 @@ class Checked:
     outcome: Outcome
 
 
-def check(requests: Iterable[Request], network: Network) -> Iterator[Checked]:
+def check(requests: Iterable[Request], network: Network) -> Generator[Checked]:
     """Each as soon as it is ready, ``network.patience`` seconds after the start and a little at the latest. Domains are
     in ASCII. Who stops reading stops the asking."""
     check = _Check(tuple(requests), network)

@@ -8,10 +8,11 @@ import pytest
 
 from domains.dns import checking
 from domains.dns.asking import Asker
-from domains.dns.checking import Checked, FindServers, ReadMail, Verify, WatchMx, check
+from domains.dns.checking import Checked, FindServers, ReadMail, Request, Verify, WatchMx, check
 from domains.dns.delegation import Delegation
 from domains.dns.mail import MailRecords
 from domains.dns.mx import Observation
+from domains.dns.mx_watching import look
 from domains.dns.verification import Verification
 from tests.servers.internet import Internet
 
@@ -20,7 +21,7 @@ TOKEN = "MS=ms48213377219034456612"
 
 def test_every_kind_of_question_gets_its_outcome(internet: Internet) -> None:
     name = internet.domain().name
-    requests = [Verify(name, TOKEN), ReadMail(name), WatchMx(name), FindServers(name)]
+    requests: list[Request] = [Verify(name, TOKEN), ReadMail(name), WatchMx(name), FindServers(name)]
     found = {type(checked.request): type(checked.outcome) for checked in check(requests, internet.network())}
     assert found == {Verify: Verification, ReadMail: MailRecords, WatchMx: Observation, FindServers: Delegation}
 
@@ -32,7 +33,7 @@ def test_a_dead_name_server_delays_nobody_else(internet: Internet) -> None:
     results = check(requests, internet.network(timeout=30, resolvers=["registry", "resolver"]))
     ready = [next(results) for _ in range(40)]
     assert {checked.request.domain for checked in ready} == set(good)
-    results.close()  # type: ignore[attr-defined]
+    results.close()
 
 
 def test_a_silent_host_of_many_domains_is_given_up_for_all_of_them(internet: Internet) -> None:
@@ -50,7 +51,7 @@ def test_who_stops_reading_stops_the_asking(internet: Internet) -> None:
     dead, good = internet.domain("void").name, internet.domain().name
     results = check([WatchMx(dead), WatchMx(good)], internet.network(timeout=60))
     assert next(results).request.domain == good
-    results.close()  # type: ignore[attr-defined]
+    results.close()
     assert "dns" not in {thread.name for thread in threading.enumerate()}
 
 
@@ -72,7 +73,6 @@ def test_a_fault_of_our_own_is_raised_after_everybody_elses_results(
             raise ZeroDivisionError
         return await look(asker, domain)
 
-    look = checking.look
     monkeypatch.setattr(checking, "look", broken)
     results: list[Checked] = []
     with pytest.raises(ZeroDivisionError):
