@@ -14,7 +14,7 @@ from django.db.models import Min, Q, Sum
 
 from batches.models import MigrationBatch, ThroughputSample
 from batches.states import Decision
-from batches.volume import Volume, total, volumes
+from batches.volume import Volume, total
 from endpoints import limits
 from endpoints.hours import Hours
 
@@ -44,14 +44,6 @@ class Stretch:
     seconds: float
     items: int
     octets: int
-
-
-def eta_of(batch_ids: Iterable[int], now: datetime) -> Mapping[int, Eta]:
-    """An estimate for each batch, in three queries however many there are."""
-    batches = list(MigrationBatch.objects.filter(pk__in=list(batch_ids)).select_related("source", "target"))
-    ids = [batch.pk for batch in batches]
-    left, went = volumes(ids), stretches(ids, now)
-    return {batch.pk: eta(batch, left[batch.pk], went.get(batch.pk, ()), now) for batch in batches}
 
 
 def eta(batch: MigrationBatch, volume: Volume, went: Sequence[Stretch], now: datetime) -> Eta:

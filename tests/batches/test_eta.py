@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from django.utils import timezone, translation
-from pytest_django import DjangoAssertNumQueries
 
-from batches.eta import Eta, eta_of, eta_of_all, stretches
+from batches.details import progress_of
+from batches.eta import Eta, eta_of_all, stretches
 from batches.eta_words import REASONS, eta_words
+from batches.figures import batch_row
 from batches.models import MigrationBatch, ThroughputSample
 from batches.states import Decision
 from batches.volume import volumes
@@ -44,7 +45,7 @@ def went(batch: MigrationBatch, minutes: int, megabytes: int, until: int = 0) ->
 
 
 def eta(batch: MigrationBatch) -> Eta:
-    return eta_of([batch.pk], NOON)[batch.pk]
+    return progress_of(batch_row(batch, now=NOON), NOON).eta
 
 
 def span(estimate: Eta) -> tuple[int, int]:
@@ -177,12 +178,6 @@ def test_one_batch_alone_gives_its_own_reason() -> None:
 def overall(*batches: MigrationBatch) -> Eta:
     ids = [batch.pk for batch in batches]
     return eta_of_all(batches, volumes(ids), stretches(ids, NOON), NOON)
-
-
-def test_estimates_for_many_batches_take_three_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    ids = [batch_with(left=100, name=f"Batch{number}").pk for number in range(5)]
-    with django_assert_num_queries(3):
-        assert len(eta_of(ids, NOON)) == 5
 
 
 @pytest.mark.parametrize(
