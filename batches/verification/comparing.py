@@ -19,7 +19,7 @@ from django.db import transaction
 from batches import keeper, manners
 from batches.choice import selection_of
 from batches.journal import DatabaseJournal
-from batches.leases import Lease
+from batches.leases import Lease, locked
 from batches.models import MigrationUser, Verification
 from batches.pairs import open_side, passwords_of
 from batches.server_words import kept
@@ -65,13 +65,15 @@ def run_verification(verification_id: int, *, now: Callable[[], datetime], monot
 
 
 def _take(verification_id: int, now: datetime) -> Verification | None:
+    """The endpoints are locked as for a sync: so no two workers take the last place."""
     with transaction.atomic():
+        user_id = Verification.objects.filter(pk=verification_id).values_list("user", flat=True).first()
+        user = locked(user_id) if user_id else None
         rows = waiting(now).select_for_update(no_key=True, of=("self",))
-        verification = (
-            rows.select_related("user__batch__source", "user__batch__target").filter(pk=verification_id).first()
-        )
-        if verification is None or not has_room(verification.user.batch, now):
+        verification = rows.filter(pk=verification_id).first() if user else None
+        if user is None or verification is None or not has_room(user.batch, now):
             return None
+        verification.user = user
         verification.lease, verification.lease_until = secrets.token_hex(16), now + settings.LEASE
         verification.save(update_fields=["lease", "lease_until"])
         return verification
