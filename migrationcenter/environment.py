@@ -138,7 +138,7 @@ SETTINGS = (
         "The OpenID provider that people may sign in with, as in https://login.contoso.com. Empty means none.",
     ),
     Setting("OIDC_CLIENT_ID", optional_text, "", "The name under which the OpenID provider knows this installation."),
-    Setting("OIDC_CLIENT_SECRET", optional_text, "", "The secret that belongs to it."),
+    Setting("OIDC_CLIENT_SECRET", optional_text, "", "The secret that belongs to it.", hidden),
     Setting("OIDC_NAME", optional_text, "OpenID Connect", "What the button for it says after “Sign in with”."),
     Setting("OIDC_ROLE_CLAIM", optional_text, "groups", "The claim that gives new people their role."),
     Setting(

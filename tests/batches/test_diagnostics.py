@@ -71,6 +71,8 @@ def test_settings_are_shown_without_their_secrets() -> None:
         "ENCRYPTION_KEYS": CANARY,
         "DATABASE_URL": f"postgres://app:{CANARY}@db.contoso.com:5432/app?password={CANARY}",
         "REDIS_URL": f"rediss://:{CANARY}@redis.contoso.com:6379/0",
+        "OIDC_CLIENT_SECRET": CANARY,
+        "EMAIL_URL": f"smtps://it:{CANARY}@mail.contoso.com",
         "ORGANIZATION": "Contoso",
     }
     shown = environment.shown(given)
@@ -84,5 +86,5 @@ def test_settings_are_shown_without_their_secrets() -> None:
 
 @pytest.mark.parametrize("setting", environment.SETTINGS, ids=lambda setting: setting.name)
 def test_a_setting_with_a_secret_says_so(setting: environment.Setting) -> None:
-    secret = any(word in f"{setting.name} {setting.help}".lower() for word in ("key", "password", "rediss"))
+    secret = any(word in f"{setting.name} {setting.help}".lower() for word in ("key", "password", "secret", "rediss"))
     assert secret == (setting.show is not str)
