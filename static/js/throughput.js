@@ -1,6 +1,6 @@
 // Draws the throughput over time. The figures stand in the page; without this file, the table has them.
 
-const charts = new WeakMap();
+const charts = new Map(); // by their place
 const colour = (name) => getComputedStyle(document.querySelector(name)).color;
 
 function draw(place) {
@@ -57,7 +57,18 @@ const resizing = new ResizeObserver((entries) => {
   for (const { target } of entries) charts.get(target)?.setSize({ width: target.clientWidth, height: target.clientHeight });
 });
 
+// An update puts another place there: the old chart would go on listening to the window.
+function forgetGone() {
+  for (const [place, chart] of charts) {
+    if (place.isConnected) continue;
+    chart.destroy();
+    resizing.unobserve(place);
+    charts.delete(place);
+  }
+}
+
 function drawAll(drawAgain = false) {
+  forgetGone();
   for (const place of document.querySelectorAll("[data-chart]")) {
     if (charts.has(place) && !drawAgain) continue;
     draw(place);
