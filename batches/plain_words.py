@@ -57,7 +57,8 @@ def _what_comes(user: MigrationUser, now: datetime) -> str:
     if batch.decision == Decision.CREATED:
         return _("Its batch has not been started yet.")
     if user.status in WORKING:
-        return _("It is being copied at this moment.")
+        is_alone = user.lease_until is not None and user.lease_until <= now
+        return _("Nobody copies it just now.") if is_alone else _("It is being copied at this moment.")
     return _when_next(user, now)
 
 

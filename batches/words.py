@@ -14,7 +14,7 @@ BATCH_HELP: Mapping[str, Promise] = {
     BatchStatus.CREATED: _("The batch is saved and has never been started. Nothing is copied until you start it."),
     BatchStatus.WAITING: _("The batch begins by itself when its start time has come."),
     BatchStatus.STARTING: _(
-        "The batch has been started. Its mailboxes are in the queue and none of them is copied yet."
+        "The batch runs. Its mailboxes wait in the queue, and none of them is being copied at this moment."
     ),
     BatchStatus.SYNCING: _("Mailboxes are copied for the first time. Some may be done already, or may have failed."),
     BatchStatus.SYNCED: _(

@@ -113,6 +113,11 @@ SOON = NOON + timedelta(hours=1)
             "Copied so far: 1,000 of 4,000 messages. It is being copied at this moment.",
         ),
         (
+            {"status": "syncing", "items_synced": 1_000, "items_total": 4_000, "lease": "x", "lease_until": NOON},
+            {},
+            "Copied so far: 1,000 of 4,000 messages. Nobody copies it just now.",
+        ),
+        (
             {"items_synced": 200, "fast_lane_at": NOON},
             {},
             "Copied so far: 200 messages. The newest mail is there since 2 March 12:00 UTC. It waits for its turn.",
