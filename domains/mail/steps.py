@@ -1,0 +1,106 @@
+"""The MX change as a row of steps, each with what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from core.moments import in_words
+from core.templatetags.page import duration
+from domains.dns.health import LOW_TTL
+from domains.dns.mx import Stage, Standing
+
+ORDER = tuple(Stage)
+
+
+class Place(StrEnum):
+    """Where a step is, seen from now."""
+
+    DONE = "done"
+    NOW = "now"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    title: str
+    place: Place
+    words: str
+
+
+def steps(standing: Standing, now: datetime) -> Sequence[Step]:
+    """From the lowered TTL to the end of the wait."""
+    reached = ORDER.index(standing.stage)
+    return [
+        Step(_("Lower the TTL"), _lowered(standing, reached), lifetime(standing, now)),
+        Step(_("Change the MX record"), _place(reached, Stage.CHANGING, Stage.SPREADING), _changed(standing)),
+        Step(_("Wait until caches have forgotten it"), _place(reached, Stage.SPREADING, Stage.WAITING), _spread(standing, now)),
+        Step(_("Wait 72 hours"), _place(reached, Stage.WAITING, Stage.SAFE), _waited(standing, now)),
+        Step(_("Safe to delete batches"), _place(reached, Stage.SAFE, Stage.SAFE), ""),
+    ]
+
+
+def _place(reached: int, begins: Stage, done: Stage) -> Place:
+    if reached >= ORDER.index(done):
+        return Place.DONE
+    return Place.NOW if reached >= ORDER.index(begins) else Place.AHEAD
+
+
+def _lowered(standing: Standing, reached: int) -> Place:
+    return Place.DONE if standing.low_since or reached >= ORDER.index(Stage.CHANGING) else Place.NOW
+
+
+def lifetime(standing: Standing, now: datetime) -> str:
+    """The adviser: how long others keep the MX records, and what follows from it."""
+    if standing.ttl is None:
+        return _("Not known yet: no name server of the domain has answered.")
+    names = {"ttl": standing.ttl, "since": _told(standing.low_since), "until": _told(standing.caches_low_at)}
+    if standing.ttl > LOW_TTL and standing.stage in {Stage.NOT_STARTED, Stage.TTL_LOWERED}:
+        words = _("It is %(ttl)s seconds. Lower it to 3600 or less, at least as long before the MX change as it is now.")
+        return words % names
+    if standing.stage == Stage.SAFE and standing.ttl <= LOW_TTL:
+        return _("The change is over. Raise the TTL of the MX records again, to a day for example.")
+    if standing.low_since is None:
+        return _("It is %(ttl)s seconds.") % names
+    if standing.caches_low_at and standing.caches_low_at > now:
+        words = _("Low since %(since)s (%(ttl)s seconds). Caches of the former value have died at %(until)s: wait for it.")
+        return words % names
+    return _("Low since %(since)s (%(ttl)s seconds). No cache has the former value any more.") % names
+
+
+def _changed(standing: Standing) -> str:
+    if not standing.servers:
+        return ""
+    names = {"changed": standing.changed, "all": standing.servers, "time": _told(standing.changed_at)}
+    if standing.changed_at:
+        return _("Changed at all name servers (%(all)s) since %(time)s.") % names
+    return _("Changed at %(changed)s of %(all)s name servers.") % names
+
+
+def _spread(standing: Standing, now: datetime) -> str:
+    if standing.settles_at is None or standing.changed_at is None:
+        return ""
+    names = {"time": _told(standing.settles_at), "left": duration(standing.settles_at - now)}
+    if standing.settles_at > now:
+        return _("Other systems may keep the old answer until %(time)s, %(left)s from now.") % names
+    if standing.stage == Stage.SPREADING:
+        return _("A resolver still gives the old answer, longer than it may.")
+    return _("Every cached copy of the old answer has died at %(time)s.") % names
+
+
+def _waited(standing: Standing, now: datetime) -> str:
+    if standing.safe_at is None or standing.last_old_at is None:
+        return _("Counted from the last moment at which any server gave the old answer.")
+    names = {"last": _told(standing.last_old_at), "until": _told(standing.safe_at)}
+    if standing.safe_at > now:
+        names["left"] = duration(standing.safe_at - now)
+        return _("The old answer was last given on %(last)s; 72 hours later it is %(until)s, %(left)s from now.") % names
+    return _("The old answer was last given on %(last)s; 72 hours were over on %(until)s.") % names
+
+
+def _told(moment: datetime | None) -> str:
+    return in_words(moment) if moment else ""
