@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.confirm import ask
-from core.http import render_page, see_other
+from core.http import next_page, render_page, see_other
 from core.refusals import fill_in, refuse
 from core.roles import administrators_only, signed_in_person
 from domains import services
@@ -53,7 +53,7 @@ def detail(request: HttpRequest, domain_id: int) -> HttpResponse:
 def check(request: HttpRequest, domain_id: int) -> HttpResponse:
     domain = get_object_or_404(Domain, pk=domain_id)
     ask_now(request, domain)
-    return see_other(reverse("domains:detail", args=[domain.pk]))
+    return see_other(next_page(request, reverse("domains:detail", args=[domain.pk])))
 
 
 @require_http_methods(["GET", "POST"])

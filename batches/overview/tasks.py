@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from batches.figures import BatchRow
 from batches.overview import by_hand
 from batches.overview.checklist import Action, Finding, State, Task
+from batches.overview.mail_tasks import finish, limit_delays, route_mail, route_words
 from batches.overview.situation import Situation
 from batches.states import Decision
 from core.templatetags.page import duration, grouped
@@ -220,30 +221,15 @@ def repeat(found: Situation) -> Finding:
     return Finding(State.BY_HAND, words, _new_batch())
 
 
-def limit_delays(found: Situation) -> Finding:
-    words = _("A short lifetime of your MX records lets other systems notice the change sooner. Do it days before.")
-    return Finding(State.BY_HAND, words)
-
-
-def route_mail(found: Situation) -> Finding:
-    words = _("When everybody has moved, mail goes to the new system at once. This cannot be seen from here yet.")
-    return Finding(State.BY_HAND, words)
-
-
 def delete_batches(found: Situation) -> Finding:
     if not found.rows and found.all.deleted_batches:
         words = _("%(batches)s deleted, none left. History and reports stay.")
         return Finding(State.DONE, words % {"batches": _batches(found.all.deleted_batches)}, _list_of_batches())
     if not found.rows:
         return Finding(State.NOT_STARTED, _("There is no batch yet."))
-    words = _("%(batches)s on the list. Delete them when mail goes to the new system and was synced once more since.")
+    words = _("%(batches)s on the list.") + f" {route_words(found)}"
     state = State.IN_PROGRESS if found.all.deleted_batches else State.NOT_STARTED
     return Finding(state, words % {"batches": _batches(len(found.rows))}, _list_of_batches())
-
-
-def finish(found: Situation) -> Finding:
-    words = _("Licences, Autodiscover and the old servers. This cannot be seen from here.")
-    return Finding(State.BY_HAND, words)
 
 
 TASKS: Sequence[Task] = (

@@ -100,9 +100,7 @@ def _assessed(domain: Domain, phase: Phase) -> Sequence[Assessed]:
     records = from_json(MailRecords, domain.mail_records)
     found = assess(records, target_of(domain.name), domain.source_hosts, phase)
     zone = records.delegation.zone if records.delegation else domain.name
-    return [
-        Assessed(each, _advised(domain, each.expected, zone), _advised(domain, each.later, zone)) for each in found
-    ]
+    return [Assessed(each, _advised(domain, each.expected, zone), _advised(domain, each.later, zone)) for each in found]
 
 
 def _advised(domain: Domain, records: Sequence[ExactRecord], zone: str) -> Sequence[Advised]:

@@ -38,7 +38,11 @@ def steps(standing: Standing, now: datetime) -> Sequence[Step]:
     return [
         Step(_("Lower the TTL"), _lowered(standing, reached), lifetime(standing, now)),
         Step(_("Change the MX record"), _place(reached, Stage.CHANGING, Stage.SPREADING), _changed(standing)),
-        Step(_("Wait until caches have forgotten it"), _place(reached, Stage.SPREADING, Stage.WAITING), _spread(standing, now)),
+        Step(
+            _("Wait until caches have forgotten it"),
+            _place(reached, Stage.SPREADING, Stage.WAITING),
+            _spread(standing, now),
+        ),
         Step(_("Wait 72 hours"), _place(reached, Stage.WAITING, Stage.SAFE), _waited(standing, now)),
         Step(_("Safe to delete batches"), _place(reached, Stage.SAFE, Stage.SAFE), ""),
     ]
@@ -58,16 +62,24 @@ def lifetime(standing: Standing, now: datetime) -> str:
     """The adviser: how long others keep the MX records, and what follows from it."""
     if standing.ttl is None:
         return _("Not known yet: no name server of the domain has answered.")
-    names = {"ttl": standing.ttl, "since": _told(standing.low_since), "until": _told(standing.caches_low_at)}
+    names = {
+        "ttl": standing.ttl,
+        "since": _told(standing.low_since),
+        "until": _told(standing.caches_low_at),
+    }
     if standing.ttl > LOW_TTL and standing.stage in {Stage.NOT_STARTED, Stage.TTL_LOWERED}:
-        words = _("It is %(ttl)s seconds. Lower it to 3600 or less, at least as long before the MX change as it is now.")
+        words = _(
+            "It is %(ttl)s seconds. Lower it to 3600 or less, at least as long before the MX change as it is now."
+        )
         return words % names
     if standing.stage == Stage.SAFE and standing.ttl <= LOW_TTL:
         return _("The change is over. Raise the TTL of the MX records again, to a day for example.")
     if standing.low_since is None:
         return _("It is %(ttl)s seconds.") % names
     if standing.caches_low_at and standing.caches_low_at > now:
-        words = _("Low since %(since)s (%(ttl)s seconds). Caches of the former value have died at %(until)s: wait for it.")
+        words = _(
+            "Low since %(since)s (%(ttl)s seconds). Caches of the former value have died at %(until)s: wait for it."
+        )
         return words % names
     return _("Low since %(since)s (%(ttl)s seconds). No cache has the former value any more.") % names
 
@@ -98,7 +110,9 @@ def _waited(standing: Standing, now: datetime) -> str:
     names = {"last": _told(standing.last_old_at), "until": _told(standing.safe_at)}
     if standing.safe_at > now:
         names["left"] = duration(standing.safe_at - now)
-        return _("The old answer was last given on %(last)s; 72 hours later it is %(until)s, %(left)s from now.") % names
+        return (
+            _("The old answer was last given on %(last)s; 72 hours later it is %(until)s, %(left)s from now.") % names
+        )
     return _("The old answer was last given on %(last)s; 72 hours were over on %(until)s.") % names
 
 

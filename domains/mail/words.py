@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from domains.dns.health import Health, Kind, Reason
-from domains.dns.mx import Route, Setback, Stage
+from domains.dns.mx import Setback, Stage
 
 KINDS: Mapping[str, Promise] = {
     Kind.MX: _("MX: where mail is delivered"),
@@ -65,7 +65,9 @@ REASONS: Mapping[str, Promise] = {
         "Mail programs are led to the new system, and mailboxes are left on the old one: those are not found any more."
     ),
     Reason.AUTODISCOVER_MISSING: _("There is no Autodiscover record: mail programs have to be set up by hand."),
-    Reason.AUTODISCOVER_STILL: _("All mailboxes have moved: lead mail programs to the new system with the record below."),
+    Reason.AUTODISCOVER_STILL: _(
+        "All mailboxes have moved: lead mail programs to the new system with the record below."
+    ),
     Reason.AUTODISCOVER_ADDRESS: _("Autodiscover is an address where an alias (CNAME) should be."),
     Reason.NOT_CHECKED: _("The settings name no value of the new system for it."),
 }
@@ -93,11 +95,4 @@ SETBACKS: Mapping[str, Promise] = {
     Setback.ELSEWHERE: _("The MX records name a server that is neither the old nor the new system."),
     Setback.NOWHERE: _("A name server gives no MX record at all: mail may be lost. Set it at once."),
     Setback.TTL_RAISED: _("The TTL has been raised again before the change. Lower it once more."),
-}
-ROUTES: Mapping[str, Promise] = {
-    Route.SOURCE: _("old system"),
-    Route.TARGET: _("new system"),
-    Route.MIXED: _("old and new system"),
-    Route.ELSEWHERE: _("elsewhere"),
-    Route.NOWHERE: _("no MX record"),
 }

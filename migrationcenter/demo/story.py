@@ -13,15 +13,14 @@ from batches import services
 from batches.counting import status_of
 from batches.csv_import import read_csv
 from batches.models import BatchDraft, MigrationBatch, MigrationType, MigrationUser, StartMode
-from batches.overview.tasks import BY_KEY
-from batches.overview.ticks import tick_task
 from batches.states import BatchStatus, UserStatus
-from core.models import Person, Role
+from core.models import MailTarget, Person, Role
 from core.organization import change, stored_settings
 from endpoints.models import EndpointDraft, MigrationEndpoint, SignIn, Trust
 from endpoints.services import create_endpoint, make_default_target, test_endpoint
 from migrationcenter.demo.accounts import HOST
 from migrationcenter.demo.contoso import FIRST_WAVE, SECOND_WAVE, new_password
+from migrationcenter.demo.dns.records import NEW_AUTODISCOVER, NEW_MAIL_HOST, NEW_SPF
 from migrationcenter.demo.evidence import check
 from migrationcenter.demo.progress import Progress, ProgressLine
 from migrationcenter.demo.supervisor import Demo
@@ -38,8 +37,7 @@ def tell(demo: Demo, *, stay: bool) -> int:
     demo.wait_for_web()
     _introduce(demo, passwords)
     administrator = Person.objects.get(role=Role.ADMINISTRATOR)
-    _tick_tasks(administrator)
-    _let_any_domain_in(administrator)
+    _decide(administrator)
     batch = _create_batch(demo, administrator)
     _follow(batch, demo)
     if stay:
@@ -67,20 +65,20 @@ def _introduce(demo: Demo, passwords: Mapping[str, str]) -> None:
     print(*(f"  {role:15}{password}" for role, password in passwords.items()), sep="\n", end="\n\n")
 
 
-def _tick_tasks(by: Person) -> None:
-    """What nobody can see from here, and is so in the demo."""
-    notes = {
-        "limit-delays": "TTL of the MX record is 3600 since Monday.",
-    }
-    for key, note in notes.items():
-        tick_task(BY_KEY[key], by=by, note=note, now=timezone.now())
-
-
-def _let_any_domain_in(by: Person) -> None:
-    """The batch starts at once; who looks at the demo verifies its domain afterwards."""
+def _decide(by: Person) -> None:
+    """The batch starts at once; who looks at the demo verifies its domain afterwards, and turns its mail to Fabrikam."""
     row = stored_settings()
-    row.verified_domains_only = False
-    change(row, {"verified_domains_only": (True, False)}, by=by)
+    decided = {
+        "verified_domains_only": False,
+        "mail_target": MailTarget.OWN,
+        "target_mx_hosts": [NEW_MAIL_HOST],
+        "target_spf_include": NEW_SPF,
+        "target_autodiscover_host": NEW_AUTODISCOVER,
+    }
+    changes = {name: (getattr(row, name), value) for name, value in decided.items()}
+    for name, value in decided.items():
+        setattr(row, name, value)
+    change(row, changes, by=by)
 
 
 def _create_batch(demo: Demo, by: Person) -> MigrationBatch:

@@ -162,6 +162,7 @@ notifications:webhook-delete    | administrators | administrators
 domains:list                    | people         | -
 domains:new                     | administrators | administrators
 domains:detail                  | people         | -
+domains:mail                    | people         | -
 domains:setup                   | administrators | administrators
 domains:check                   | -              | administrators
 domains:source-hosts            | administrators | administrators
