@@ -1,0 +1,21 @@
+"""What name servers said of contoso.com, kept as a worker keeps it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domains.dns.mx import MxAnswer, Observation
+from domains.keeping import keep
+from domains.models import Domain
+
+OLD, NEW = ("10 mail.contoso.com",), ("0 contoso-com.mail.protection.outlook.com",)
+SERVERS = ("ns1.contoso.com (192.0.2.1)", "ns2.contoso.com (192.0.2.2)")
+
+
+def look(domain: Domain, at: datetime, *answers: tuple[str, ...] | None, ttl: int = 3600) -> Domain:
+    """One answer of each of the two name servers, and of a resolver where there is a third."""
+    given = [MxAnswer(server, hosts, ttl if hosts else 0) for server, hosts in zip(SERVERS, answers[:2], strict=True)]
+    resolvers = [MxAnswer("192.0.2.53", hosts, ttl) for hosts in answers[2:]]
+    keep(domain.pk, Observation(at, tuple(given), tuple(resolvers)), begun=at)
+    domain.refresh_from_db()
+    return domain
