@@ -27,6 +27,7 @@ def batch_pages(shown: Showcase) -> dict[str, str]:
         "batch-running": reverse("batches:detail", args=[running]),
         "batch-halted": reverse("batches:detail", args=[shown.halted.pk]),
         "batch-delete": reverse("batches:detail", args=[running]) + "delete/",
+        "batch-deletion": reverse("batches:deletion", args=[running]),
         "batch-settings": reverse("batches:settings", args=[running]),
         "users": reverse("batches:users", args=[running]),
         "users-add": reverse("batches:add-users", args=[running]),
@@ -88,6 +89,8 @@ def domain_pages(shown: Showcase) -> dict[str, str]:
     return {
         "domains": reverse("domains:list"),
         "domain": reverse("domains:detail", args=[verified]),
+        "domain-mail": reverse("domains:mail", args=[verified]),
+        "domain-mail-empty": reverse("domains:mail", args=[begun]),
         "domain-waiting": reverse("domains:detail", args=[waiting]),
         "domain-remove": reverse("domains:remove", args=[verified]),
         "domain-source-hosts": reverse("domains:source-hosts", args=[verified]),

@@ -26,6 +26,7 @@ from batches.wizard.pre_check import claim
 from core import audit
 from core.models import Person, Role
 from core.people import invite
+from domains.dns.mail import Question
 from domains.models import Domain
 from domains.services import add_domain
 from endpoints.certificates import read_pem
@@ -35,6 +36,8 @@ from notifications.watching import look
 from tests.batches.examples import leased, make_batch, make_endpoint, make_user
 from tests.batches.wizard.drafting import make_draft
 from tests.domains.examples import verified_domain, waiting_domain
+from tests.domains.mail.looks import NEW, OLD, records
+from tests.domains.mail.looks import look as look_at
 from tests.servers.certificates import make_ca, make_certificate
 
 PEOPLE = ("pilarp", "tobyn", "briant", "annekes", "jorisv", "carolp", "ottom", "wimk", "svenb", "adelev", "noahd")
@@ -232,8 +235,18 @@ def _domains() -> Sequence[Domain]:
     """One that is verified, one whose record is nearly right, and one whose setup has only begun."""
     Domain.objects.get_or_create(name="wingtiptoys.example")
     shown = [verified_domain("contoso.com"), waiting_domain("fabrikam.com"), add_domain("woodgrovebank.com", by=None)]
+    _mail(shown[0])
     Domain.objects.update(verification_due_at=None, mail_due_at=None)  # they belong to somebody: no worker asks
     return shown
+
+
+def _mail(domain: Domain) -> None:
+    """Its MX record was changed at one of its two name servers, some hours after the TTL."""
+    now = timezone.now()
+    look_at(domain, now - timedelta(days=2), OLD, OLD, OLD, ttl=86400)
+    look_at(domain, now - timedelta(hours=30), OLD, OLD, OLD)
+    look_at(domain, now - timedelta(minutes=5), NEW, OLD, OLD)
+    records(domain, now, {Question.MX: NEW, Question.TXT: ["v=spf1 mx -all", domain.token]})
 
 
 def _endpoint_drafts(by: Person) -> Sequence[EndpointDraft]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from batches.models import MigrationUser
+from domains.dns.mail import Question
 from domains.models import Domain
 from domains.services import add_domain
 from tests.batches.examples import make_batch, make_user
-from tests.domains.mail.looks import NEW, OLD, look
+from tests.domains.mail.looks import NEW, OLD, look, records
 from tests.html import Page, page_at
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -78,3 +81,40 @@ def test_htmx_gets_what_is_new_alone(administrator_client: Client, domain: Domai
     page = shown(administrator_client, domain, **{"HX-Request": "true"})
     assert page.one("div", id="mail-news")
     assert not page.all("body")
+
+
+def test_each_record_is_shown_with_what_it_should_be(administrator_client: Client, domain: Domain) -> None:
+    now = timezone.now()
+    look(domain, now, OLD, OLD, ttl=86400)
+    records(domain, now, {Question.MX: OLD, Question.TXT: ["v=spf1 mx -all"]}, ttl=86400)
+    page = shown(administrator_client, domain)
+    assert "Other systems keep this record for a long time (86400 seconds)." in page.text
+    assert "The new system may not send mail for this domain yet." in page.text
+    assert "v=spf1 mx include:spf.protection.outlook.com -all" in [code.text for code in page.all("code")]
+    assert len(page.all("section", class_="mail-record")) == 5
+
+
+def test_autodiscover_is_advised_only_when_all_mailboxes_have_moved(
+    administrator_client: Client, domain: Domain
+) -> None:
+    now = timezone.now()
+    user = make_user(make_batch(), "anna@contoso.com", status="queued")
+    for ago, answer in ((5 * DAY, OLD), (4 * DAY, NEW), (HOUR, NEW)):
+        look(domain, now - ago, answer, answer, answer)
+    records(domain, now, {Question.MX: NEW, Question.AUTODISCOVER: ["192.0.2.25"]})
+    assert "Leave it so until all mailboxes of the domain have moved." in shown(administrator_client, domain).text
+    MigrationUser.objects.filter(pk=user.pk).update(status="synced", first_synced_at=now)
+    page = shown(administrator_client, domain)
+    assert "Leave it so" not in page.text
+    assert "autodiscover.outlook.com" in [code.text for code in page.all("code")]
+
+
+def test_many_looks_cost_no_more_queries_than_one(
+    administrator_client: Client, domain: Domain, django_assert_max_num_queries: Any
+) -> None:
+    now = timezone.now()
+    for hours in range(30, 0, -1):
+        look(domain, now - hours * HOUR, OLD if hours % 2 else NEW, OLD)
+    with django_assert_max_num_queries(14):
+        page = shown(administrator_client, domain)
+    assert len(page.rows()) == 20
