@@ -13,8 +13,8 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def places(stage: Stage, **known: datetime) -> str:
-    return " ".join(step.place for step in steps(Standing(stage, ttl=3600, **known), NOON))
+def places(stage: Stage, low_since: datetime | None) -> str:
+    return " ".join(step.place for step in steps(Standing(stage, ttl=3600, low_since=low_since), NOON))
 
 
 @pytest.mark.parametrize(
@@ -30,8 +30,7 @@ def places(stage: Stage, **known: datetime) -> str:
     ],
 )
 def test_each_stage_has_its_place_in_the_row(stage: Stage, shown: str) -> None:
-    known = {} if stage == Stage.NOT_STARTED else {"low_since": NOON - DAY}
-    assert places(stage, **known) == shown
+    assert places(stage, None if stage == Stage.NOT_STARTED else NOON - DAY) == shown
 
 
 def test_a_long_lifetime_is_to_be_lowered() -> None:
