@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 
 from mailsync.errors import Retry, Stop
@@ -42,10 +43,21 @@ def _status_items(capabilities: Set[str]) -> bytes:
     return b"(%s)" % items
 
 
+_NUMBERS = (b"UIDVALIDITY", b"UIDNEXT", b"MESSAGES", b"HIGHESTMODSEQ", b"SIZE")
+# Nothing but numbers, as most servers answer: a mailbox may have hundreds of folders, and mostly this is all that is asked.
+_USUAL_STATUS = re.compile(rb'(?:"([^"\\]+)"|([^\s"\\(){}%*]+)) \(((?:[A-Z]+ \d{1,19} ?)+)\)\Z')
+
+
+def _usual_state(numbers: bytes) -> FolderState:
+    words = numbers.split()
+    told = dict(zip(words[::2], map(int, words[1::2]), strict=True))
+    uidvalidity, uidnext, messages, highestmodseq, size = (told.get(key, 0) for key in _NUMBERS)
+    return FolderState(uidvalidity, uidnext, messages, highestmodseq, size)
+
+
 def _state(items: Token) -> FolderState:
     told = pairs(items)
-    keys = (b"UIDVALIDITY", b"UIDNEXT", b"MESSAGES", b"HIGHESTMODSEQ", b"SIZE")
-    uidvalidity, uidnext, messages, highestmodseq, size = (number(told.get(key)) for key in keys)
+    uidvalidity, uidnext, messages, highestmodseq, size = (number(told.get(key)) for key in _NUMBERS)
     mailbox_id = _mailbox_id(told.get(b"MAILBOXID"))
     return FolderState(uidvalidity, uidnext, messages, highestmodseq, size, mailbox_id)
 
@@ -74,9 +86,15 @@ class _Folders:
         if response.kind == b"LIST":
             self._list(*response.first(3))
         elif response.kind == b"STATUS":
-            name, items = response.first(2)
-            if isinstance(name, bytes):
-                self.states[_key(name)] = _state(items)
+            self._status(response)
+
+    def _status(self, response: Response) -> None:
+        if usual := _USUAL_STATUS.match(response.parts[0]):
+            self.states[_key(usual[1] or usual[2])] = _usual_state(usual[3])
+            return
+        name, items = response.first(2)
+        if isinstance(name, bytes):
+            self.states[_key(name)] = _state(items)
 
     def _list(self, attributes: Token, delimiter: Token, name: Token) -> None:
         if not (isinstance(attributes, list) and isinstance(delimiter, bytes) and isinstance(name, bytes)):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailsync.errors import MailsyncError, Retry, Stop
 from mailsync.model import INBOX, Folder, FolderState
+from mailsync.stores.imap import folders
+from mailsync.stores.imap.names import Names
+from mailsync.stores.imap.responses import Response
 from mailsync.uids import UidSet
 from tests.mailsync.stores.answering import BARE, MODERN, commands, mailbox
 from tests.mailsync.stores.conftest import Servers, imap_store
@@ -245,3 +251,36 @@ def test_a_server_that_limits_its_messages_is_believed() -> None:
         can = store.capabilities
     assert (can.append_limit, can.multiappend, can.uidplus, can.condstore) == (35_651_584, True, False, False)
     assert "LITERAL-" in can.names
+
+
+NEVER = re.compile(rb"(?!)")
+names = st.sampled_from(
+    [b"INBOX", b"inbox", b'"Sent Items"', b'""', b'"a\\"b"', b'"a(b)"', b"a(b", b"Work", b"{8}", b"\xff", b"NIL"]
+)
+numbers = st.lists(
+    st.tuples(
+        st.sampled_from([b"MESSAGES", b"UIDNEXT", b"UIDVALIDITY", b"HIGHESTMODSEQ", b"SIZE", b"messages", b"X-ODD"]),
+        st.sampled_from([b"0", b"7", b"9" * 19, b"9" * 20, b"-1", b"(1)", b"x", b""]),
+    ),
+    max_size=6,
+)
+
+
+@given(names, numbers, st.sampled_from([b" ", b"  ", b""]), st.sampled_from([b"", b" ", b")"]))
+def test_a_state_of_nothing_but_numbers_is_read_as_any_other(
+    name: bytes, items: list[tuple[bytes, bytes]], blank: bytes, end: bytes
+) -> None:
+    line = b"* STATUS %s%s(%s)%s" % (name, blank, b" ".join(b" ".join(item) for item in items), end)
+
+    def told() -> dict[bytes, FolderState] | str:
+        listing = folders._Folders(Names())
+        try:
+            listing.take(Response.of([line]))
+        except MailsyncError as error:
+            return error.words
+        return listing.states
+
+    with pytest.MonkeyPatch.context() as patch:
+        short = told()
+        patch.setattr(folders, "_USUAL_STATUS", NEVER)
+        assert short == told()
