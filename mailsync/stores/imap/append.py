@@ -43,6 +43,7 @@ from mailsync.stores.imap.stored import take_stored
 from mailsync.uids import UidSet
 
 BAD_COMMANDS = 8  # Exchange hangs up at the tenth
+FEW_ANSWERS = 3  # are awaited one by one
 LAST_ANSWERS = 30.0  # seconds to wait for the answers to what was sent before the stream broke
 
 
@@ -60,13 +61,13 @@ class Appender:
     ) -> None:
         self._session, self._names, self._limit, self._reopen = session, names, limit, reopen
         self._experience = experience
-        self._ways = Ways.of(session, careful=experience.careful)
-        self._unasked = self._ways.unasked if limit is None else min(limit, self._ways.unasked)
+        self._ways = Ways.of(session, limit, careful=experience.careful)
         self._to_flag: deque[Command] = deque()  # stored, and some of their messages are to be flagged yet
         self._queue: deque[Command] = deque()  # written in full, outcome not handed on yet; in order
         self._waiting: dict[bytes, Command] = {}  # those of them that the server has not answered
         self._batch: Command | None = None  # begun, more messages may join it
         self._mid_literal = False
+        self._usual_answer = 0  # octets of one, 0 if the last was another
         self._folders = folders
         self._headings = Headings(session, folders)
         self._bad: Response | None = None
@@ -113,14 +114,14 @@ class Appender:
             return start
         batch, render = self._batch, partial(self._headings.usual, path)
         if batch and (batch.target, batch.source) == (path, burst.folder):
-            written, count = join(batch, burst, start, self._unasked, render)
+            written, count = join(batch, burst, start, self._ways.unasked, render)
             self._write_whole(written)
             return start + count
         if batch or self._ways.multi or not self._folders.is_selected(path):
             return start
         span = slice(start, max(start, start + Way.SINGLE.ahead - len(self._waiting)))
         announce = b"APPEND " + self._names.quoted(path)
-        written, commands = apart(burst, span, self._unasked, render, path, announce, self._session.new_tag)
+        written, commands = apart(burst, span, self._ways.unasked, render, path, announce, self._session.new_tag)
         self._write_whole(written)
         for command in commands:
             self._enqueue(command)
@@ -138,16 +139,12 @@ class Appender:
         return (
             batch.has_room(path, message)
             and (self._folders.is_known(path) or message.flags <= SYSTEM_FLAGS)
-            and not self._too_large(message)
             and self._way(message) is Way.MULTI
         )
 
-    def _too_large(self, message: Message) -> bool:
-        return self._limit is not None and message.size > self._limit
-
     def _begin(self, path: Path, message: Message, way: Way) -> None:
-        if self._too_large(message):
-            self._queue.append(too_large(path, message, self._limit or 0))
+        if self._limit is not None and message.size > self._limit:
+            self._queue.append(too_large(path, message, self._limit))
             return
         self._select(path, message, way)
         if way is Way.ALONE:
@@ -251,7 +248,7 @@ class Appender:
                 self._queue.popleft()
                 yield joined(outcome, self._queue)
             elif len(self._waiting) > ahead or (not ahead and self._folders.is_opening):
-                self._take_next()
+                self._take_next(len(self._waiting) - ahead)
             else:
                 return
 
@@ -267,12 +264,15 @@ class Appender:
             command.tag = self._session.send(b"UID STORE %s +FLAGS.SILENT (\\Flagged)" % str(places).encode())
             self._waiting[command.tag] = command
 
-    def _take_next(self) -> None:
-        """What comes next, or as many usual answers as are there."""
-        if self._session.wire.is_empty:
-            self._session.wire.flush()
-            self._session.wire.fill()
-        stored = [] if self._folders.is_opening else take_stored(self._session.wire, self._waiting)
+    def _take_next(self, answers: int = 1) -> None:
+        """What comes next, or as many usual answers as are there: half of the ``answers`` that we need, if not sooner."""
+        wire = self._session.wire
+        if wire.is_empty:
+            wire.flush()
+            wire.fill(answers * self._usual_answer // 2 if answers > FEW_ANSWERS else 1)
+        start = wire.start
+        stored = [] if self._folders.is_opening else take_stored(wire, self._waiting)
+        self._usual_answer = (wire.start - start) // len(stored) if stored else 0
         for command, outcome in stored:
             self._folders.count(command.target, 1)
             self._settle(command, outcome)
@@ -314,7 +314,7 @@ class Appender:
         self._folders.forget_connection()
         self._experience.careful = True
         self._session = self._reopen()
-        self._ways, self._unasked = Ways.of(self._session, careful=True), 0
+        self._ways = Ways.of(self._session, self._limit, careful=True)
         unanswered, self._waiting = self._waiting, {}
         for command in unanswered.values():
             self._make_sure_it_is_not_there(command, bad)

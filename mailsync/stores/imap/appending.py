@@ -43,9 +43,10 @@ class Ways(NamedTuple):
     unasked: int
 
     @classmethod
-    def of(cls, session: Session, *, careful: bool) -> Ways:
+    def of(cls, session: Session, limit: int | None, *, careful: bool) -> Ways:
         unasked = LITERAL_MINUS if session.can("LITERAL-", "IMAP4REV2") else 0
         unasked = BATCH_OCTETS if session.can("LITERAL+") else unasked
+        unasked = unasked if limit is None else min(limit, unasked)
         return cls(session.can("MULTIAPPEND"), 0 if careful else unasked)
 
     def best(self, message: Message) -> Way:

@@ -47,5 +47,8 @@ class DeflatedStream(Stream):
     def sendall(self, data: bytes | bytearray | memoryview) -> None:
         super().sendall(self._deflate.compress(data) + self._deflate.flush(zlib.Z_SYNC_FLUSH))
 
+    def _set_low_water(self, octets: int) -> None:
+        """They are fewer on the line."""
+
     def has_more(self) -> bool:
         return bool(self._received) or super().has_more()

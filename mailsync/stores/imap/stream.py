@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from select import POLLIN, POLLOUT, poll
 from time import monotonic
 from typing import Final, TypeAlias, TypeVar
@@ -51,6 +51,22 @@ class Stream:
         octets = self._came(self._patiently(self.socket.recv_into, buffer, POLLIN))
         self._note_lines(buffer, octets)
         return octets
+
+    @contextmanager
+    def woken_by(self, octets: int) -> Iterator[None]:
+        """Not before so many are there, or a spell has passed: to be woken can cost more than what has come."""
+        if octets <= 1:
+            yield
+            return
+        self._set_low_water(octets)
+        try:
+            yield
+        finally:
+            self._set_low_water(1)
+
+    def _set_low_water(self, octets: int) -> None:
+        with suppress(OSError):  # not every kind of socket knows this
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, octets)
 
     def recv(self, size: int) -> bytes:
         """At least one octet and at most ``size``."""

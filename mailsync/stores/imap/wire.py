@@ -65,9 +65,10 @@ class Wire:
         """Whether something can be read without waiting for it."""
         return not self.is_empty or self.stream.has_more()
 
-    def fill(self) -> None:
-        """Wait for more, when all that has come is read."""
-        self.start, self.end = 0, self.stream.recv_into(self.buffer)
+    def fill(self, octets: int = 1) -> None:
+        """Wait for more, when all that has come is read: if there is nothing yet, for that much or a spell."""
+        with self.stream.woken_by(octets):
+            self.start, self.end = 0, self.stream.recv_into(self.buffer)
 
     def line(self) -> bytes:
         """The next line without its end."""

@@ -22,6 +22,7 @@ from mailsync.stores.imap.stream import Stream, always
 from tests.endpoints.odd_servers import tls_context
 from tests.mailsync.stores.scripted import Conversation, ScriptedServer
 from tests.servers.certificates import make_certificate
+from tests.servers.process import wait_until
 
 
 @pytest.fixture
@@ -251,3 +252,26 @@ def test_a_compressed_stream_that_breaks_is_told(
     line: Callable[[int], bytes] = compressed(pair[0], sent).recv
     with pytest.raises(Retry, match=error):
         line(100)
+
+
+def test_a_few_octets_do_not_wake_whoever_waits_for_many() -> None:
+    """Of a hundred answers that come one by one."""
+    with socket.create_server(("127.0.0.1", 0)) as door, socket.create_connection(door.getsockname()) as client:
+        server, _ = door.accept()
+        with server:
+            ours = Stream(client, 5)
+            with ours.woken_by(10):
+                server.sendall(b"12345")
+                assert not ours.has_more()
+                server.sendall(b"67890")
+                wait_until(ours.has_more, "all has come")
+            assert ours.recv(100) == b"1234567890"
+            server.sendall(b"1")
+            wait_until(ours.has_more, "afterwards each octet counts")
+
+
+def test_what_is_compressed_is_not_waited_for_by_its_size(pair: tuple[socket.socket, socket.socket]) -> None:
+    packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
+    with DeflatedStream(pair[0], 5, always, b"").woken_by(1000):
+        pair[1].sendall(packer.compress(b"x" * 1000) + packer.flush(zlib.Z_SYNC_FLUSH))
+        assert pair[0].getsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT) == 1
