@@ -253,6 +253,13 @@ def test_a_server_that_limits_its_messages_is_believed() -> None:
     assert "LITERAL-" in can.names
 
 
+def test_the_state_of_a_folder_as_dovecot_tells_it_takes_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Response, "tokens", None)
+    listing = folders._Folders(Names())
+    listing.take(Response.of([b'* STATUS "Sent Items" (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 7 HIGHESTMODSEQ 3 SIZE 5)']))
+    assert listing.states == {b"Sent Items": FolderState(7, 2, 1, 3, 5)}
+
+
 NEVER = re.compile(rb"(?!)")
 names = st.sampled_from(
     [b"INBOX", b"inbox", b'"Sent Items"', b'""', b'"a\\"b"', b'"a(b)"', b"a(b", b"Work", b"{8}", b"\xff", b"NIL"]
