@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from mailsync.model import Appended, Message, Outcome, Path, one_by_one
 from mailsync.stores.imap import ImapStore
+from mailsync.stores.imap.appending import BATCH_OCTETS, Command
 from mailsync.stores.imap.bursts import Date, ImapBurst
+from mailsync.stores.imap.joining import join
 from mailsync.stores.imap.wire import Trace
 from tests.mailsync.stores.messages import SOURCE
 from tests.mailsync.stores.scripted import Conversation, ScriptedServer
@@ -123,3 +125,15 @@ def test_after_a_command_that_was_not_understood_nothing_of_a_burst_is_sent_unas
     assert sorted(told) == list(range(100, 180))
     assert later == [100, 101, 102]
     assert [re.search(rb"\{\d+(\+?)\}", line)[1] for line in lines(target, b"APPEND")[-3:]] == [b"", b"", b""]  # type: ignore[index]
+
+
+def test_a_command_does_not_grow_beyond_what_may_have_to_be_repeated() -> None:
+    command = Command(b"A1", ONE, SOURCE)
+    command.octets = BATCH_OCTETS
+    assert join(command, burst(SOURCE, 1, [(frozenset(), DAY, b"x")]), 0, BATCH_OCTETS, lambda flags: b"()") == (b"", 0)
+    command.octets -= 1
+    assert join(command, burst(SOURCE, 1, [(frozenset(), DAY, b"x")]), 0, BATCH_OCTETS, lambda flags: b"()") == (
+        b' () "01-Jun-2009 12:00:00 +0000" {1+}\r\nx',
+        1,
+    )
+    assert (command.uids, command.octets) == ([1], BATCH_OCTETS)
