@@ -1,6 +1,6 @@
 """``./run bench``: how fast mailboxes are copied, side by side with dsync, mbsync and what the servers themselves need.
 
-``./run bench web``: how fast pages are.
+``./run bench web``: how fast pages are. ``./run bench dns``: what it costs to watch the DNS of 200 domains.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from bench.dns import main as dns
 from bench.ground import NotExact
 from bench.machine import described
 from bench.page import write
@@ -21,6 +22,8 @@ def main(arguments: Sequence[str]) -> int:
     """0, unless a copy is not exact: the figures are a report, not a verdict."""
     if arguments[:1] == ["web"]:
         return pages(arguments[1:])
+    if arguments[:1] == ["dns"]:
+        return dns(arguments[1:])
     options = _parser().parse_args(arguments)
     before, tables = described(), []
     try:

@@ -23,6 +23,8 @@ from domains.dns.mx_watching import look
 from domains.dns.verification import Verification
 from domains.dns.verifying import verify as find_proof
 
+AT_ONCE = 100  # domains: so many dead ones it takes to delay others, and no living one starves on a busy machine
+
 
 @dataclass(frozen=True, slots=True)
 class Verify:
@@ -67,8 +69,8 @@ class Checked:
 
 
 def check(requests: Iterable[Request], network: Network) -> Generator[Checked]:
-    """Each as soon as it is ready, ``network.patience`` seconds after the start and a little at the latest. Domains are
-    in ASCII. Who stops reading stops the asking."""
+    """Each as soon as it is ready, and at the latest when its ``network.patience`` is over. Domains are in ASCII. Who
+    stops reading stops the asking."""
     check = _Check(tuple(requests), network)
     try:
         yield from check.results()
@@ -112,15 +114,16 @@ class _Check:
             self._ready.put(None)
 
     async def _ask_all(self) -> None:
-        ends = asyncio.get_running_loop().time() + self._network.patience
-        asker = Asker(self._network, Traffic(), ends)
-        await asyncio.gather(*(self._ask(request, asker) for request in self._requests))
+        traffic, places = Traffic(), asyncio.Semaphore(AT_ONCE)
+        await asyncio.gather(*(self._ask(request, traffic, places) for request in self._requests))
 
-    async def _ask(self, request: Request, asker: Asker) -> None:
-        try:
-            self._ready.put(Checked(request, await _outcome(request, asker)))
-        except Exception as fault:
-            self._ready.put(fault)
+    async def _ask(self, request: Request, traffic: Traffic, places: asyncio.Semaphore) -> None:
+        async with places:
+            ends = asyncio.get_running_loop().time() + self._network.patience
+            try:
+                self._ready.put(Checked(request, await _outcome(request, Asker(self._network, traffic, ends))))
+            except Exception as fault:
+                self._ready.put(fault)
 
 
 async def _outcome(request: Request, asker: Asker) -> Outcome:

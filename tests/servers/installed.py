@@ -67,7 +67,7 @@ UNBOUND = Program("Unbound", ("unbound",), _on_path("unbound"))
 
 NEEDED = {
     "tests": (DOVECOT, POSTGRES, CHROMIUM, GETTEXT, COMPOSE, MBSYNC, KNOT, UNBOUND),
-    "bench": (DOVECOT, POSTGRES, MBSYNC, KNOT),
+    "bench": (DOVECOT, POSTGRES, MBSYNC, KNOT, UNBOUND),
 }
 
 

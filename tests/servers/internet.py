@@ -52,10 +52,12 @@ mail 3600 A 192.0.2.10
 
 
 class Internet:
-    """Runs as long as the ``with`` block lasts."""
+    """Runs as long as the ``with`` block lasts, with ``count`` domains to give away."""
+
+    def __init__(self, count: int = COUNT) -> None:
+        self._count, self._stack = count, ExitStack()
 
     def __enter__(self) -> Self:
-        self._stack = ExitStack()
         with ExitStack() as stack:
             self._start(stack)
             self._stack = stack.pop_all()
@@ -69,8 +71,8 @@ class Internet:
     def _start(self, stack: ExitStack) -> None:
         # Port numbers of several addresses: nobody else on this machine takes addresses of the same network by chance.
         self.net, self.port = f"127.{1 + secrets.randbelow(250)}.{secrets.randbelow(250)}", free_port()
-        names = [*(f"d{number}.com" for number in range(COUNT)), SIGNED, FORGED]
-        self._unused = iter(names[:COUNT])
+        names = [*(f"d{number}.com" for number in range(self._count)), SIGNED, FORGED]
+        self._unused = iter(names[: self._count])
         zones = {name: _ZONE.format(domain=name) for name in names}
         self.liar = stack.enter_context(Liar(self.address("liar"), self.port))
         self.void = stack.enter_context(Void(self.address("void"), self.port))
