@@ -68,11 +68,6 @@ class Delegation:
         """Those that answer with authority."""
         return tuple(each.server for each in self.servers if not each.problem)
 
-    @property
-    def reachable(self) -> tuple[Server, ...]:
-        """All that have an address, silent and lame ones too."""
-        return tuple(each.server for each in self.servers if each.server.address)
-
 
 @dataclass(frozen=True, slots=True)
 class _Above:

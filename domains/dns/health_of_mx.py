@@ -9,7 +9,7 @@ from domains.dns.answers import Record
 from domains.dns.findings import LOW_TTL, Health, Kind, Phase, Reason, RecordHealth
 from domains.dns.mail import MailRecords, Question
 from domains.dns.records import ExactRecord
-from domains.dns.routes import Route, is_verification, preference_and_host, route
+from domains.dns.routes import Route, preference_and_host, route
 from domains.dns.targets import Target
 
 _BEFORE = {
@@ -65,9 +65,3 @@ def _after(health: RecordHealth, where: Route, target: Target, phase: Phase) -> 
 def _exactly(record: Record, domain: str) -> ExactRecord:
     preference, host = preference_and_host(record.text)
     return ExactRecord("MX", domain, host, min(record.ttl, LOW_TTL), preference)
-
-
-def leftovers(records: MailRecords) -> tuple[Record, ...]:
-    """MX records of a verification. Once the domain is verified, they only make senders stumble."""
-    found = records.records(Question.MX)
-    return tuple(record for record in found if is_verification(preference_and_host(record.text)[1]))

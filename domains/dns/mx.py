@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domains.dns.findings import LOW_TTL
 from domains.dns.routes import Route, route
 from domains.dns.targets import Target
 
 WAIT = timedelta(hours=72)
-LOW_TTL = 3600  # seconds; the bound that the article names
 UNSEEN = timedelta(hours=24)  # so long an address that is asked no more still counts: its name may not resolve just now
 
 

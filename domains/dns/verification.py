@@ -8,11 +8,6 @@ from enum import StrEnum
 
 from domains.dns.answers import Answer, Server
 from domains.dns.delegation import Delegation
-from domains.dns.tokens import MX_PREFERENCE, MX_ZONE, PREFIX, mx_host, mx_record, new_token, txt_record
-
-__all__ = [
-    "MX_PREFERENCE", "MX_ZONE", "PREFIX", "Finding", "Seen", "Verification", "mx_host", "mx_record", "new_token", "txt_record",
-]  # fmt: skip
 
 
 class Finding(StrEnum):

@@ -8,7 +8,8 @@ from domains.dns.asking import Problem
 from domains.dns.checking import find_servers, verify
 from domains.dns.delegation import DelegationFault
 from domains.dns.kept import from_json, to_json
-from domains.dns.verification import Finding, Verification, mx_host, new_token
+from domains.dns.tokens import mx_host, new_token
+from domains.dns.verification import Finding, Verification
 from tests.domains.dns.tales import alias
 from tests.servers.internet import FORGED, IPV6, SIGNED, UNSERVED, Internet, TestDomain
 
