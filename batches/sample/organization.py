@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import islice
 from random import Random
 from typing import Any, TypeVar
 
@@ -19,12 +18,12 @@ from batches.models import (
     SkippedItem,
     ThroughputSample,
 )
+from batches.parts import in_parts
 from batches.sample.users import Situation, history, make_user, situation_of
 from batches.states import Decision
 from core.models import AuditEntry, Person
 from endpoints.models import MigrationEndpoint, SignIn
 
-MANY = 2000  # rows in one statement
 DEPARTMENTS = ("Sales", "Finance", "Warehouse", "Helpdesk", "Legal", "Research", "Service", "Board")
 FOLDERS = ("INBOX", "Sent Items", "Archive", "Projects", "Projects/2019", "Drafts", "Deleted Items", "Junk Email")
 
@@ -131,7 +130,7 @@ def _activity(batches: list[MigrationBatch], now: datetime) -> None:
 
 
 def _save(rows: Iterable[Row]) -> list[Row]:
-    remaining, saved = iter(rows), []
-    while part := list(islice(remaining, MANY)):
+    saved: list[Row] = []
+    for part in in_parts(rows):
         saved += type(part[0])._default_manager.bulk_create(part)
     return saved

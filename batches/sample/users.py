@@ -13,9 +13,9 @@ from batches.states import WORKING, Decision, UserStatus
 DOMAINS = ("contoso.com", "sales.contoso.com", "service.contoso.com", "tailspin.example", "wingtiptoys.example")
 ERRORS = {  # with the words that a server says, or the limit that was exceeded
     "sign_in_failed": "NO [AUTHENTICATIONFAILED] Authentication failed.",
-    "mailbox_full": "NO [OVERQUOTA] Quota exceeded (mailbox for user is full).",
-    "no_connection": "Connection refused",
-    "bad_item_limit": "10",
+    "over_quota": "NO [OVERQUOTA] Quota exceeded (mailbox for user is full).",
+    "connection_refused": "Connection refused",
+    "bad_item_limit": "11 > 10",
 }
 LONG = timedelta(days=3650)
 
