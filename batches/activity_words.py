@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES = {
     "download report": _("Downloaded the report %(thing)s"),
+    "download evidence": _("Downloaded the evidence %(thing)s"),
     "download diagnostics": _("Downloaded the diagnostics"),
     "create batch": _("Created the batch %(thing)s"),
     "try first mailbox": _("Tried whether the mailbox %(thing)s opens, before creating a batch"),

@@ -75,7 +75,9 @@ def download(request: HttpRequest, name: str, ending: str, batch_id: int | None 
 def user_report(request: HttpRequest, batch_id: int, user_id: int) -> StreamingHttpResponse:
     users = users_without_secrets().select_related("batch__source", "batch__target")
     user = get_object_or_404(users, pk=user_id, batch=batch_id)
-    return download_text(of_user.user_report(user), f"{user.address}-report.txt", kind="text/plain")
+    file = f"{user.address}-report.txt"
+    audit.record(signed_in_person(request), "download report", file)
+    return download_text(of_user.user_report(user), file, kind="text/plain")
 
 
 @require_GET

@@ -17,6 +17,7 @@ from batches.listing import users_without_secrets
 from batches.models import MigrationBatch, MigrationUser
 from batches.verification.evidence_files import evidence_of
 from batches.words import KEPT
+from core import audit
 from core.downloads import download_octets
 from core.http import next_page, see_other
 from core.queue import noticing_lost
@@ -86,16 +87,21 @@ def _ask(request: HttpRequest, ask: Callable[[], None], name: str) -> None:
 @downloaders_only
 def batch_evidence(request: HttpRequest, batch_id: int) -> StreamingHttpResponse:
     batch = get_object_or_404(MigrationBatch, pk=batch_id)
-    parts = evidence_of(_users().filter(batch=batch).order_by("position"))
-    return download_octets(parts, f"{batch.name}-evidence.zip", kind="application/zip")
+    return _evidence(request, _users().filter(batch=batch).order_by("position"), batch.name)
 
 
 @require_GET
 @downloaders_only
 def user_evidence(request: HttpRequest, batch_id: int, user_id: int) -> StreamingHttpResponse:
     user = get_object_or_404(_users(), pk=user_id, batch=batch_id)
-    parts = evidence_of(_users().filter(pk=user.pk))
-    return download_octets(parts, f"{user.address}-evidence.zip", kind="application/zip")
+    return _evidence(request, _users().filter(pk=user.pk), user.address)
+
+
+def _evidence(request: HttpRequest, users: QuerySet[MigrationUser], name: str) -> StreamingHttpResponse:
+    """It tells of people's mail: who took it is written down."""
+    file = f"{name}-evidence.zip"
+    audit.record(signed_in_person(request), "download evidence", file)
+    return download_octets(evidence_of(users), file, kind="application/zip")
 
 
 def _users() -> QuerySet[MigrationUser]:

@@ -77,6 +77,7 @@ def test_a_migrated_mailbox_is_proven_and_the_proof_can_be_kept(
     assert "accounted for,12,12,12" in files["results.csv"]
     assert SECRET not in "".join(files.values())
     assert AuditEntry.objects.filter(action="verify user", who=administrator).exists()
+    assert AuditEntry.objects.latest("pk").thing == f"{migration.user.address}-evidence.zip"
 
 
 @pytest.mark.django_db(transaction=True)
