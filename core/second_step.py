@@ -18,16 +18,11 @@ from core.sessions import STRONG
 
 KEY = "second_step"
 PATIENCE = timedelta(minutes=10)
-WITHOUT = {"core:two-factor", "core:two-factor-start", "core:two-factor-confirm", "core:two-factor-qr"}
-WITHOUT |= {
-    "core:sign-out",
-    "core:sign-in",
-    "core:second-step",
-    "core:openid",
-    "core:openid-callback",
-    "core:preferences",
-    "core:healthz",
-    "core:join",
+# Pages that somebody needs who has yet to set up a second factor, or is not signed in.
+WITHOUT = {
+    *("core:two-factor", "core:two-factor-start", "core:two-factor-confirm", "core:two-factor-qr"),
+    *("core:sign-out", "core:sign-in", "core:second-step", "core:openid", "core:openid-callback"),
+    *("core:preferences", "core:healthz", "core:join"),
 }
 
 
