@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from domains.dns import checking
-from domains.dns.asking import Asker
-from domains.dns.checking import Checked, FindServers, ReadMail, Request, Verify, WatchMx, check
+from domains.dns.asking import Asker, Network, Server
+from domains.dns.checking import Checked, FindServers, ReadMail, Request, Verify, WatchMx, check, watch_mx
 from domains.dns.delegation import Delegation
 from domains.dns.mail import MailRecords
 from domains.dns.mx import Observation
@@ -78,3 +78,14 @@ def test_a_fault_of_our_own_is_raised_after_everybody_elses_results(
     with pytest.raises(ZeroDivisionError):
         results.extend(check([WatchMx(bad), WatchMx(good)], internet.network()))
     assert results == [] or [checked.request.domain for checked in results] == [good]
+
+
+def test_a_resolver_of_ipv6_is_not_asked_where_that_is_switched_off(internet: Internet) -> None:
+    network = Network((Server("six", "::1", internet.port),), internet.port, ipv6=False)
+    found = watch_mx(internet.domain().name, network)
+    assert [answer.detail for answer in found.resolvers] == ["IPv6 is switched off"]
+
+
+def test_a_name_that_can_not_be_asked_for_is_an_answer_too(internet: Internet) -> None:
+    found = watch_mx("contoso..com", internet.network())
+    assert [(answer.hosts, answer.detail) for answer in found.resolvers] == [(None, "A DNS label is empty.")]
