@@ -18,6 +18,11 @@ class MigrationType(models.TextChoices):
     STAGED = "staged", _("Staged migration")
     IMAP = "imap", _("IMAP migration")
 
+    @property
+    def password_side(self) -> str:
+        """Whose passwords its CSV files hold: in a staged batch those of the new mailboxes, in an IMAP one of the old."""
+        return "target" if self == MigrationType.STAGED else "source"
+
 
 class BatchSettings(models.Model):
     """What the wizard asks and the batch keeps."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import cast
 
 from django.utils.translation import gettext as _
 
@@ -52,24 +53,20 @@ def _numbered(name: str, number: int) -> str:
 
 
 def _csv(users: list[MigrationUser], migration_type: MigrationType) -> str:
-    columns: tuple[str, ...] = COLUMNS[_csv_type(migration_type)]
+    columns: tuple[str, ...] = COLUMNS[cast(CsvType, migration_type.value)]
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, extrasaction="ignore")
     writer.writeheader()
-    staged = migration_type == MigrationType.STAGED
-    writer.writerows(_row(user, staged) for user in users)
+    password = f"{migration_type.password_side}_password"
+    writer.writerows(_row(user, getattr(user, password)) for user in users)
     return text.getvalue()
 
 
-def _csv_type(migration_type: MigrationType) -> CsvType:
-    return "staged" if migration_type == MigrationType.STAGED else "imap"
-
-
-def _row(user: MigrationUser, staged: bool) -> dict[str, str]:
+def _row(user: MigrationUser, password: str) -> dict[str, str]:
     force = user.force_change_password
     return {
         EMAIL_ADDRESS: user.address,
         USER_NAME: user.user_name,
-        PASSWORD: user.target_password if staged else user.source_password,
+        PASSWORD: password,
         FORCE_CHANGE_PASSWORD: "" if force is None else str(force),
     }

@@ -160,15 +160,13 @@ def create_users(
 
 
 def _user(batch: MigrationBatch, row: CsvRow, due_at: datetime | None, now: datetime, after: int) -> MigrationUser:
-    """In a staged batch the password is that of the new mailbox, in an IMAP one that of the old."""
-    staged = batch.type == MigrationType.STAGED
+    password = {f"{MigrationType(batch.type).password_side}_password": row.password}
     return MigrationUser(
         batch=batch,
         position=after + row.line,
         address=row.address,
         user_name=row.user_name,
-        source_password="" if staged else row.password,
-        target_password=row.password if staged else "",
+        **password,
         force_change_password=row.force_change_password,
         status=UserStatus.QUEUED,
         status_at=now,

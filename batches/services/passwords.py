@@ -61,5 +61,4 @@ def _correct(user: MigrationUser, column: str, row: CsvRow) -> Correction:
 
 
 def _column(batch: MigrationBatch) -> str:
-    """In a staged batch the password is that of the new mailbox, in an IMAP one that of the old."""
-    return "target_password" if batch.type == MigrationType.STAGED else "source_password"
+    return f"{MigrationType(batch.type).password_side}_password"

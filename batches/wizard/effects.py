@@ -66,7 +66,7 @@ def _passwords(
     if not any(row.password for row in file.rows):
         yield _("The CSV file has no passwords: the mailboxes are opened with the accounts of the endpoints.")
         return
-    endpoint = target if draft.type == MigrationType.STAGED else source
+    endpoint = {"source": source, "target": target}[MigrationType(draft.type).password_side]
     if endpoint.sign_in == SignIn.USER:
         used = _("The passwords of the CSV file sign in to the mailboxes on %(endpoint)s.")
     else:

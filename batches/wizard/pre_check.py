@@ -101,12 +101,11 @@ def check_now(draft: BatchDraft, row: CsvRow, *, by: Person) -> None:
 
 
 def _openings(draft: BatchDraft, row: CsvRow) -> Iterator[_Opening]:
-    """In a staged batch the password is that of the new mailbox, in an IMAP one that of the old."""
-    staged = draft.type == MigrationType.STAGED
+    passwords = {MigrationType(draft.type).password_side: row.password}
     if draft.source:
-        yield _Opening("source", draft.source, row.user_name or row.address, "" if staged else row.password)
+        yield _Opening("source", draft.source, row.user_name or row.address, passwords.get("source", ""))
     if draft.target:
-        yield _Opening("target", draft.target, row.address, row.password if staged else "")
+        yield _Opening("target", draft.target, row.address, passwords.get("target", ""))
 
 
 def _open(way: _Opening) -> connect.TestResult:
