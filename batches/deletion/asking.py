@@ -12,7 +12,7 @@ from batches.deletion.gates import BY_HAND, Gates, gates
 from batches.models import MigrationBatch
 from core.bulk import some
 
-EVERY = 10  # seconds
+EVERY = 10  # seconds between two looks: each looks at all mailboxes of the batch
 
 
 def context_of(batches: Sequence[MigrationBatch]) -> dict[str, Any]:

@@ -6,11 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
+from batches.deletion.asking import EVERY
 from batches.deletion.services import gates_of
 from batches.models import MigrationBatch
 from core.http import render_page
-
-EVERY = 10  # seconds: it looks at all mailboxes of the batch
 
 
 @require_GET

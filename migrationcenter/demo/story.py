@@ -61,6 +61,9 @@ def _introduce(demo: Demo, passwords: Mapping[str, str]) -> None:
     total = f"{len(messages)} mailboxes, {sum(messages.values()):,} messages"
     print(f"Old mail server: {HOST}:{demo.servers.source_port}, {total}")
     print(f"New mail server: {HOST}:{demo.servers.target_port}, empty mailboxes")
+    print(
+        f"DNS of contoso.com: its control panel is {demo.url}demo/dns/, its name servers answer at {HOST}:{demo.dns_port}"
+    )
     print(f"\nLook at {demo.url} and sign in as")
     print(*(f"  {role:15}{password}" for role, password in passwords.items()), sep="\n", end="\n\n")
 

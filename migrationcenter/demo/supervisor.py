@@ -44,6 +44,10 @@ class Demo:
     port: int
 
     @property
+    def dns_port(self) -> str:
+        return self.files.settings["DNS_PORT"]
+
+    @property
     def url(self) -> str:
         return f"http://{HOST}:{self.port}/"
 

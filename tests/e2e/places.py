@@ -89,6 +89,7 @@ def domain_pages(shown: Showcase) -> dict[str, str]:
     return {
         "domains": reverse("domains:list"),
         "domain": reverse("domains:detail", args=[verified]),
+        "demo-dns": "/demo/dns/",
         "domain-mail": reverse("domains:mail", args=[verified]),
         "domain-mail-empty": reverse("domains:mail", args=[begun]),
         "domain-waiting": reverse("domains:detail", args=[waiting]),
