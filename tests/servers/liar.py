@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -60,16 +61,14 @@ class Liar:
     def _serve_tcp(self) -> None:
         while True:
             connection, _ = self._tcp.accept()
-            with connection, connection.makefile("rb") as stream:
+            with suppress(OSError), connection, connection.makefile("rb") as stream:  # who asked may not wait
                 connection.settimeout(10)
                 head = stream.read(2)
-                if len(head) < 2:
-                    continue
-                wire = stream.read(struct.unpack("!H", head)[0])
-                if not wire:
+                if head == b"\0\0":
                     return
-                for packet in self._packets(wire, "tcp"):
-                    connection.sendall(struct.pack("!H", len(packet)) + packet)
+                if len(head) == 2:
+                    for packet in self._packets(stream.read(struct.unpack("!H", head)[0]), "tcp"):
+                        connection.sendall(struct.pack("!H", len(packet)) + packet)
 
     def _packets(self, wire: bytes, transport: str) -> Iterable[bytes]:
         query = dns.message.from_wire(wire)
