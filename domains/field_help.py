@@ -47,4 +47,4 @@ def register() -> None:
     help.register("domain", COLUMNS, more="mx/#turn-it-and-watch")
     help.register("domain-field", FIELDS, more="verify-domain/#add-it-and-set-the-record")
     help.register("mail-target", TARGET, more="organization/#settings")
-    help.register("domain-status", STATUS_HELP, more="verify-domain/#afterwards")
+    help.register("domain-status", STATUS_HELP, more="reference/statuses/#domain")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from domains.dns.asking import Answer
 from domains.dns.kept import from_json
 from domains.dns.verification import Verification
-from domains.models import CheckKind, DnsCheck, Domain
+from domains.models import CheckKind, DnsCheck, Domain, Proof
 from domains.words import HARMLESS, answer_words, finding
 
 PATIENCE = timedelta(seconds=40)  # after which somebody who waits for an answer is told that workers may be missing
@@ -53,7 +53,8 @@ def status_of(domain: Domain | None) -> Status:
 def is_being_asked(domain: Domain) -> bool:
     """Somebody wants to know now, and no worker has come back with an answer."""
     asked = domain.asked_at or (domain.added_at if domain.verification_due_at else None)
-    return asked is not None and (domain.checked_at is None or domain.checked_at < asked)
+    answered = domain.mail_checked_at if domain.verified_by == Proof.PARENT else domain.checked_at
+    return asked is not None and (answered is None or answered < asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,10 @@ def newest_report(domain: Domain) -> Report | None:
 def report_of(check: DnsCheck, domain: Domain) -> Report:
     found = from_json(Verification, check.result)
     told = tuple(
-        Told(finding(seen, domain=domain.shown, token=domain.token, by_mx=domain.proof == "mx"), seen.code in HARMLESS)
+        Told(
+            finding(seen, domain=domain.shown, token=domain.token, by_mx=domain.proof == Proof.MX),
+            seen.code in HARMLESS,
+        )
         for seen in found.findings
     )
     return Report(check, found, told, tuple(map(_line, found.answers)))

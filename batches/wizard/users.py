@@ -97,7 +97,7 @@ class UsersForm(DraftForm):
 
     def _changes_something(self) -> bool:
         changed = self.correcting or ("allow_unknown_columns" in self.changed_data and self.instance.csv)
-        return bool(changed or self.instance.mailbox_count)
+        return bool(changed or self.instance.mailbox_count or (self.kept and self.kept.rows))
 
     def save(self, commit: bool = True) -> Any:
         upload = self.cleaned_data["file"]
@@ -107,7 +107,9 @@ class UsersForm(DraftForm):
             correct_file(self.instance)
         elif self.kept and self._chooses_columns():
             choose_columns(self.instance, self.kept.header, chosen_columns(self.cleaned_data))
-        elif "allow_unknown_columns" in self.changed_data:
+        elif (
+            self.instance.csv
+        ):  # what was wrong with it may have been put right elsewhere, as a domain that is verified
             check_file(self.instance)
         return super().save(commit)
 

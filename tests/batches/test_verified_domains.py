@@ -51,6 +51,19 @@ def test_the_wizard_leads_to_the_domain(strict: None, administrator_client: Clie
     assert "/domains/new/?name=fabrikam.com" in links
 
 
+def test_once_the_domain_is_verified_the_file_that_is_there_will_do(
+    strict: None, administrator_client: Client, administrator: Person
+) -> None:
+    draft = make_draft(administrator, CSV, type="staged")
+    assert draft.mailbox_count == 0
+    verify()
+    verify("fabrikam.com")
+    answer = administrator_client.post(page(draft, "users"), {})
+    assert answer["Location"].endswith("/endpoints/")
+    draft.refresh_from_db()
+    assert draft.mailbox_count == 3
+
+
 def test_a_domain_below_a_verified_one_needs_no_proof_of_its_own(strict: None, administrator: Person) -> None:
     verify()
     verify("fabrikam.com")

@@ -22,6 +22,7 @@ from core.guide.library import chapters, reference
 from core.guide.rendering import rendered
 from core.help import GROUPS
 from core.two_factor_views import CodeForm
+from domains.standing import Status as DomainStatus
 from tests.architecture.tree import ROOT
 from tests.batches.examples import make_endpoint
 from tests.html import page_at
@@ -85,6 +86,7 @@ def test_no_explanation_of_a_field_outlives_the_field() -> None:
 def test_every_status_is_explained() -> None:
     assert set(GROUPS["batch-status"].texts) == {*BatchStatus, "deleted"}
     assert set(GROUPS["user-status"].texts) == set(UserStatus)
+    assert set(GROUPS["domain-status"].texts) == set(DomainStatus)
 
 
 def test_every_question_mark_of_a_page_has_its_words() -> None:

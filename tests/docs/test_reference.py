@@ -10,6 +10,7 @@ from batches.reports.offered import REPORTS
 from batches.reports.table import Report
 from batches.states import BatchStatus, UserStatus
 from batches.words import OUR_ERRORS
+from domains.standing import Status as DomainStatus
 from endpoints.words import SENTENCES
 from mailsync.cli.main import EXIT_CODES, USAGE
 from mailsync.cli.orders import read_order
@@ -21,8 +22,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 
 
-@pytest.mark.parametrize("status", [*UserStatus, *BatchStatus], ids=str)
-def test_every_status_is_explained(status: UserStatus | BatchStatus) -> None:
+@pytest.mark.parametrize("status", [*UserStatus, *BatchStatus, *DomainStatus], ids=str)
+def test_every_status_is_explained(status: UserStatus | BatchStatus | DomainStatus) -> None:
     page = (ROOT / "docs/reference/statuses.md").read_text()
     assert f"| {status.label} | `{status.value}` |" in page
 

@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from batches.retention import wipe_expired
 from core.models import AuditEntry
 from core.organization import organization
 from domains.models import Domain
-from domains.retention import CHECKS_KEPT, wipe_expired
+from domains.retention import CHECKS_KEPT
 from domains.services import add_domain
 from domains.target import target_of
 from tests.batches.examples import make_batch, make_user

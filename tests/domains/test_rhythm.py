@@ -10,8 +10,9 @@ from domains.keeping import keep
 from domains.models import Domain
 from domains.rhythm import next_mail_look, next_verification, reads_all_records
 from domains.services import add_domain, check_domain
+from domains.standing import is_being_asked
 from tests.batches.examples import NOON
-from tests.domains.examples import verification, waiting_domain
+from tests.domains.examples import verification, verified_domain, waiting_domain
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -61,6 +62,18 @@ def test_who_asks_while_a_look_is_under_way_gets_another_one() -> None:
     assert Domain.objects.get().verification_due_at == asked.verification_due_at
     keep(domain.pk, verification(domain), begun=asked.asked_at + MINUTE)
     assert Domain.objects.get().verification_due_at == asked.asked_at + 2 * MINUTE
+
+
+@pytest.mark.django_db
+def test_a_domain_that_its_parent_proves_is_answered_by_its_mail_records() -> None:
+    verified_domain("contoso.com")
+    below = add_domain("mail.contoso.com", by=None)
+    assert not is_being_asked(below)
+    check_domain(below, by=None)
+    below.refresh_from_db()
+    assert is_being_asked(below)
+    below.mail_checked_at = below.asked_at
+    assert not is_being_asked(below)
 
 
 @pytest.mark.django_db
