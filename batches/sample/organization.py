@@ -17,11 +17,14 @@ from batches.models import (
     MigrationUser,
     SkippedItem,
     ThroughputSample,
+    Verification,
 )
 from batches.parts import in_parts
-from batches.sample.users import Situation, history, make_user, situation_of
-from batches.states import Decision
+from batches.sample.users import DOMAINS, Situation, history, make_user, situation_of
+from batches.states import Decision, UserStatus
 from core.models import AuditEntry, Person
+from domains.dns.tokens import new_token
+from domains.models import Domain
 from endpoints.models import MigrationEndpoint, SignIn
 
 DEPARTMENTS = ("Sales", "Finance", "Warehouse", "Helpdesk", "Legal", "Research", "Service", "Board")
@@ -41,6 +44,8 @@ def make_organization(*, batches: int, users: int, now: datetime) -> None:
         for number, batch in enumerate(made):
             size = users // batches + (number < users % batches)
             _fill(batch, situation_of(number), size, random, now)
+        # Nobody asks the DNS for them: it knows nothing of this organization.
+        Domain.objects.bulk_create((Domain(name=name, token=new_token()) for name in DOMAINS), ignore_conflicts=True)
         _samples(made, random, now)
         _activity(made, now)
 
@@ -71,6 +76,7 @@ def _fill(batch: MigrationBatch, situation: Situation, size: int, random: Random
     watched = users[:: max(1, size // 8)]
     _save(FolderSync(user=user, source_key=f"{place}", **_folder(name)) for user in watched for place, name in _named())
     _save(_line(user, number, now) for user in watched for number in range(20))
+    _save(_verification(user, now) for user in watched if user.status == UserStatus.SYNCED)
     _save(_item(user, number, now) for user in users if user.items_skipped for number in range(user.items_skipped))
 
 
@@ -100,6 +106,15 @@ def _item(user: MigrationUser, number: int, now: datetime) -> SkippedItem:
         date=now - timedelta(days=number + 1),
         size=30_000_000,
     )
+
+
+def _verification(user: MigrationUser, now: datetime) -> Verification:
+    """Of one in seven, a message is missing that nothing explains."""
+    missing = int(user.position % 7 == 0)
+    counts = {"source_messages": user.items_total, "target_messages": user.items_total - missing}
+    result = {"ok": not missing, "folders": len(FOLDERS), **counts, "equal": user.items_total - missing, "details": []}
+    result["differences"] = {"missing": missing} if missing else {}
+    return Verification(user=user, asked_at=now, ended_at=now, result=result)
 
 
 def _samples(batches: list[MigrationBatch], random: Random, now: datetime) -> None:
