@@ -16,6 +16,8 @@ from batches.overview.figures import Figures, figures
 from batches.waiting import standstills
 from core.kept import Kept
 
+KEPT = 5.0  # seconds, where there are many mailboxes: the page does not ask more often
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -45,4 +47,8 @@ def _look() -> Standing:
     )
 
 
-standing = Kept(_look, seconds=lambda found: census.seconds(found.figures.tally.total))
+def _seconds(found: Standing) -> float:
+    return KEPT if census.seconds(found.figures.tally.total) else 0.0
+
+
+standing = Kept(_look, seconds=_seconds)
