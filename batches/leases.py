@@ -75,6 +75,14 @@ def without_worker(now: datetime) -> Q:
     return run_out | Q(status__in=WORKING, lease="")
 
 
+def users_without_worker(now: datetime) -> list[MigrationUser]:
+    """The same, looked up in two parts, each by an index of its own: all mailboxes are too many to look at each time."""
+    silent = MigrationUser.objects.filter(lease_until__lte=now).exclude(lease="")
+    batches = list(MigrationBatch.objects.values_list("pk", flat=True))
+    gone = MigrationUser.objects.filter(batch__in=batches, status__in=WORKING, lease="")
+    return [*silent, *gone]
+
+
 def of_kind(users: QuerySet[MigrationUser], *, initial: bool) -> QuerySet[MigrationUser]:
     """Those with their first full copy ahead of them or under way, or those that have it: each kind has its own limit."""
     return users.filter(first_synced_at__isnull=initial)

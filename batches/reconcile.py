@@ -16,7 +16,17 @@ from django.db.models import Q, QuerySet
 
 from batches import log
 from batches.endings import MOST_RETRIES, failed
-from batches.leases import PLACES, RELEASED, due_users, is_cautious, is_nudged, of_kind, without_worker, working_users
+from batches.leases import (
+    PLACES,
+    RELEASED,
+    due_users,
+    is_cautious,
+    is_nudged,
+    of_kind,
+    users_without_worker,
+    without_worker,
+    working_users,
+)
 from batches.models import MigrationBatch, MigrationUser
 from batches.moves import move_user
 from batches.queue import nudge_user
@@ -34,7 +44,7 @@ WORKER_LOST = "worker_lost"
 
 def reconcile(now: datetime) -> None:
     """Put right what was interrupted, then see to it that all places are taken."""
-    for user in MigrationUser.objects.filter(without_worker(now)):
+    for user in users_without_worker(now):
         _take_back(user, now)
     for batch in MigrationBatch.objects.filter(decision=Decision.REMOVING, deleted_at=None):
         finish_removal(batch, now)
