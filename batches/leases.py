@@ -75,12 +75,12 @@ def without_worker(now: datetime) -> Q:
     return run_out | Q(status__in=WORKING, lease="")
 
 
-def users_without_worker(now: datetime) -> list[MigrationUser]:
+def users_without_worker(now: datetime) -> QuerySet[MigrationUser]:
     """The same, looked up in two parts, each by an index of its own: all mailboxes are too many to look at each time."""
-    silent = MigrationUser.objects.filter(lease_until__lte=now).exclude(lease="")
-    batches = list(MigrationBatch.objects.values_list("pk", flat=True))
-    gone = MigrationUser.objects.filter(batch__in=batches, status__in=WORKING, lease="")
-    return [*silent, *gone]
+    users = MigrationUser.objects.order_by()
+    silent = users.filter(lease_until__lte=now).exclude(lease="")
+    gone = users.filter(batch__in=MigrationBatch.objects.values("pk"), status__in=WORKING, lease="")
+    return silent.union(gone, all=True)
 
 
 def of_kind(users: QuerySet[MigrationUser], *, initial: bool) -> QuerySet[MigrationUser]:
