@@ -229,7 +229,8 @@ def test_special_uses_of_dovecot_are_told(servers: Servers, kind: str) -> None:
 )
 def test_uids_are_all_found_even_if_searching_does_not_work(capabilities: bytes, search: tuple[bytes, ...]) -> None:
     fetched = tuple(b"* %d FETCH (UID %d)" % pair for pair in enumerate((3, 4, 9), 1))
-    answers = {b"EXAMINE": (b"* 3 EXISTS",), b"UID SEARCH": search, b"FETCH 1:* (UID)": fetched}
+    told = (*fetched, b"* OK Still here")
+    answers = {b"EXAMINE": (b"* 3 EXISTS",), b"UID SEARCH": search, b"FETCH 1:* (UID)": told}
     with mailbox(answers, capabilities) as (_, store):
         assert uids_in(store, INBOX) == UidSet([3, 4, 9])
 
