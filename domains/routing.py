@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from domains.dns.kept import from_json
@@ -19,7 +20,15 @@ def standing_of(domain: Domain, now: datetime) -> Standing:
     return stage(state_of(domain), now)
 
 
-def standings(names: Collection[str], now: datetime) -> Mapping[str, Standing]:
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """A verified domain's key, and where its MX change stands."""
+
+    domain_id: int
+    standing: Standing
+
+
+def routed(names: Collection[str], now: datetime) -> Mapping[str, Routed]:
     """Of those that were added and verified, by name."""
     found = Domain.objects.filter(name__in=names, verified_at__isnull=False).only("name", "tracker")
-    return {domain.name: standing_of(domain, now) for domain in found}
+    return {domain.name: Routed(domain.pk, standing_of(domain, now)) for domain in found}

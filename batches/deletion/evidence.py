@@ -12,13 +12,15 @@ from django.db.models import Count, Max, Min, Q
 
 from batches.models import MigrationBatch, MigrationUser
 from batches.states import UserStatus
-from domains.dns.mx import Standing
-from domains.routing import standings
+from domains.dns.mx import Stage, Standing
+from domains.routing import Routed, routed
+
+HAS_SETTLED = frozenset({Stage.SETTLED, Stage.WAITING, Stage.SAFE})
 
 
 @dataclass(frozen=True, slots=True)
 class DomainEvidence:
-    """The mailboxes of one domain in one batch. ``standing`` is None where the domain is not verified here.
+    """The mailboxes of one domain in one batch. ``standing`` and ``domain_id`` are None where it is not verified here.
 
     ``oldest_sync`` is the time since which all of them were synced; None as long as one was never synced.
     """
@@ -29,11 +31,12 @@ class DomainEvidence:
     copied: int
     oldest_sync: datetime | None
     last_new_item: datetime | None
+    domain_id: int | None = None
 
     @property
     def settled_at(self) -> datetime | None:
-        """Since when every server and every cache sends mail to the target."""
-        return self.standing.settles_at if self.standing else None
+        """Since when every server and every cache sends mail to the target; None as long as one may not."""
+        return self.standing.settles_at if self.standing and self.standing.stage in HAS_SETTLED else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class BatchEvidence:
 def evidence(batches: Sequence[MigrationBatch], now: datetime) -> Mapping[int, BatchEvidence]:
     """By batch, in two queries."""
     rows = list(_counted(batches))
-    routes = standings({row["domain"] for row in rows}, now)
+    routes = routed({row["domain"] for row in rows}, now)
     found: dict[int, list[DomainEvidence]] = defaultdict(list)
     touched: dict[int, bool] = defaultdict(bool)
     for row in rows:
@@ -79,12 +82,13 @@ def _counted(batches: Sequence[MigrationBatch]) -> list[Any]:
     )
 
 
-def _of_domain(row: Mapping[str, Any], standing: Standing | None) -> DomainEvidence:
+def _of_domain(row: Mapping[str, Any], route: Routed | None) -> DomainEvidence:
     return DomainEvidence(
         domain=row["domain"],
-        standing=standing,
+        standing=route.standing if route else None,
         mailboxes=row["mailboxes"],
         copied=row["copied"],
         oldest_sync=None if row["unsynced"] else row["oldest_sync"],
         last_new_item=row["last_new"],
+        domain_id=route.domain_id if route else None,
     )

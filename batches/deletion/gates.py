@@ -18,6 +18,7 @@ from core.templatetags.page import grouped
 from domains.dns.mx import Stage
 
 QUIET = timedelta(hours=24)  # without a new message, after one that came late
+TRACKERS = 3  # that a fact links to
 
 
 class Sign(StrEnum):
@@ -28,11 +29,13 @@ class Sign(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """``key`` names it in forms and in the audit log; ``words`` say what was seen, or what a person confirms."""
+    """``key`` names it in forms and in the audit log; ``words`` say what was seen, or what a person
+    confirms; ``trackers`` are the names and keys of the domains whose MX change it waits for."""
 
     key: str
     sign: Sign
     words: str
+    trackers: Sequence[tuple[str, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +132,24 @@ def _why_not_routed(each: DomainEvidence) -> str:
 
 
 def _synced_since(known: BatchEvidence) -> Fact:
-    if any(each.settled_at is None for each in known.domains):
-        return Fact("synced_since", Sign.UNMET, _("A sync after the MX change has settled is still to come."))
+    coming = [each for each in known.domains if each.settled_at is None]
+    if coming:
+        words = _("The MX change has not settled yet (%(names)s). A sync of every mailbox after that is still to come.")
+        return Fact("synced_since", Sign.UNMET, words % {"names": _names(coming)}, tuple(_trackers(coming)))
     late = [each for each in known.domains if not _was_synced_since(each, each.settled_at)]
     if late:
         words = _("Not every mailbox has been synced since the MX change settled: use Sync now (%(names)s).")
-        return Fact("synced_since", Sign.UNMET, words % {"names": some(each.domain for each in late)})
+        return Fact("synced_since", Sign.UNMET, words % {"names": _names(late)})
     words = _("All %(number)s mailboxes were synced after the MX change had settled.")
     return Fact("synced_since", Sign.MET, words % {"number": grouped(known.mailboxes)})
+
+
+def _names(domains: Sequence[DomainEvidence]) -> str:
+    return some(each.domain for each in domains)
+
+
+def _trackers(domains: Sequence[DomainEvidence]) -> list[tuple[str, int]]:
+    return [(each.domain, each.domain_id) for each in domains[:TRACKERS] if each.domain_id]
 
 
 def _was_synced_since(each: DomainEvidence, since: datetime | None) -> bool:
@@ -144,18 +157,38 @@ def _was_synced_since(each: DomainEvidence, since: datetime | None) -> bool:
 
 
 def _silent(known: BatchEvidence) -> Fact:
+    """Only a look at the source after the change shows it."""
+    told = [(_silence(each), each) for each in known.domains]
+    loud = next((words for (met, words), _each in told if not met), None)
+    if loud:
+        return Fact("silent", Sign.UNMET, _with_newest(loud, known))
+    late = next((words for (_met, words), each in told if _came_late(each)), None)
+    words = late or _("No new message has come to the source since the MX change settled.")
+    return Fact("silent", Sign.MET, _with_newest(words, known))
+
+
+def _silence(each: DomainEvidence) -> tuple[bool, str]:
     """A message that came late is no reason to wait for ever: a day without another one is."""
+    if each.settled_at is None:
+        return False, _("Whether mail still comes to the source can be told once the MX change has settled.")
+    if not _was_synced_since(each, each.settled_at):
+        return False, _("Whether mail still comes to the source shows the first sync after the MX change settled.")
+    if not _came_late(each):
+        return True, ""
+    if each.last_new_item and _was_synced_since(each, each.last_new_item + QUIET):
+        return True, _("No new message has come to the source for 24 hours.")
+    return False, _("New mail came to the source after the MX change had settled. A day without any has to pass.")
+
+
+def _came_late(each: DomainEvidence) -> bool:
+    return bool(each.settled_at and each.last_new_item and each.last_new_item > each.settled_at)
+
+
+def _with_newest(words: str, known: BatchEvidence) -> str:
     newest = max((each.last_new_item for each in known.domains if each.last_new_item), default=None)
-    words = _("No new message was ever seen at the source.")
-    if newest:
-        words = _("The last new message at the source was seen on %(time)s.") % {"time": in_words(newest)}
-    is_silent = all(each.settled_at and _is_silent(each, each.settled_at) for each in known.domains)
-    return Fact("silent", Sign.MET if is_silent else Sign.UNMET, words)
-
-
-def _is_silent(each: DomainEvidence, settled: datetime) -> bool:
-    last = each.last_new_item
-    return last is None or last <= settled or _was_synced_since(each, last + QUIET)
+    if newest is None:
+        return words
+    return f"{words} " + _("The last one was seen on %(time)s.") % {"time": in_words(newest)}
 
 
 def _copied(known: BatchEvidence) -> Fact:

@@ -90,6 +90,30 @@ def test_a_message_that_came_late_closes_it_for_a_day(last: datetime | None, syn
     assert signs(article)["silent"] == sign
 
 
+@pytest.mark.parametrize("stage", [Stage.NOT_STARTED, Stage.CHANGING, Stage.SPREADING])
+def test_before_the_change_has_settled_nobody_is_told_to_sync_and_nothing_counts_as_silence(stage: Stage) -> None:
+    spreading = Standing(stage, settles_at=NOON, safe_at=NOON + 3 * DAY)
+    found_now = found(domain(standing=spreading, domain_id=7))
+    article, _companion = found_now.gates
+    assert signs(article)["synced_since"] == signs(article)["silent"] == Sign.UNMET
+    assert words(found_now, "synced_since").startswith("The MX change has not settled yet (contoso.com).")
+    assert next(fact for fact in article.facts if fact.key == "synced_since").trackers == (("contoso.com", 7),)
+
+
+def test_silence_says_since_when() -> None:
+    assert words(found(), "silent") == (
+        "No new message has come to the source since the MX change settled. "
+        "The last one was seen on 1 March 2026 12:00 UTC."
+    )
+    late = domain(last_new_item=NOON + HOUR, oldest_sync=NOON + 25 * HOUR)
+    assert words(found(late), "silent").startswith("No new message has come to the source for 24 hours.")
+
+
+def test_without_a_sync_since_the_change_nothing_counts_as_silence() -> None:
+    article, _companion = found(domain(oldest_sync=NOON - HOUR, last_new_item=None)).gates
+    assert signs(article)["silent"] == Sign.UNMET
+
+
 def test_the_companion_s_gate_needs_no_mx_change() -> None:
     gates = found(domain(standing=None))
     opened = gates.opened({"converted", "forwarding"})

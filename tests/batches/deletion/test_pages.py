@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from batches.models import MigrationBatch
 from core.models import AuditEntry
+from domains.models import Domain
 from tests.batches.examples import make_batch, make_user
 from tests.html import page_at
 
@@ -39,6 +40,14 @@ def test_what_stands_against_it_is_shown_before_it_is_done(
     again = page_at(administrator_client, f"/batches/{synced.pk}/deletion/", **HTMX)
     assert again.one("div", id="deletion-gates")["hx-trigger"] == "every 10s"
     assert not again.all("body")
+
+
+def test_a_change_that_has_not_settled_links_to_its_tracker(
+    administrator_client: Client, synced: MigrationBatch
+) -> None:
+    domain = Domain.objects.create(name="contoso.com", token="MS=ms12345678", verified_at=timezone.now())
+    page = page_at(administrator_client, f"/batches/{synced.pk}/delete/")
+    assert page.one("a", href=f"/domains/{domain.pk}/mail/").text == "MX change of contoso.com"
 
 
 def test_without_an_answer_nothing_is_deleted_and_the_question_is_asked_again(
