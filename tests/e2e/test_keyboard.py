@@ -83,7 +83,7 @@ def test_a_question_is_left_with_escape_and_asked_again(visitor: Visitor, batch:
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(visitor.details).to_be_visible()
-    expect(visitor.details.get_by_role("link", name="Delete")).to_be_focused()
+    expect(visitor.details.get_by_role("link", name="Delete", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     expect(dialog).to_be_visible()
     tab_to(page, "Delete", most=3)
