@@ -117,6 +117,10 @@ FINDINGS: Mapping[Finding, Promise] = {
         "Nearly: at %(name)s stands “%(text)s”, which has the right number and something else around it. Enter exactly "
         "%(token)s."
     ),
+    Finding.MISTYPED: gettext_lazy(
+        "Nearly: at %(name)s stands “%(text)s”, which is cut off or mistyped. Enter exactly %(token)s."
+    ),
+    Finding.NOT_NEEDED: gettext_lazy("“%(text)s” at %(name)s is not needed any more, and may be removed."),
     Finding.WRONG_HOST: gettext_lazy(
         "The record is there, but under the name %(name)s instead of %(domain)s. Delete it there, and leave the field for "
         "the host empty or enter @, as your DNS host wants it: many add the domain themselves."
@@ -179,6 +183,7 @@ HARMLESS = frozenset(
         Finding.NO_ANSWER,
         Finding.NO_TCP,
         Finding.FOREIGN,
+        Finding.NOT_NEEDED,
     }
 )
 

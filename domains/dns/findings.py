@@ -30,13 +30,14 @@ class Kind(StrEnum):
 
 class Health(StrEnum):
     """RIGHT as it should be at this phase; LATER right now, and another record is due later; ADVICE works, could be
-    better; WRONG loses or delays mail, or will; UNKNOWN nobody answered."""
+    better; WRONG loses or delays mail, or will; UNKNOWN nobody answered; UNJUDGED nobody has said what it should be."""
 
     RIGHT = "right"
     LATER = "later"
     ADVICE = "advice"
     WRONG = "wrong"
     UNKNOWN = "unknown"
+    UNJUDGED = "unjudged"
 
 
 class Reason(StrEnum):
@@ -52,6 +53,7 @@ class Reason(StrEnum):
     MX_TARGET_EARLY = "mx_target_early"
     MX_MIXED = "mx_mixed"
     MX_ELSEWHERE = "mx_elsewhere"
+    MX_ADDRESS = "mx_address"  # an IP address where the name of a host has to be
     MX_TTL_HIGH = "mx_ttl_high"  # lower it before the migration
     MX_TTL_LOW = "mx_ttl_low"  # may be raised again
     MX_LEFTOVER = "mx_leftover"  # a verification record that can go
@@ -74,6 +76,7 @@ class Reason(StrEnum):
     AUTODISCOVER_MISSING = "autodiscover_missing"
     AUTODISCOVER_STILL = "autodiscover_still"  # not at the target though all have moved
     AUTODISCOVER_ADDRESS = "autodiscover_address"  # an A record where the CNAME should be
+    BESIDE_ALIAS = "beside_alias"  # the name is a CNAME, and no other record may stand there
     NOT_CHECKED = "not_checked"  # the target has no value for it
 
 

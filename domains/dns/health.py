@@ -15,6 +15,9 @@ from domains.dns.targets import SELECTORS, Target
 __all__ = ["LOW_TTL", "Health", "Kind", "Phase", "Reason", "RecordHealth", "assess"]
 
 
+_NO_ALIAS = {Question.MX, Question.TXT, Question.DMARC}
+
+
 def assess(
     records: MailRecords, target: Target, source_hosts: Collection[str], phase: Phase
 ) -> tuple[RecordHealth, ...]:
@@ -33,6 +36,9 @@ def _heard(records: MailRecords, health: RecordHealth, *questions: Question) -> 
     asked = [records.of(question) for question in questions]
     if health.reason is not Reason.NOT_CHECKED and not all(each.best for each in asked):
         return replace(health, health=Health.UNKNOWN, reason=Reason.NOBODY_ANSWERED)
+    aliased = any(records.alias(each) for each in questions if each in _NO_ALIAS)
+    if aliased and (health.expected or health.later):
+        health = replace(health, reason=Reason.BESIDE_ALIAS, expected=(), later=(), remove=())
     if health.health is Health.RIGHT and not all(each.agreed for each in asked):
         return replace(health, health=Health.ADVICE, reason=Reason.SERVERS_DISAGREE)
     return health
@@ -40,7 +46,7 @@ def _heard(records: MailRecords, health: RecordHealth, *questions: Question) -> 
 
 def _dkim(records: MailRecords, target: Target, phase: Phase) -> RecordHealth:
     if not target.dkim_hosts:
-        return RecordHealth(Kind.DKIM, Health.RIGHT, Reason.NOT_CHECKED)
+        return RecordHealth(Kind.DKIM, Health.UNJUDGED, Reason.NOT_CHECKED)
     asked = (Question.DKIM_1, Question.DKIM_2)
     found = tuple(alias for question in asked if (alias := records.alias(question)))
     keys = tuple(record for question in asked for record in records.records(question) if not records.alias(question))
@@ -75,7 +81,7 @@ def _dmarc(records: MailRecords, phase: Phase) -> RecordHealth:
 
 def _autodiscover(records: MailRecords, target: Target, phase: Phase) -> RecordHealth:
     if not target.autodiscover_host:
-        return RecordHealth(Kind.AUTODISCOVER, Health.RIGHT, Reason.NOT_CHECKED)
+        return RecordHealth(Kind.AUTODISCOVER, Health.UNJUDGED, Reason.NOT_CHECKED)
     alias, services = records.alias(Question.AUTODISCOVER), records.records(Question.AUTODISCOVER_SRV)
     found = ((alias,) if alias else records.records(Question.AUTODISCOVER)) + services
     exact = (ExactRecord("CNAME", f"autodiscover.{records.domain}", target.autodiscover_host),)

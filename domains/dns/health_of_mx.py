@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from ipaddress import ip_address
 
 from domains.dns.answers import Record
 from domains.dns.findings import LOW_TTL, Health, Kind, Phase, Reason, RecordHealth
@@ -38,28 +39,51 @@ def assess_mx(records: MailRecords, target: Target, source_hosts: Collection[str
         return replace(
             health, reason=Reason.MX_REFUSES if refuses else Reason.MX_MISSING, expected=expected, later=later
         )
-    return _after(health, where, target, phase) if after else _before(health, where, records.domain)
+    judged = (
+        _after(health, where, target, phase) if after else _before(health, where, target, source_hosts, records.domain)
+    )
+    addresses = tuple(record for record in found if _is_address(record))
+    return replace(judged, health=Health.WRONG, reason=Reason.MX_ADDRESS) if addresses else judged
 
 
-def _before(health: RecordHealth, where: Route, domain: str) -> RecordHealth:
-    """What stands there stays, with a short life."""
+def _before(
+    health: RecordHealth, where: Route, target: Target, source_hosts: Collection[str], domain: str
+) -> RecordHealth:
+    """What stands there stays, with a short life; but what is half changed, or leads astray, is to be the target's."""
     ttl = max(record.ttl for record in health.found)
-    kept = tuple(_exactly(record, domain) for record in health.found)
     verdict, reason = _BEFORE[where]
-    if verdict is not Health.WRONG and ttl > LOW_TTL:
+    of_source = any(preference_and_host(record.text)[1] in source_hosts for record in health.found)
+    if where is Route.MIXED or (where is Route.ELSEWHERE and not of_source):
+        wrong = _others(health, target)
+        return replace(health, health=verdict, reason=reason, expected=health.later, later=(), remove=wrong, figure=ttl)
+    kept = tuple(_exactly(record, domain) for record in health.found if not _is_address(record))
+    gone = tuple(record for record in health.found if _is_address(record))
+    if where is Route.SOURCE and ttl > LOW_TTL:
         verdict, reason = Health.ADVICE, Reason.MX_TTL_HIGH
-    return replace(health, health=verdict, reason=reason, expected=kept, figure=ttl)
+    return replace(health, health=verdict, reason=reason, expected=kept, remove=gone, figure=ttl)
 
 
 def _after(health: RecordHealth, where: Route, target: Target, phase: Phase) -> RecordHealth:
     ttl = max(record.ttl for record in health.found)
-    wrong = tuple(record for record in health.found if not target.receives(preference_and_host(record.text)[1]))
+    wrong = _others(health, target)
     verdict, reason = _AFTER[where]
     if where is Route.TARGET and wrong:
         verdict, reason = Health.ADVICE, Reason.MX_LEFTOVER
     elif where is Route.TARGET and phase is Phase.ALL_MOVED and ttl < LOW_TTL:
         verdict, reason = Health.ADVICE, Reason.MX_TTL_LOW
     return replace(health, health=verdict, reason=reason, expected=health.later, later=(), remove=wrong, figure=ttl)
+
+
+def _others(health: RecordHealth, target: Target) -> tuple[Record, ...]:
+    return tuple(record for record in health.found if not target.receives(preference_and_host(record.text)[1]))
+
+
+def _is_address(record: Record) -> bool:
+    try:
+        ip_address(preference_and_host(record.text)[1])
+    except ValueError:
+        return False
+    return True
 
 
 def _exactly(record: Record, domain: str) -> ExactRecord:

@@ -29,7 +29,9 @@ def assess_spf(records: MailRecords, target: Target, phase: Phase) -> RecordHeal
         return replace(health, health=Health.LATER, expected=(), later=exact) if phase is Phase.BEFORE else health
     if (records.spf_lookups or 0) > spf.MOST_LOOKUPS:
         return replace(health, reason=Reason.SPF_LOOKUPS, figure=records.spf_lookups, expected=())
-    return replace(health, health=Health.RIGHT, reason=Reason.RIGHT if target.spf_include else Reason.NOT_CHECKED)
+    if not target.spf_include:
+        return replace(health, health=Health.UNJUDGED, reason=Reason.NOT_CHECKED)
+    return replace(health, health=Health.RIGHT, reason=Reason.RIGHT)
 
 
 def _merged(texts: list[str], target: Target, phase: Phase) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domains.dns.answers import Answer, Problem, Server
@@ -20,7 +20,10 @@ _OF_DELEGATION = {
     DelegationFault.SILENT: Finding.NO_ANSWER,
 }
 _TOLD_WHOLE = set(_OF_DELEGATION.values())  # they say why nothing is found
-_OWN = {Finding.MISSING_PREFIX, Finding.QUOTES_OR_SPACES, Finding.WRONG_CASE, Finding.CHANGED, Finding.FORMER}
+_OWN = {
+    Finding.MISSING_PREFIX, Finding.QUOTES_OR_SPACES, Finding.WRONG_CASE, Finding.CHANGED, Finding.FORMER,
+    Finding.MISTYPED,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,21 @@ def judge(evidence: Evidence, at: datetime) -> Verification:
     kinds = {answer.kind for answer in proving}
     by = "TXT" if "TXT" in kinds else "MX" if "MX" in kinds else ""
     having = {answer.server for answer in proving if answer.kind == by} & answering
-    findings = tuple(_unique(seen for find in _FINDERS for seen in find(evidence, by, having)))
+    seen_all = (seen for find in _FINDERS for seen in find(evidence, by, having))
+    findings = tuple(_unique(_no_longer(seen_all) if by else seen_all))
     if not by and not any(seen.code in _TOLD_WHOLE | _EXPLAINING for seen in findings):
         findings = (*findings, Seen(Finding.NO_RECORD, name=evidence.domain))
     answers = tuple(answer.brief() for answer in (*evidence.authoritative, *evidence.resolvers, *evidence.elsewhere))
     return Verification(evidence.domain, at, by, len(having), len(answering), findings, answers, evidence.delegation)
+
+
+def _no_longer(findings: Iterable[Seen]) -> Iterator[Seen]:
+    """Once the right record is there, nothing has to be done about those that are nearly it."""
+    for seen in findings:
+        if seen.code in _OWN:
+            yield replace(seen, code=Finding.NOT_NEEDED)
+        elif seen.code not in {Finding.FOREIGN, Finding.SEVERAL_TOKENS}:
+            yield seen
 
 
 def _unique(findings: Iterable[Seen]) -> Iterator[Seen]:

@@ -9,6 +9,7 @@ from domains.dns.routes import is_verification, preference_and_host
 from domains.dns.tokens import MX_ZONE, PREFIX, mx_host
 from domains.dns.verification import Finding
 
+SLIPS = 2
 _QUOTES = re.compile(r"[\s\"'`\\“”„‘’«»]")
 
 
@@ -27,7 +28,27 @@ def in_txt(text: str, token: str, former: Collection[str]) -> Finding | None:
         return Finding.CHANGED
     if any(_number(each) in bare for each in former):
         return Finding.FORMER
+    if _is_mistyped(bare.lower(), token.lower()):
+        return Finding.MISTYPED
     return Finding.FOREIGN if bare.upper().startswith(PREFIX) else None
+
+
+def _is_mistyped(text: str, token: str) -> bool:
+    """Cut off behind half of it, or with two characters more, less or other than it should have. Nobody else's token
+    comes so near by chance."""
+    if len(text) > len(token) // 2 and token.startswith(text):
+        return True
+    return abs(len(text) - len(token)) <= SLIPS and _differences(text, token) <= SLIPS
+
+
+def _differences(one: str, other: str) -> int:
+    """Characters to put in, leave out or change (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, 1):
+        corner, row[0] = row[0], number
+        for place, another in enumerate(other, 1):
+            corner, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, corner + (letter != another))
+    return row[-1]
 
 
 def in_mx(text: str, token: str, former: Collection[str]) -> Finding | None:

@@ -22,10 +22,12 @@ class Finding(StrEnum):
     QUOTES_OR_SPACES = "quotes_or_spaces"
     WRONG_CASE = "wrong_case"
     CHANGED = "changed"  # the right digits with something else around them
+    MISTYPED = "mistyped"  # cut off, or a character or two are wrong
     WRONG_HOST = "wrong_host"  # contoso.com.contoso.com, www.contoso.com, the token as a host
     FORMER = "former"  # a token given for this domain before
     FOREIGN = "foreign"  # an MS= token that is none of ours
     SEVERAL_TOKENS = "several_tokens"
+    NOT_NEEDED = "not_needed"  # one of these, now that the right record is there
     WRONG_PREFERENCE = "wrong_preference"  # the verification MX, before or among the mail servers
     LEFTOVER_MX = "leftover_mx"  # a verification MX of another token, or of this one though the TXT is there
     APEX_CNAME = "apex_cname"  # the domain is an alias: nothing else may stand there

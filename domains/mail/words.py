@@ -23,6 +23,7 @@ HEALTH: Mapping[str, tuple[Promise, str, str]] = {  # words, tone and icon
     Health.ADVICE: (_("Could be better"), "info", "info"),
     Health.WRONG: (_("Needs attention"), "warning", "warning"),
     Health.UNKNOWN: (_("Not known"), "neutral", "help"),
+    Health.UNJUDGED: (_("Not judged"), "neutral", "info"),
 }
 REASONS: Mapping[str, Promise] = {
     Reason.RIGHT: _("Nothing needs to be done."),
@@ -40,6 +41,9 @@ REASONS: Mapping[str, Promise] = {
     Reason.MX_ELSEWHERE: _(
         "Mail goes to a server that is neither the old nor the new system. Is there a filter in between? Else correct it."
     ),
+    Reason.MX_ADDRESS: _(
+        "An MX record names a host, and here stands an IP address: many mail servers do not deliver there. Remove it."
+    ),
     Reason.MX_TTL_HIGH: _(
         "Other systems keep this record for a long time (%(figure)s seconds). Lower its TTL to 3600 before the MX change."
     ),
@@ -48,7 +52,7 @@ REASONS: Mapping[str, Promise] = {
     Reason.SPF_MISSING: _("There is no SPF record. Receivers may take mail of this domain for spam."),
     Reason.SPF_SEVERAL: _("There are several SPF records, and receivers then heed none. Make one of them."),
     Reason.SPF_INCLUDE_MISSING: _(
-        "The new system may not send mail for this domain yet. Add it to the record that is there, as below."
+        "The new system may not send mail for this domain yet. Below is the record that is there with the new system added."
     ),
     Reason.SPF_LOOKUPS: _("The SPF record makes receivers look up %(figure)s names; they stop after 10."),
     Reason.SPF_UNREADABLE: _("The SPF record has a mistake in it, so receivers heed it not."),
@@ -69,6 +73,10 @@ REASONS: Mapping[str, Promise] = {
         "All mailboxes have moved: lead mail programs to the new system with the record below."
     ),
     Reason.AUTODISCOVER_ADDRESS: _("Autodiscover is an address where an alias (CNAME) should be."),
+    Reason.BESIDE_ALIAS: _(
+        "The name is an alias (CNAME), beside which no other record may stand. Change the record where the alias leads, or "
+        "replace the alias first."
+    ),
     Reason.NOT_CHECKED: _("The settings name no value of the new system for it."),
 }
 STAGES: Mapping[str, Promise] = {

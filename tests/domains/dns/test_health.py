@@ -91,6 +91,28 @@ def test_before_the_change_the_mx_stays_with_a_short_life_and_the_new_one_is_tol
     assert found.figure == 86400
 
 
+@pytest.mark.parametrize("hosts", [[f"10 {SOURCE}", f"0 {OUTLOOK}"], ["10 filter.example"], ["10 10.0.0.1"]])
+@pytest.mark.parametrize("phase", [BEFORE, CHANGED])
+def test_what_is_half_changed_or_leads_astray_is_to_be_the_target_alone(hosts: list[str], phase: Phase) -> None:
+    found = of(Kind.MX, records({Question.MX: hosts}), phase)
+    assert found.expected == (ExactRecord("MX", "contoso.com", OUTLOOK, 3600, 0),)
+    assert [record.text for record in found.remove] == [hosts[0]]
+    assert not found.later
+
+
+def test_an_address_is_no_mail_server() -> None:
+    found = of(Kind.MX, records({Question.MX: ["10 10.0.0.1", f"0 {OUTLOOK}"]}), CHANGED)
+    assert (found.health, found.reason) == (Health.WRONG, Reason.MX_ADDRESS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "question"), [(Kind.MX, Question.MX), (Kind.SPF, Question.TXT), (Kind.DMARC, Question.DMARC)]
+)
+def test_beside_an_alias_no_record_is_advised(kind: Kind, question: Question) -> None:
+    found = of(kind, records({}, aliases={question: "other.example"}), CHANGED)
+    assert (found.reason, found.expected, found.later) == (Reason.BESIDE_ALIAS, (), ())
+
+
 def test_at_the_change_all_other_mx_records_have_to_go() -> None:
     found = of(Kind.MX, records({Question.MX: [f"0 {OUTLOOK}", f"10 {SOURCE}"]}), CHANGED)
     assert found.expected == (ExactRecord("MX", "contoso.com", OUTLOOK, 3600, 0),)
@@ -190,8 +212,9 @@ def test_autodiscover(
 
 def test_what_a_target_has_no_value_for_is_not_checked() -> None:
     own = Target(("mx.target.example",))
-    reasons = {each.kind: each.reason for each in assess(records({Question.TXT: ["v=spf1 mx -all"]}), own, [], MOVED)}
-    assert reasons[Kind.DKIM] is reasons[Kind.AUTODISCOVER] is reasons[Kind.SPF] is Reason.NOT_CHECKED
+    found = {each.kind: each for each in assess(records({Question.TXT: ["v=spf1 mx -all"]}), own, [], MOVED)}
+    for kind in (Kind.DKIM, Kind.AUTODISCOVER, Kind.SPF):
+        assert (found[kind].health, found[kind].reason) == (Health.UNJUDGED, Reason.NOT_CHECKED)
 
 
 def test_silence_is_no_missing_record() -> None:
