@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, resolve_url
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -43,7 +44,8 @@ def asked_batch(request: HttpRequest, batch_id: int, name: str) -> HttpResponse:
         return _ask(request, command, OF_BATCHES[name]([batch]), back, batch)
     done = _give(request, command, batch)
     if not done and command.more and not batch.deleted_at:
-        back = request.path  # the question again, with what its answer lacked
+        kept = urlencode(command.more.keep(request.POST) | {"next": back}, doseq=True)
+        back = f"{request.path}?{kept}"  # the question again, with what was answered
     return go_to(request, resolve_url("batches:list") if done and command.dangerous else back)
 
 
@@ -108,5 +110,7 @@ def _ask(
     fields = {"next": back}
     question = Question(*asked, str(command.label), back, fields, dangerous=command.dangerous)
     if command.more and batch:
-        question = replace(question, form=command.more.form, more=command.more.tell([batch]))
+        question = replace(
+            question, form=command.more.form, more={**command.more.tell([batch]), **command.more.read(request.GET)}
+        )
     return ask(request, question)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from batches import services
 from batches.deletion.asking import context_of
-from batches.deletion.services import Answer, delete_through_gate
+from batches.deletion.services import Answer, delete_through_gate, kept
 from batches.figures import BatchRow
 from batches.models import MigrationBatch, MigrationUser
 from batches.states import BatchStatus, UserStatus
@@ -38,14 +38,15 @@ class Command:
 @dataclass(frozen=True, slots=True)
 class More:
     """What is asked besides: by the template ``form`` with what ``tell`` says of the batches. ``read`` finds the answer in
-    what was posted, as arguments of the command."""
+    what was posted, as arguments of the command; ``keep`` what of it stands in the question when it is asked again."""
 
     form: str
     tell: Callable[[Sequence[MigrationBatch]], Mapping[str, Any]]
     read: Callable[[QueryDict], Mapping[str, Any]]
+    keep: Callable[[QueryDict], dict[str, Any]]
 
 
-GATES = More("batches/deletion/question.html", context_of, lambda posted: {"answer": Answer.of(posted)})
+GATES = More("batches/deletion/question.html", context_of, lambda posted: {"answer": Answer.of(posted)}, kept)
 RESUME = _("Resume")
 RETRY = _("Retry")
 

@@ -68,5 +68,12 @@ def domain_rows() -> list[DomainRow]:
     return [DomainRow(name, added.get(name), counted.get(name)) for name in sorted({*counted, *added})]
 
 
+def moving_below(name: str) -> list[str]:
+    """The domains below it that mailboxes have, and that nobody has added."""
+    below = sorted(each for each in _counted() if each.endswith(f".{name}"))
+    added = set(Domain.objects.filter(name__in=below).values_list("name", flat=True))
+    return [each for each in below if each not in added]
+
+
 def figures_of(name: str) -> Figures | None:
     return _counted().get(name)

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.bulk import some
 from core.confirm import Question
 from core.organization import organization
 from core.templatetags.page import grouped
 from domains.family import descendants
-from domains.listing import figures_of
+from domains.listing import figures_of, moving_below
 from domains.models import Domain, Proof
 
 
@@ -29,6 +30,10 @@ def _consequences(domain: Domain) -> Iterator[str]:
     yield _("Its verification and the history of its checks are lost for good. Nothing changes in the DNS.")
     if domain.is_verified:
         yield _("Whoever adds it again has to prove with a new record that it is yours.")
+    if domain.tracker:
+        yield _(
+            "How far its MX change is gets lost too, with the count of the 72 hours: added again, the domain begins anew."
+        )
     below = descendants(domain.name).filter(verified_by=Proof.PARENT).count()
     if below:
         words = ngettext(
@@ -37,11 +42,22 @@ def _consequences(domain: Domain) -> Iterator[str]:
             below,
         )
         yield words % {"number": grouped(below)}
+    unnamed = moving_below(domain.name) if domain.is_verified else []
+    if unnamed:
+        words = _("Mailboxes of domains below it are in batches, and lose its proof: %(names)s.")
+        yield words % {"names": some(unnamed)}
+    yield from _mailboxes(domain)
+
+
+def _mailboxes(domain: Domain) -> Iterator[str]:
     figures = figures_of(domain.name)
-    if figures and organization().verified_domains_only:
-        words = ngettext(
-            "%(number)s mailbox of it is in a batch: it goes on syncing, but no more can be added to staged batches.",
-            "%(number)s mailboxes of it are in batches: they go on syncing, but no more can be added to staged batches.",
-            figures.total,
-        )
-        yield words % {"number": grouped(figures.total)}
+    if not figures:
+        return
+    words = ngettext(
+        "%(number)s mailbox of it is in a batch, and goes on syncing.",
+        "%(number)s mailboxes of it are in batches, and go on syncing.",
+        figures.total,
+    )
+    yield words % {"number": grouped(figures.total)}
+    if organization().verified_domains_only:
+        yield _("No more mailboxes of it can be added to staged batches.")

@@ -44,6 +44,7 @@ def remove_domain(domain: Domain, *, by: Person | None) -> None:
         if not is_below_verified(below.name):
             again = {"verified_at": None, "verified_by": "", "verification_due_at": timezone.now()}
             Domain.objects.filter(pk=below.pk).update(**again)
+            look_soon()
 
 
 @transaction.atomic

@@ -6,10 +6,14 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.models import MailTarget, OrganizationSettings
 from core.settings_forms import SectionForm
+from core.templatetags.page import grouped
+from domains.dns.mx import Stage
 from domains.forms import host_names
+from domains.models import Domain
 
 
 class DomainsForm(SectionForm):
@@ -51,6 +55,9 @@ class DomainsForm(SectionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        begun = Domain.objects.exclude(mx_stage__in=(Stage.NOT_STARTED, Stage.TTL_LOWERED)).count()
+        if begun:
+            self.fields["mail_target"].help_text = f"{self.fields['mail_target'].help_text} {_again(begun)}"
         self.initial["target_mx_hosts"] = "\n".join(self.instance.target_mx_hosts)
 
     def clean_target_mx_hosts(self) -> list[str]:
@@ -75,6 +82,18 @@ class DomainsForm(SectionForm):
             before, after = found["target_mx_hosts"]
             found["target_mx_hosts"] = (before.split(), after)
         return found
+
+
+def _again(number: int) -> str:
+    """What another target means for MX changes that are under way."""
+    words = ngettext(
+        "The MX change of %(number)s domain has begun: with another target all that was seen of it is judged anew, and its "
+        "72 hours may begin again.",
+        "The MX change of %(number)s domains has begun: with another target all that was seen of them is judged anew, and "
+        "their 72 hours may begin again.",
+        number,
+    )
+    return words % {"number": grouped(number)}
 
 
 def _host_name(text: str) -> str:

@@ -23,7 +23,7 @@ class Status(TextChoices):
     NEW = "new", _("Setup not finished")
     WAITING = "waiting", _("Waiting for the record")
     VERIFIED = "verified", _("Verified")
-    GONE = "gone", _("Record gone")
+    GONE = "gone", _("Verified, record gone")
 
 
 TONES: Mapping[str, str] = {
@@ -31,14 +31,14 @@ TONES: Mapping[str, str] = {
     Status.NEW: "info",
     Status.WAITING: "info",
     Status.VERIFIED: "success",
-    Status.GONE: "warning",
+    Status.GONE: "neutral",
 }
 ICONS: Mapping[str, str] = {
     Status.NOT_ADDED: "info",
     Status.NEW: "edit",
     Status.WAITING: "clock",
     Status.VERIFIED: "success",
-    Status.GONE: "warning",
+    Status.GONE: "success",
 }
 
 
@@ -108,5 +108,5 @@ def _line(answer: Answer) -> Line:
 
 def seems_unheard(domain: Domain, now: datetime) -> bool:
     """Whether somebody has waited for longer than workers need."""
-    asked = domain.asked_at or domain.added_at
-    return is_being_asked(domain) and now - asked > PATIENCE
+    wanted = (domain.asked_at, domain.verification_due_at, domain.added_at)
+    return is_being_asked(domain) and now - max(moment for moment in wanted if moment) > PATIENCE

@@ -16,6 +16,7 @@ from domains.dns.verification import Finding, Seen
 NAMES: Mapping[NameFault, Promise] = {
     NameFault.EMPTY: gettext_lazy("Type the domain, for example contoso.com."),
     NameFault.SPACES: gettext_lazy("A domain has no spaces in it. Remove them, or add one domain after the other."),
+    NameFault.SEVERAL: gettext_lazy("These are several names. Add one domain after the other."),
     NameFault.SCHEME: gettext_lazy(
         "This is the address of a web page. Leave out what stands before the domain, as in https://."
     ),
@@ -46,6 +47,9 @@ NAMES: Mapping[NameFault, Promise] = {
     NameFault.INTERNAL: gettext_lazy(
         "This is a name for inside a network: nobody in the public DNS can own it. Type the domain of the mail addresses."
     ),
+    NameFault.INFRASTRUCTURE: gettext_lazy(
+        "Names under arpa belong to the machinery of the Internet: nobody has mail addresses there."
+    ),
     NameFault.IP_ADDRESS: gettext_lazy("This is the IP address of a machine. Type the domain of the mail addresses."),
     NameFault.HOMOGRAPH: gettext_lazy(
         "Letters of different scripts are mixed in it, or look like others, as in a forged name. Type it by hand instead of "
@@ -69,8 +73,8 @@ STATUS_HELP: Mapping[str, Promise] = {
         "The record has been seen, or the domain above it is verified. Batches may have its mailboxes."
     ),
     "gone": gettext_lazy(
-        "The domain was verified, and the record is no longer there. It counts as verified still. If it has been taken away "
-        "on purpose, all is well; otherwise look whether the domain is still yours."
+        "The domain was verified, and the record is no longer there. It still counts as verified. If the record was taken "
+        "away on purpose, all is well; otherwise look whether the domain is still yours."
     ),
 }
 
@@ -203,6 +207,7 @@ def finding(seen: Seen, *, domain: str, token: str, by_mx: bool) -> str:
 PROBLEMS: Mapping[Problem, Promise] = {
     Problem.TIMEOUT: gettext_lazy("No answer in time"),
     Problem.CONNECTION_REFUSED: gettext_lazy("Nothing listens there"),
+    Problem.CLOSED: gettext_lazy("The connection was closed before an answer came"),
     Problem.UNREACHABLE: gettext_lazy("Cannot be reached from here"),
     Problem.MALFORMED: gettext_lazy("What came is no DNS answer"),
     Problem.MISMATCHED: gettext_lazy("Only answers to other questions came"),

@@ -32,6 +32,11 @@ class Answer:
         return cls(frozenset(posted.getlist("confirmed")) & BY_HAND.keys(), reason)
 
 
+def kept(posted: QueryDict) -> dict[str, Any]:
+    """What was ticked, for the question when it is asked again: a refused answer gave no reason."""
+    return {"confirmed": sorted(Answer.of(posted).confirmed)}
+
+
 def gates_of(batch: MigrationBatch) -> Gates:
     return gates(evidence([batch], timezone.now())[batch.pk])
 

@@ -67,16 +67,18 @@ def own_domain(found: Situation) -> Finding:
     missing, all_ = domains.unverified, len(domains.wanted)
     words = ngettext("%(part)s of %(all)s domain verified.", "%(part)s of %(all)s domains verified.", all_)
     words %= {"part": grouped(all_ - len(missing)), "all": grouped(all_)}
-    if domains.gone:
-        return Finding(State.ATTENTION, f"{words} {_gone_words(found)}", listed)
     if missing:
         return Finding(State.IN_PROGRESS, f"{words} {_missing_words(found)}", listed)
-    return Finding(State.DONE, words, listed)
+    return Finding(State.DONE, f"{words} {_gone_words(found)}" if domains.gone else words, listed)
 
 
 def _gone_words(found: Situation) -> str:
     names = [domain.shown for domain in found.domains.gone]
-    words = ngettext("The record of %(domains)s is gone.", "The records of %(domains)s are gone.", len(names))
+    words = ngettext(
+        "The record of %(domains)s is gone; it still counts as verified.",
+        "The records of %(domains)s are gone; they still count as verified.",
+        len(names),
+    )
     return words % {"domains": get_text_list(_some(names), _("and"))}
 
 

@@ -40,6 +40,7 @@ class Problem(StrEnum):
     NONE = ""
     TIMEOUT = "timeout"
     CONNECTION_REFUSED = "connection_refused"  # nothing listens there
+    CLOSED = "closed"  # the connection ended before an answer came
     UNREACHABLE = "unreachable"  # no way from here, as without IPv6
     MALFORMED = "malformed"  # no DNS packet
     MISMATCHED = "mismatched"  # only answers to other questions came, with other ids

@@ -14,7 +14,7 @@ from domains.dns.names import registrable
 from domains.dns.reading import Referral
 
 _PARENTS_ASKED = 3  # of the parent zone's servers, one after the other until one answers
-_SILENT = {Problem.TIMEOUT, Problem.UNREACHABLE, Problem.CONNECTION_REFUSED}
+_SILENT = {Problem.TIMEOUT, Problem.UNREACHABLE, Problem.CONNECTION_REFUSED, Problem.CLOSED}
 _LAME = {Problem.LAME, Problem.REFUSED, Problem.SERVER_FAILURE, Problem.NOT_IMPLEMENTED, Problem.OTHER_RCODE}
 
 

@@ -27,6 +27,7 @@ class NameFault(StrEnum):
     """Why a text is no domain of an organization."""
 
     EMPTY = "empty"
+    SEVERAL = "several"  # contoso.com;fabrikam.com
     SPACES = "spaces"
     SCHEME = "scheme"  # https://contoso.com
     PATH = "path"  # contoso.com/owa, contoso.com?x, contoso.com:443
@@ -42,6 +43,7 @@ class NameFault(StrEnum):
     PUBLIC_SUFFIX = "public_suffix"  # com, co.uk
     UNKNOWN_TOP_LEVEL = "unknown_top_level"  # contoso.nosuch
     INTERNAL = "internal"  # contoso.local
+    INFRASTRUCTURE = "infrastructure"  # 2.0.192.in-addr.arpa
     IP_ADDRESS = "ip_address"
     HOMOGRAPH = "homograph"  # letters of two scripts in one label, or all of them look like Latin ones
     INVALID_IDN = "invalid_idn"
@@ -92,6 +94,7 @@ def _faults_of_text(name: str) -> Iterator[NameFault]:
     tests = (
         (NameFault.EMPTY, not name.strip(". ")),
         (NameFault.IP_ADDRESS, _is_address(name)),
+        (NameFault.SEVERAL, _are_several(name)),
         (NameFault.SCHEME, re.match(r"[a-z][a-z0-9+.-]*://|(mailto|https?):", name, re.IGNORECASE)),
         (NameFault.ADDRESS, "@" in name),
         (NameFault.PATH, re.search(r"[/\\?#:]", name)),
@@ -105,6 +108,12 @@ def _faults_of_text(name: str) -> Iterator[NameFault]:
         (NameFault.HYPHEN, any(label.startswith("-") or label.endswith("-") for label in name.split("."))),
     )
     yield from (fault for fault, found in tests if found)
+
+
+def _are_several(name: str) -> bool:
+    """Whether more than one name stands there, each with a dot in it."""
+    parts = [part for part in re.split(r"[\s,;|]+", name) if part]
+    return len(parts) > 1 and all(re.fullmatch(r"[\w-]+(\.[\w-]+)+", part) for part in parts)
 
 
 def _is_address(name: str) -> bool:
@@ -130,7 +139,9 @@ def _to_ascii(name: str, typed: str) -> str:
 
 def _fault_of_place(name: str) -> NameFault | None:
     """Where a well-formed name stands in the tree of all names."""
-    if _suffixes().publicsuffix(name) == name:
+    if name == "arpa" or name.endswith(".arpa"):
+        return NameFault.INTERNAL if name.endswith("home.arpa") else NameFault.INFRASTRUCTURE
+    if name in {_suffixes().publicsuffix(name), _shared_suffixes().publicsuffix(name)}:
         return NameFault.PUBLIC_SUFFIX
     if "." not in name:
         return NameFault.SINGLE_LABEL
@@ -147,12 +158,20 @@ def registrable(name: str) -> str | None:
 
 @cache
 def _suffixes() -> PublicSuffixList:
-    """Those of registries alone: who runs a hosting suffix of one's own owns it like any domain."""
+    """Those of registries alone: only they say what is registered."""
     return PublicSuffixList(accept_unknown=False, only_icann=True)
 
 
+@cache
+def _shared_suffixes() -> PublicSuffixList:
+    """Those below which somebody lets others have names, too: github.io."""
+    return PublicSuffixList(accept_unknown=False)
+
+
 def _suggestion(name: str) -> str:
-    """The domain in an address, a link or a name with too much around it."""
+    """The domain in an address, a link or a name with too much around it; of several none."""
+    if _are_several(name):
+        return ""
     bare = re.sub(r"^(mailto:|https?:|[a-z][a-z0-9+.-]*://)/*", "", name, flags=re.IGNORECASE)
     bare = re.split(r"[/\\?#:]", bare)[0].rpartition("@")[2]
     return _valid(re.sub(r"^\*\.|\s|[<>\"'`,;]", "", bare).strip(".。"))

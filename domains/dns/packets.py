@@ -130,10 +130,10 @@ def _problem(error: Exception) -> Problem:
     match error:
         case TimeoutError():
             return Problem.TIMEOUT
+        case EOFError() | ConnectionResetError() | BrokenPipeError():
+            return Problem.CLOSED
         case OSError(errno=number):
             return Problem.UNREACHABLE if number in _NO_WAY else Problem.CONNECTION_REFUSED
-        case EOFError():
-            return Problem.CONNECTION_REFUSED
         case dns.query.BadResponse():
             return Problem.MISMATCHED
     return Problem.MALFORMED  # dnspython's own errors, and whatever its readers stumble over

@@ -48,13 +48,50 @@ def test_check_now_is_written_down_and_waits_for_the_workers(administrator_clien
 def test_removing_says_its_consequences_first(administrator_client: Client, url: str, domain: Domain) -> None:
     Domain.objects.update(verified_at=timezone.now())
     add_domain("mail.contoso.com", by=None)
-    make_user(make_batch(), "pilarp@contoso.com")
+    Domain.objects.update(tracker={"was_low": True})
+    batch = make_batch()
+    make_user(batch, "pilarp@contoso.com")
+    make_user(batch, "anna@shop.contoso.com")
     text = page_at(administrator_client, f"{url}remove/").text
     assert "Nothing changes in the DNS." in text
     assert "1 domain below it is verified through it" in text
+    assert "1 mailbox of it is in a batch, and goes on syncing." in text
+    assert "with the count of the 72 hours: added again, the domain begins anew." in text
+    assert "Mailboxes of domains below it are in batches, and lose its proof: shop.contoso.com." in text
     answer = Page(administrator_client.post(f"{url}remove/", follow=True))
     assert "contoso.com has been removed." in answer.text
     assert list(Domain.objects.values_list("name", flat=True)) == ["mail.contoso.com"]
+
+
+def test_a_domain_below_a_removed_one_waits_for_the_workers_from_then_on(
+    administrator_client: Client, url: str, domain: Domain
+) -> None:
+    long_ago = timezone.now() - timedelta(days=3)
+    Domain.objects.update(verified_at=long_ago)
+    below = add_domain("mail.contoso.com", by=None)
+    Domain.objects.filter(pk=below.pk).update(added_at=long_ago, asked_at=long_ago)
+    administrator_client.post(f"{url}remove/")
+    page = page_at(administrator_client, f"/domains/{below.pk}/")
+    assert "The name servers are being asked." in page.text
+    assert "No worker has taken up this check yet." not in page.text
+
+
+def test_a_record_that_has_gone_is_no_alarm(administrator_client: Client, url: str) -> None:
+    now = timezone.now()
+    Domain.objects.update(verified_at=now, gone_since=now, checked_at=now, verification_due_at=None)
+    page = page_at(administrator_client, url)
+    assert "Verified, record gone" in page.text
+    assert "The domain still counts as verified." in page.text
+    assert not page.all("div", class_="notice notice-warning")
+
+
+def test_another_target_is_told_to_begin_mx_changes_anew(administrator_client: Client, url: str) -> None:
+    assert "judged anew" not in page_at(administrator_client, "/settings/domains/").text
+    Domain.objects.update(mx_stage="waiting")
+    assert (
+        "The MX change of 1 domain has begun: with another target"
+        in page_at(administrator_client, "/settings/domains/").text
+    )
 
 
 def test_the_mail_servers_of_before_can_be_corrected(administrator_client: Client, url: str) -> None:

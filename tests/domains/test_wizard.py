@@ -121,7 +121,8 @@ def test_done_leads_to_a_page_that_waits_and_says_so_when_no_worker_comes(
     page = page_at(administrator_client, answer["Location"])
     assert "The name servers are being asked." in page.text
     assert page.one("div", id="verification-news")["hx-get"]
-    Domain.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
+    asked = timezone.now() - timedelta(minutes=2)
+    Domain.objects.update(added_at=asked, asked_at=asked, verification_due_at=asked)
     assert "No worker has taken up this check yet." in page_at(administrator_client, answer["Location"]).text
 
 

@@ -119,7 +119,8 @@ def test_what_is_not_there_is_remembered_for_half_a_minute_only(doors: Doors, zo
 def test_a_long_answer_comes_by_tcp(doors: Doors, zone: ZoneFile) -> None:
     change(zone, "contoso.com.", "TXT", 600, *(f'"{number:0200}"' for number in range(40)))
     assert ask(doors, "contoso.com", "TXT").flags & dns.flags.TC
-    found = dns.query.tcp(dns.message.make_query("contoso.com", "TXT", flags=0), PRIMARY, PATIENCE, doors.port)
+    question = dns.message.make_query("contoso.com", "TXT", flags=0, use_edns=0, payload=1232)
+    found = dns.query.tcp(question, PRIMARY, PATIENCE, doors.port)
     assert len(found.answer[0]) == 40
 
 

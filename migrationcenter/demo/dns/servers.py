@@ -24,6 +24,7 @@ from migrationcenter.demo.dns.zone_file import ZoneFile
 
 LAG = 12.0  # seconds until the secondary has what the primary has: long enough to be seen on a page
 PLAIN, LARGEST = 512, 4096  # octets of an answer by UDP: without EDNS, and with it
+LONGEST = 65535  # octets of an answer by TCP
 TRIES = 20  # ports
 Answer = Callable[[dns.message.Message], dns.message.Message]
 
@@ -189,6 +190,7 @@ async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
     with suppress(asyncio.IncompleteReadError, ConnectionError, dns.exception.DNSException), closing(writer):
         while True:
             length = int.from_bytes(await reader.readexactly(2))
-            wire = answer(dns.message.from_wire(await reader.readexactly(length))).to_wire()
+            # What the question says of room is of UDP alone.
+            wire = answer(dns.message.from_wire(await reader.readexactly(length))).to_wire(max_size=LONGEST)
             writer.write(len(wire).to_bytes(2) + wire)
             await writer.drain()

@@ -13,7 +13,7 @@ from batches.models import MigrationBatch
 from core.models import AuditEntry
 from domains.models import Domain
 from tests.batches.examples import make_batch, make_user
-from tests.html import page_at
+from tests.html import Page, page_at
 
 HTMX: dict[str, Any] = {"headers": {"HX-Request": "true"}}
 
@@ -53,8 +53,10 @@ def test_a_change_that_has_not_settled_links_to_its_tracker(
 def test_without_an_answer_nothing_is_deleted_and_the_question_is_asked_again(
     administrator_client: Client, synced: MigrationBatch
 ) -> None:
-    answer = administrator_client.post(f"/batches/{synced.pk}/delete/", follow=True)
-    assert answer.redirect_chain[-1][0] == f"/batches/{synced.pk}/delete/"
+    answer = administrator_client.post(f"/batches/{synced.pk}/delete/", {"confirmed": "converted"}, follow=True)
+    assert answer.redirect_chain[-1][0].startswith(f"/batches/{synced.pk}/delete/?confirmed=converted&next=")
+    ticked = [box["value"] for box in Page(answer).all("input", name="confirmed") if "checked" in box.attributes]
+    assert ticked == ["converted"]
     assert "StagedBatch1 is not deleted: not everything speaks for it." in answer.content.decode()
     assert not deleted()
 

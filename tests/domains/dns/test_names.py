@@ -22,7 +22,7 @@ from domains.dns.names import BadDomain, DomainName, NameFault, parse_domain
         ("日本テスト.jp", "xn--zckzah9945czlb.jp", "日本テスト.jp", "xn--zckzah9945czlb.jp"),
         ("αθήνα.gr", "xn--jxafb0a0a.gr", "αθήνα.gr", "xn--jxafb0a0a.gr"),
         ("пример.рф", "xn--e1afmkfd.xn--p1ai", "пример.рф", "xn--e1afmkfd.xn--p1ai"),
-        ("github.io", "github.io", "github.io", "github.io"),  # somebody's own, whatever is hosted below
+        ("contoso.github.io", "contoso.github.io", "contoso.github.io", "github.io"),
     ],
 )
 def test_a_domain_is_read_as_it_is_asked_for_and_as_people_read_it(
@@ -36,6 +36,9 @@ def test_a_domain_is_read_as_it_is_asked_for_and_as_people_read_it(
     [
         ("", NameFault.EMPTY, ""),
         (" . ", NameFault.EMPTY, ""),
+        ("contoso.com;fabrikam.com", NameFault.SEVERAL, ""),
+        ("contoso.com, fabrikam.com", NameFault.SEVERAL, ""),
+        ("contoso.com fabrikam.com", NameFault.SEVERAL, ""),
         ("con toso.com", NameFault.SPACES, "contoso.com"),
         ("https://www.contoso.com/owa", NameFault.SCHEME, "www.contoso.com"),
         ("mailto:anna@contoso.com", NameFault.SCHEME, "contoso.com"),
@@ -59,6 +62,10 @@ def test_a_domain_is_read_as_it_is_asked_for_and_as_people_read_it(
         ("localhost", NameFault.SINGLE_LABEL, ""),
         ("com", NameFault.PUBLIC_SUFFIX, ""),
         ("co.uk", NameFault.PUBLIC_SUFFIX, ""),
+        ("github.io", NameFault.PUBLIC_SUFFIX, ""),  # many have a name below it
+        ("contoso.arpa", NameFault.INFRASTRUCTURE, ""),
+        ("2.0.192.in-addr.arpa", NameFault.INFRASTRUCTURE, ""),
+        ("contoso.home.arpa", NameFault.INTERNAL, ""),
         ("contoso.nosuchending", NameFault.UNKNOWN_TOP_LEVEL, ""),
         ("contoso.local", NameFault.INTERNAL, ""),
         ("exchange.corp.contoso.lan", NameFault.INTERNAL, ""),

@@ -128,7 +128,7 @@ def test_an_answer_that_does_not_fit_and_no_tcp(internet: Internet, domain: Test
 
     found = told(internet, domain, answers)
     answer = texts(found, "tcp")
-    assert answer.problem is Problem.CONNECTION_REFUSED
+    assert answer.problem is Problem.CLOSED
     truncated = next(each for each in found.answers if each.problem is Problem.TRUNCATED)
     assert truncated.detail == "TCP: the connection was closed"
 
