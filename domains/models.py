@@ -63,7 +63,7 @@ class Domain(models.Model):
         verbose_name_plural = "domains"
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown
 
     @property
     def shown(self) -> str:

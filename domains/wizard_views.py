@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.http import render_page, see_other
@@ -37,7 +39,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _add(request: HttpRequest, name: str) -> HttpResponse:
+    was_there = Domain.objects.filter(name=name).exists()
     domain = services.add_domain(name, by=signed_in_person(request))
+    if was_there:
+        messages.info(request, _("%(domain)s is there already.") % {"domain": domain.shown})
     step = wizard.VERIFICATION if domain.is_verified else wizard.HOST
     return see_other(_address_of(domain, step))
 

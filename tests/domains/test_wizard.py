@@ -41,6 +41,15 @@ def test_an_international_domain_is_kept_as_the_dns_has_it_and_shown_as_people_r
     domain = Domain.objects.get()
     assert (domain.name, domain.shown) == ("xn--bcher-kva.de", "bücher.de")
     assert page_at(administrator_client, "/domains/").rows()[0][0] == "bücher.de"
+    assert "Added the domain bücher.de" in page_at(administrator_client, "/activity/").text
+
+
+def test_a_domain_that_is_there_is_said_to_be_and_goes_on_in_its_wizard(
+    administrator_client: Client, domain: Domain
+) -> None:
+    page = Page(administrator_client.post(NEW, {"name": "contoso.com"}, follow=True))
+    assert "contoso.com is there already." in page.text
+    assert Domain.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from core.models import Person
+from domains.models import Domain
+from domains.services import add_domain
 from migrationcenter.demo.control_panel.records import lines
 from migrationcenter.demo.dns.records import first_zone
 from migrationcenter.demo.dns.zone_file import ZoneFile
 from tests.conftest import signed_in
+from tests.html import page_at
 
 TOKEN = {"host": "@", "kind": "TXT", "value": "MS=ms12345678", "priority": "", "ttl": "3600"}
 
@@ -73,6 +77,20 @@ def test_a_record_is_changed_with_its_lifetime(zone: ZoneFile, administrator_cli
     changed = {"host": "@", "kind": "MX", "value": "mx.fabrikam.com", "priority": "0", "ttl": "600"}
     administrator_client.post(reverse("demo:edit", args=[old.key]), changed)
     assert [line for line in shown(zone) if " MX " in line] == ["@ 600 MX 0 mx.fabrikam.com"]
+
+
+def test_every_record_can_be_edited_and_the_way_back_leads_to_the_domain(
+    zone: ZoneFile, administrator_client: Client
+) -> None:
+    page = page_at(administrator_client, reverse("demo:records"))
+    edits = [link["href"] for link in page.all("a") if link.text.startswith("Edit or delete")]
+    assert edits == [reverse("demo:edit", args=[line.key]) for line in lines(zone.read()) if line.can_change]
+    assert page.all("a", href="/domains/")
+    domain = add_domain("contoso.com", by=None)
+    page = page_at(administrator_client, reverse("demo:records"))
+    assert page.one("a", href=f"/domains/{domain.pk}/setup/record/").text == "Back to contoso.com"
+    Domain.objects.update(verified_at=timezone.now())
+    assert page_at(administrator_client, reverse("demo:records")).all("a", href=f"/domains/{domain.pk}/mail/")
 
 
 def test_a_record_is_deleted(zone: ZoneFile, administrator_client: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.http import see_other
 from core.roles import administrators_only
+from domains.models import Domain
 from migrationcenter.demo.control_panel.forms import LIFETIMES, RecordForm
 from migrationcenter.demo.control_panel.records import Line, lines, remove
 from migrationcenter.demo.dns.servers import LAG
@@ -31,7 +33,7 @@ def records(request: HttpRequest) -> HttpResponse:
         file.write(zone)
         return _saved(request)
     context = {"form": form, "lines": lines(file.read()), "domain": DOMAIN, "lag": int(LAG)}
-    return render(request, "demo/control_panel.html", context)
+    return render(request, "demo/control_panel.html", context | _way_back())
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,6 +59,17 @@ def delete(request: HttpRequest, key: str) -> HttpResponse:
     remove(zone, _line(file, key))
     file.write(zone)
     return _saved(request)
+
+
+def _way_back() -> dict[str, Any]:
+    """To where somebody comes from who sets a record: the wizard until the domain is verified, then its mail."""
+    added = Domain.objects.filter(name=DOMAIN).first()
+    if added is None:
+        return {"back": resolve_url("domains:list"), "added": False}
+    back = (
+        resolve_url("domains:mail", added.pk) if added.is_verified else resolve_url("domains:setup", added.pk, "record")
+    )
+    return {"back": back, "added": True}
 
 
 def _file() -> ZoneFile:
