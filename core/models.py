@@ -82,6 +82,7 @@ class OrganizationSettings(models.Model):
     mail_target = models.CharField(
         _("where mail goes"), max_length=20, choices=MailTarget, default=MailTarget.MICROSOFT_365
     )
+    target_tenant = models.CharField(_("first domain at Microsoft 365"), max_length=80, blank=True)
     target_mx_hosts = models.JSONField(_("mail servers of the new system"), default=list, blank=True)
     target_spf_include = models.CharField(_("SPF of the new system"), max_length=253, blank=True)
     target_autodiscover_host = models.CharField(_("Autodiscover of the new system"), max_length=253, blank=True)

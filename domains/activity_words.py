@@ -17,6 +17,7 @@ DETAILS = {
     "hosts": _("Mail servers"),
     "verified_domains_only": _("Staged batches only with verified domains"),
     "mail_target": _("Where mail goes"),
+    "target_tenant": _("First domain at Microsoft 365"),
     "target_mx_hosts": _("Mail servers of the new system"),
     "target_spf_include": _("SPF of the new system"),
     "target_autodiscover_host": _("Autodiscover of the new system"),

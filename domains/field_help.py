@@ -29,6 +29,9 @@ FIELDS: Mapping[str, Promise] = {
 
 
 TARGET: Mapping[str, Promise] = {
+    "target_tenant": _(
+        "Each organization at Microsoft 365 begins with such a domain; the keys that sign its mail are kept under it."
+    ),
     "target_mx_hosts": _("The names that the MX records of every domain are to have in the end, and no others."),
     "target_spf_include": _("It lets the new system send mail for the domains, as its provider tells."),
     "target_autodiscover_host": _(

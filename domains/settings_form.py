@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -14,6 +15,8 @@ from core.templatetags.page import grouped
 from domains.dns.mx import Stage
 from domains.forms import host_names
 from domains.models import Domain
+
+TENANTS, TENANT = "onmicrosoft.com", re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 class DomainsForm(SectionForm):
@@ -31,6 +34,7 @@ class DomainsForm(SectionForm):
         fields = (
             "verified_domains_only",
             "mail_target",
+            "target_tenant",
             "target_mx_hosts",
             "target_spf_include",
             "target_autodiscover_host",
@@ -39,6 +43,7 @@ class DomainsForm(SectionForm):
         labels = {  # noqa: RUF012
             "verified_domains_only": _("Staged batches only with verified domains"),
             "mail_target": _("Where mail goes"),
+            "target_tenant": _("First domain at Microsoft 365"),
             "target_spf_include": _("SPF include"),
             "target_autodiscover_host": _("Autodiscover host"),
         }
@@ -47,6 +52,9 @@ class DomainsForm(SectionForm):
                 "A CSV file with mailboxes of other domains is refused. Otherwise the check only says which they are."
             ),
             "mail_target": _("Decides what the records of the domains should say when their mail has moved."),
+            "target_tenant": _(
+                "For example contoso.onmicrosoft.com. With it the DKIM records are shown exactly; leave it blank if unknown."
+            ),
             "target_spf_include": _("Without include:, for example spf.contoso.com. Leave it blank if there is none."),
             "target_autodiscover_host": _(
                 "Where mail programs ask for their settings. Leave it blank if there is none."
@@ -62,6 +70,13 @@ class DomainsForm(SectionForm):
 
     def clean_target_mx_hosts(self) -> list[str]:
         return host_names(self.cleaned_data["target_mx_hosts"])
+
+    def clean_target_tenant(self) -> str:
+        """ "contoso.onmicrosoft.com", of "contoso" too."""
+        name = self.cleaned_data["target_tenant"].lower().removesuffix(f".{TENANTS}")
+        if name and not TENANT.fullmatch(name):
+            raise forms.ValidationError(_("Type the domain as Microsoft 365 gave it: contoso.onmicrosoft.com."))
+        return f"{name}.{TENANTS}" if name else ""
 
     def clean_target_spf_include(self) -> str:
         return _host_name(self.cleaned_data["target_spf_include"].removeprefix("include:"))

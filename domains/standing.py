@@ -93,7 +93,13 @@ def report_of(check: DnsCheck, domain: Domain) -> Report:
     found = from_json(Verification, check.result)
     told = tuple(
         Told(
-            finding(seen, domain=domain.shown, token=domain.token, by_mx=domain.proof == Proof.MX),
+            finding(
+                seen,
+                domain=domain.shown,
+                token=domain.token,
+                by_mx=domain.proof == Proof.MX,
+                partly=0 < len(seen.servers) < found.answering,
+            ),
             seen.code in HARMLESS,
         )
         for seen in found.findings

@@ -53,5 +53,5 @@ def _hosts(found: Observation) -> Iterator[str]:
 
 
 def _fingerprint(domain: Domain, target: Target) -> str:
-    judged_by = [to_json(target), sorted(domain.source_hosts)]
+    judged_by = [list(target.mx_hosts), list(target.mx_also), sorted(domain.source_hosts)]
     return hashlib.sha256(json.dumps(judged_by).encode()).hexdigest()

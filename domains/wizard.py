@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from domains.dns.records import ExactRecord
 from domains.dns.tokens import mx_record, txt_record
 from domains.dns_host_menus import MENUS
 from domains.models import Domain, Proof
+from domains.standing import newest_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +54,17 @@ def host_with(code: str) -> DnsHost | None:
 
 def instructions(domain: Domain) -> Instructions:
     host = host_with(domain.dns_host)
-    record = (mx_record if domain.proof == Proof.MX else txt_record)(domain.name, domain.token)
+    if domain.proof == Proof.MX:
+        record = mx_record(domain.name, domain.token)
+        record = replace(record, ttl=_present_ttl(domain) or record.ttl)
+    else:
+        record = txt_record(domain.name, domain.token)
     return Instructions(host, record, host_label(host, domain.name, domain.zone or domain.name))
+
+
+def _present_ttl(domain: Domain) -> int | None:
+    """Of the MX records that are there, where name servers have been asked already: all of a name have one TTL."""
+    report = newest_report(domain)
+    answers = report.found.answers if report else ()
+    given = [each for each in answers if each.kind == "MX" and each.authoritative]
+    return max((record.ttl for each in given for record in each.records), default=None)

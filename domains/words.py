@@ -192,8 +192,24 @@ HARMLESS = frozenset(
 )
 
 
-def finding(seen: Seen, *, domain: str, token: str, by_mx: bool) -> str:
-    """What was found, and what to do."""
+# Records that all servers of the domain were asked for.
+NEAR = frozenset(
+    {
+        Finding.MISSING_PREFIX,
+        Finding.QUOTES_OR_SPACES,
+        Finding.WRONG_CASE,
+        Finding.CHANGED,
+        Finding.MISTYPED,
+        Finding.NOT_NEEDED,
+        Finding.FORMER,
+        Finding.FOREIGN,
+        Finding.LEFTOVER_MX,
+    }
+)
+
+
+def finding(seen: Seen, *, domain: str, token: str, by_mx: bool, partly: bool = False) -> str:
+    """What was found, and what to do. ``partly``: not all servers give it."""
     facts = {
         "domain": domain,
         "token": mx_host(token) if by_mx else token,
@@ -201,7 +217,12 @@ def finding(seen: Seen, *, domain: str, token: str, by_mx: bool) -> str:
         "text": seen.text,
         "servers": ", ".join(map(str, seen.servers)),
     }
-    return str(FINDINGS[seen.code]) % facts
+    words = str(FINDINGS[seen.code]) % facts
+    return f"{words} {_only_at(facts)}" if partly and seen.code in NEAR else words
+
+
+def _only_at(facts: Mapping[str, str]) -> str:
+    return _("Only these servers give it: %(servers)s.") % facts
 
 
 PROBLEMS: Mapping[Problem, Promise] = {

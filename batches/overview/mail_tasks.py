@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,15 +11,19 @@ from django.utils.translation import gettext_lazy, ngettext
 from batches.overview.checklist import Action, Finding, State
 from batches.overview.situation import Situation
 from core.templatetags.page import grouped
-from domains.dns.mx import Stage
+from domains.dns.mx import Stage, Standing
 from domains.models import Domain
+from domains.routing import standings
 
 UNDER_WAY = frozenset({Stage.CHANGING, Stage.SPREADING, Stage.SETTLED, Stage.WAITING})
 
 
 def limit_delays(found: Situation) -> Finding:
-    """The MX records of every verified domain are kept by others for an hour at most."""
+    """The MX records of every verified domain are kept by others for an hour at most, and so is what they were before."""
     watched = _watched(found)
+    seen = _standings(watched, found)
+    if watched and not (watched := [each for each in watched if not _has_none(seen.get(each.name))]):
+        return Finding(State.BY_HAND, _("None of the verified domains has an MX record."), _leading_to(watched))
     if not watched:
         words = _("A short lifetime of your MX records lets other systems notice the change sooner. Do it days before.")
         return Finding(State.BY_HAND, words + " " + _unwatched(), _leading_to(watched))
@@ -29,7 +33,28 @@ def limit_delays(found: Situation) -> Finding:
         "The TTL of the MX records is low, or they are changed already: %(part)s of %(all)s domains.",
         len(watched),
     )
-    return Finding(_how_far(lowered, watched), _counted(words, lowered, watched), _leading_to(watched))
+    words = _counted(words, lowered, watched)
+    if waiting := [each for each in lowered if _is_waiting(seen.get(each.name), found)]:
+        words += " " + ngettext(
+            "Caches may still have the former TTL of %(number)s domain: wait until they have died.",
+            "Caches may still have the former TTL of %(number)s domains: wait until they have died.",
+            len(waiting),
+        ) % {"number": grouped(len(waiting))}
+    return Finding(State.IN_PROGRESS if waiting else _how_far(lowered, watched), words, _leading_to(watched))
+
+
+def _standings(watched: Sequence[Domain], found: Situation) -> Mapping[str, Standing]:
+    """Of those whose MX change has not begun."""
+    return standings([each.name for each in _at(watched, {Stage.NOT_STARTED, Stage.TTL_LOWERED})], found.now)
+
+
+def _has_none(standing: Standing | None) -> bool:
+    """A domain without MX records has no TTL to lower."""
+    return bool(standing and standing.servers and not standing.has_mx)
+
+
+def _is_waiting(standing: Standing | None, found: Situation) -> bool:
+    return bool(standing and standing.stage == Stage.TTL_LOWERED and not standing.low_everywhere(found.now))
 
 
 def route_mail(found: Situation) -> Finding:

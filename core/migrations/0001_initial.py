@@ -95,6 +95,7 @@ class Migration(migrations.Migration):
                 ('two_factor_for_administrators', models.BooleanField(default=False, verbose_name='administrators need a second factor')),
                 ('verified_domains_only', models.BooleanField(default=True, verbose_name='staged batches only with verified domains')),
                 ('mail_target', models.CharField(choices=[('microsoft_365', 'Microsoft 365'), ('own', 'Other mail servers')], default='microsoft_365', max_length=20, verbose_name='where mail goes')),
+                ('target_tenant', models.CharField(blank=True, max_length=80, verbose_name='first domain at Microsoft 365')),
                 ('target_mx_hosts', models.JSONField(blank=True, default=list, verbose_name='mail servers of the new system')),
                 ('target_spf_include', models.CharField(blank=True, max_length=253, verbose_name='SPF of the new system')),
                 ('target_autodiscover_host', models.CharField(blank=True, max_length=253, verbose_name='Autodiscover of the new system')),

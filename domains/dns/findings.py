@@ -18,6 +18,11 @@ class Phase(StrEnum):
     TTL_LOWERED = "ttl_lowered"
     MX_CHANGED = "mx_changed"
     ALL_MOVED = "all_moved"  # no mailbox of the domain is left at the source
+    OVER = "over"  # and the 72 hours after the MX change are over
+
+
+MOVED = frozenset({Phase.ALL_MOVED, Phase.OVER})
+CHANGED = frozenset({Phase.MX_CHANGED, *MOVED})
 
 
 class Kind(StrEnum):
@@ -84,7 +89,7 @@ class Reason(StrEnum):
 class RecordHealth:
     """``found`` are the records as they are; ``expected`` is all that should stand there at this phase, and ``later`` what
     should stand there afterwards (empty: nothing else); ``remove`` is what should go; ``figure`` the TTL or the number of
-    look-ups that ``reason`` speaks of. In the value of a DKIM record, ``*`` stands for what only the target can tell."""
+    look-ups that ``reason`` speaks of, or of mailboxes. In the value of a DKIM record, ``*`` stands for what only the target can tell."""
 
     kind: Kind
     health: Health

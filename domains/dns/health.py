@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from domains.dns.findings import LOW_TTL, Health, Kind, Phase, Reason, RecordHealth
+from domains.dns.findings import CHANGED, LOW_TTL, MOVED, Health, Kind, Phase, Reason, RecordHealth
 from domains.dns.health_of_mx import assess_mx
 from domains.dns.health_of_spf import assess_spf
 from domains.dns.mail import MailRecords, Question
@@ -57,7 +57,7 @@ def _dkim(records: MailRecords, target: Target, phase: Phase) -> RecordHealth:
     health = RecordHealth(Kind.DKIM, Health.RIGHT, Reason.RIGHT, (*found, *keys), exact)
     if len(found) == len(asked) and all(target.signs(alias.text) for alias in found):
         return health
-    if not _changed(phase):
+    if phase not in CHANGED:
         return replace(health, health=Health.LATER, reason=Reason.DKIM_MISSING, expected=(), later=exact)
     return replace(health, health=Health.ADVICE, reason=Reason.DKIM_OTHER if found or keys else Reason.DKIM_MISSING)
 
@@ -74,7 +74,7 @@ def _dmarc(records: MailRecords, phase: Phase) -> RecordHealth:
     policy = tags.get("p", "").strip()
     if policy not in {"none", "quarantine", "reject"}:
         return replace(health, health=Health.WRONG, reason=Reason.DMARC_UNREADABLE, expected=(exact,))
-    if policy == "none" and phase is Phase.ALL_MOVED:
+    if policy == "none" and phase in MOVED:
         return replace(health, health=Health.ADVICE, reason=Reason.DMARC_NONE)
     return health
 
@@ -87,7 +87,7 @@ def _autodiscover(records: MailRecords, target: Target, phase: Phase) -> RecordH
     exact = (ExactRecord("CNAME", f"autodiscover.{records.domain}", target.autodiscover_host),)
     at_target = any(each.text.split()[-1] == target.autodiscover_host for each in found)
     health = RecordHealth(Kind.AUTODISCOVER, Health.RIGHT, Reason.RIGHT, found)
-    if phase is Phase.ALL_MOVED:
+    if phase in MOVED:
         if at_target:
             return replace(health, expected=exact)
         reason = Reason.AUTODISCOVER_STILL if alias or services else Reason.AUTODISCOVER_ADDRESS
@@ -97,7 +97,3 @@ def _autodiscover(records: MailRecords, target: Target, phase: Phase) -> RecordH
         return replace(health, health=Health.WRONG, reason=Reason.AUTODISCOVER_EARLY, later=exact)
     reason = Reason.AUTODISCOVER_SOURCE if found else Reason.AUTODISCOVER_MISSING
     return replace(health, health=Health.LATER, reason=reason, later=exact)
-
-
-def _changed(phase: Phase) -> bool:
-    return phase in {Phase.MX_CHANGED, Phase.ALL_MOVED}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 from domains.dns.answers import Record
-from domains.dns.findings import LOW_TTL, Health, Kind, Phase, Reason, RecordHealth
+from domains.dns.findings import CHANGED, LOW_TTL, Health, Kind, Phase, Reason, RecordHealth
 from domains.dns.mail import MailRecords, Question
 from domains.dns.records import ExactRecord
 from domains.dns.routes import Route, preference_and_host, route
@@ -32,7 +32,7 @@ def assess_mx(records: MailRecords, target: Target, source_hosts: Collection[str
     where = route([record.text for record in found], target, source_hosts)
     exact = tuple(ExactRecord("MX", records.domain, host, LOW_TTL, target.mx_preference) for host in target.mx_hosts)
     health = RecordHealth(Kind.MX, Health.WRONG, Reason.MX_MISSING, found, later=exact)
-    after = phase in {Phase.MX_CHANGED, Phase.ALL_MOVED}
+    after = phase in CHANGED
     if where is Route.NOWHERE:
         refuses = any(record.text.endswith(" .") for record in found)
         expected, later = (exact, ()) if after else ((), exact)
@@ -69,7 +69,7 @@ def _after(health: RecordHealth, where: Route, target: Target, phase: Phase) -> 
     verdict, reason = _AFTER[where]
     if where is Route.TARGET and wrong:
         verdict, reason = Health.ADVICE, Reason.MX_LEFTOVER
-    elif where is Route.TARGET and phase is Phase.ALL_MOVED and ttl < LOW_TTL:
+    elif where is Route.TARGET and phase is Phase.OVER and ttl < LOW_TTL:
         verdict, reason = Health.ADVICE, Reason.MX_TTL_LOW
     return replace(health, health=verdict, reason=reason, expected=health.later, later=(), remove=wrong, figure=ttl)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domains.dns import spf
-from domains.dns.findings import Health, Kind, Phase, Reason, RecordHealth
+from domains.dns.findings import MOVED, Health, Kind, Phase, Reason, RecordHealth
 from domains.dns.mail import MailRecords, Question
 from domains.dns.records import ExactRecord
 from domains.dns.targets import Target
@@ -36,6 +36,6 @@ def assess_spf(records: MailRecords, target: Target, phase: Phase) -> RecordHeal
 
 def _merged(texts: list[str], target: Target, phase: Phase) -> str:
     """Without a record to keep, mail of the source still passes until all have moved."""
-    if not texts and phase is not Phase.ALL_MOVED:
+    if not texts and phase not in MOVED:
         texts = [f"{spf.VERSION} mx ~all"]
     return spf.merged(texts, target.spf_include)

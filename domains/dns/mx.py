@@ -15,10 +15,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domains.dns.findings import LOW_TTL
-from domains.dns.routes import Route, route
+from domains.dns.routes import Route, is_verification, preference_and_host, route
 from domains.dns.targets import Target
 
 WAIT = timedelta(hours=72)
+FORMER = timedelta(days=1)  # so long caches are held to keep a former TTL that nobody has seen: few hosts give more
 UNSEEN = timedelta(hours=24)  # so long an address that is asked no more still counts: its name may not resolve just now
 
 
@@ -95,7 +96,9 @@ class MxState:
     resolvers: tuple[ServerView, ...] = ()
     low_since: datetime | None = None  # the TTLs of all authoritative servers are low since
     was_low: bool = False
-    high_cached_until: datetime | None = None  # caches may hold an answer with a high TTL until
+    was_high: bool = False  # the TTL of an authoritative server: what it was lowered from was seen
+    high_cached_until: datetime | None = None  # caches may hold an old answer with the former, higher TTL until
+    old_seen: bool = False  # MX records other than the target's
     last_old_at: datetime | None = None  # until then any server may have given the old answer
     old_cached_until: datetime | None = None  # caches may hold an old answer until
     changed_at: datetime | None = None  # all authoritative servers have the new answer since
@@ -121,15 +124,28 @@ class Standing:
     changed: int = 0  # authoritative servers with the new answer
     servers: int = 0  # authoritative servers that ever answered
     silent: tuple[str, ...] = ()  # servers that did not answer at the last look
-    old: tuple[str, ...] = ()  # servers whose last answer was the old one
+    old: tuple[str, ...] = ()  # authoritative servers whose last answer was the old one
+    old_in_caches: tuple[str, ...] = ()  # resolvers that may have it still
     ttl: int | None = None  # the highest at authoritative servers
     low_since: datetime | None = None
-    caches_low_at: datetime | None = None  # when caches of the former, higher TTL have died
+    caches_low_at: datetime | None = (
+        None  # when caches of the former, higher TTL have died, at a guess if not former_known
+    )
+    former_known: bool = False  # the lowering of the TTL was seen
+    turned_early: bool = False  # the MX was changed while caches had the former TTL
+    has_mx: bool = False  # any server gives MX records
+    old_seen: bool = False
     changed_at: datetime | None = None
     last_old_at: datetime | None = None
     settles_at: datetime | None = None  # when every cached copy of the old answer must have died
-    safe_at: datetime | None = None  # last_old_at and 72 hours
+    safe_at: datetime | None = (
+        None  # 72 hours after old answers have ended: the last one given, and the last one in a cache
+    )
     at: datetime | None = None  # the last look
+
+    def low_everywhere(self, now: datetime) -> bool:
+        """Whether the TTL is low, and caches of the former one have died."""
+        return self.low_since is not None and self.caches_low_at is not None and self.caches_low_at <= now
 
 
 def observe(state: MxState, observation: Observation, target: Target, source_hosts: Collection[str]) -> MxState:
@@ -143,7 +159,8 @@ def observe(state: MxState, observation: Observation, target: Target, source_hos
 
     authoritative = _views(state.authoritative, observation.authoritative, seen, at)
     resolvers = _views(state.resolvers, observation.resolvers, seen, at)
-    after = replace(state, authoritative=authoritative, resolvers=resolvers, at=at)
+    old_seen = state.old_seen or any(each.hosts and not each.new for each in (*authoritative, *resolvers))
+    after = replace(state, authoritative=authoritative, resolvers=resolvers, at=at, old_seen=old_seen)
     state = _note_ttl(state, _note_old(state, after, at), at)
     changed = bool(state.speaking) and all(each.new for each in state.speaking)
     heard = any(not each.silent for each in state.speaking)
@@ -224,12 +241,29 @@ def _pairs(
 
 
 def _note_ttl(former: MxState, state: MxState, at: datetime) -> MxState:
-    """Of authoritative servers: what a resolver has left says nothing of what will be given."""
-    high = [each.ttl for each in (*former.authoritative, *state.authoritative) if each.ttl > LOW_TTL]
-    low = bool(state.authoritative) and all(each.ttl <= LOW_TTL for each in state.authoritative)
-    cached = _later(state.high_cached_until, at + timedelta(seconds=max(high))) if high else state.high_cached_until
-    since = (state.low_since or at) if low else None
-    return replace(state, low_since=since, was_low=state.was_low or low, high_cached_until=cached)
+    """Of authoritative servers: what a resolver has left says nothing of what will be given. But one that has more left
+    than they give shows that caches keep what was given before."""
+    given = [each for each in state.authoritative if each.hosts]
+    low = bool(given) and all(each.ttl <= LOW_TTL for each in given)
+    high = [each.ttl for each in (*former.authoritative, *state.authoritative) if each.ttl > LOW_TTL and not each.new]
+    kept = list(high)
+    if given and not any(each.new for each in given):
+        highest = max(each.ttl for each in given)
+        kept += [each.ttl for each in state.resolvers if each.hosts and not each.silent and each.ttl > highest]
+    cached = _later(state.high_cached_until, at + timedelta(seconds=max(kept))) if kept else state.high_cached_until
+    # The record that proves the ownership shares its TTL with the others: nobody has lowered that on purpose.
+    since = (state.low_since or (None if any(map(_proves, given)) else at)) if low else None
+    return replace(
+        state,
+        low_since=since,
+        was_low=state.was_low or since is not None,
+        was_high=state.was_high or bool(high),
+        high_cached_until=cached,
+    )
+
+
+def _proves(view: ServerView) -> bool:
+    return any(is_verification(preference_and_host(host)[1]) for host in view.hosts)
 
 
 def _later(one: datetime | None, other: datetime) -> datetime:
@@ -239,23 +273,36 @@ def _later(one: datetime | None, other: datetime) -> datetime:
 def stage(state: MxState, now: datetime) -> Standing:
     """Where the change stands at ``now``, from all looks so far."""
     views = state.speaking
-    safe_at = state.last_old_at + WAIT if state.last_old_at and state.changed_at else None
+    safe_at = (
+        _later(state.old_cached_until, state.last_old_at) + WAIT if state.last_old_at and state.changed_at else None
+    )
     return Standing(
         _stage(state, now, safe_at),
         _setback(state),
         changed=sum(each.new for each in views),
         servers=len(views),
         silent=tuple(each.server for each in (*state.authoritative, *state.resolvers) if each.silent),
-        old=tuple(each.server for each in (*state.authoritative, *state.still_old(now)) if not each.new),
-        ttl=max((each.ttl for each in state.authoritative), default=None),
+        old=tuple(each.server for each in state.authoritative if not each.new),
+        old_in_caches=tuple(each.server for each in state.still_old(now)),
+        ttl=max((each.ttl for each in state.authoritative if each.hosts), default=None),
         low_since=state.low_since,
-        caches_low_at=state.high_cached_until if state.low_since else None,
+        caches_low_at=_caches_low_at(state),
+        former_known=state.was_high,
+        turned_early=bool(state.changed_at and state.high_cached_until and state.high_cached_until > state.changed_at),
+        has_mx=any(each.hosts for each in views),
+        old_seen=state.old_seen,
         changed_at=state.changed_at,
         last_old_at=state.last_old_at,
         settles_at=state.old_cached_until if state.changed_at else None,
         safe_at=safe_at,
         at=state.at,
     )
+
+
+def _caches_low_at(state: MxState) -> datetime | None:
+    if state.low_since is None or state.was_high:
+        return state.high_cached_until if state.low_since else None
+    return _later(state.high_cached_until, state.low_since + FORMER)
 
 
 def _stage(state: MxState, now: datetime, safe_at: datetime | None) -> Stage:
@@ -275,7 +322,7 @@ def _stage(state: MxState, now: datetime, safe_at: datetime | None) -> Stage:
 def _setback(state: MxState) -> Setback:
     views = state.speaking
     routes = {each.route for each in views}
-    if Route.NOWHERE in routes:
+    if Route.NOWHERE in routes and (state.authoritative or state.old_seen or any(each.was_target for each in views)):
         return Setback.NOWHERE
     if any(each.was_target and not each.new for each in views):
         return Setback.TURNED_BACK

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domains.dns.dns_hosts import HOSTS, host_label
-from domains.dns.health import Health, Phase, RecordHealth, assess
+from domains.dns.health import Health, Kind, Phase, RecordHealth, assess
 from domains.dns.kept import from_json
 from domains.dns.mail import MailRecords
 from domains.dns.mx import MxAnswer, Observation, Stage, Standing
@@ -21,7 +21,7 @@ from domains.target import target_of
 
 LOOKS_SHOWN = 20
 CHANGED = frozenset({Stage.CHANGING, Stage.SPREADING, Stage.SETTLED, Stage.WAITING, Stage.SAFE})
-ARRIVED = frozenset({Stage.SETTLED, Stage.WAITING, Stage.SAFE})
+ARRIVED = CHANGED - {Stage.CHANGING}  # all name servers of the domain have the new answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,17 @@ def mail_page(domain: Domain, now: datetime) -> MailPage:
 
 def phase_of(domain: Domain, standing: Standing) -> Phase:
     """Everybody has moved when the mail does and no mailbox lacks its copy."""
-    figures = figures_of(domain.name)
-    if standing.stage in ARRIVED and (figures is None or figures.synced == figures.total):
-        return Phase.ALL_MOVED
+    if standing.stage in ARRIVED and not left_to_copy(domain):
+        return Phase.OVER if standing.stage == Stage.SAFE else Phase.ALL_MOVED
     if standing.stage in CHANGED:
         return Phase.MX_CHANGED
     return Phase.TTL_LOWERED if standing.stage == Stage.TTL_LOWERED else Phase.BEFORE
+
+
+def left_to_copy(domain: Domain) -> int:
+    """Mailboxes in batches that are not synced yet. A batch that is deleted has none left."""
+    figures = figures_of(domain.name)
+    return figures.total - figures.synced if figures else 0
 
 
 def _assessed(domain: Domain, phase: Phase) -> Sequence[Assessed]:
@@ -100,7 +105,9 @@ def _assessed(domain: Domain, phase: Phase) -> Sequence[Assessed]:
     records = from_json(MailRecords, domain.mail_records)
     found = assess(records, target_of(domain.name), domain.source_hosts, phase)
     zone = records.delegation.zone if records.delegation else domain.name
-    return [Assessed(each, _advised(domain, each.expected, zone), _advised(domain, each.later, zone)) for each in found]
+    left = left_to_copy(domain)
+    told = [replace(each, figure=left) if each.kind == Kind.AUTODISCOVER else each for each in found]
+    return [Assessed(each, _advised(domain, each.expected, zone), _advised(domain, each.later, zone)) for each in told]
 
 
 def _advised(domain: Domain, records: Sequence[ExactRecord], zone: str) -> Sequence[Advised]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core.moments import in_words
 from core.templatetags.page import duration
 from domains.dns.health import LOW_TTL
-from domains.dns.mx import Stage, Standing
+from domains.dns.mx import WAIT, Stage, Standing
 
 ORDER = tuple(Stage)
 
@@ -36,7 +36,7 @@ def steps(standing: Standing, now: datetime) -> Sequence[Step]:
     """From the lowered TTL to the end of the wait."""
     reached = ORDER.index(standing.stage)
     return [
-        Step(_("Lower the TTL"), _lowered(standing, reached), lifetime(standing, now)),
+        Step(_("Lower the TTL"), _lowered(standing, reached, now), lifetime(standing, now)),
         Step(_("Change the MX record"), _place(reached, Stage.CHANGING, Stage.SPREADING), _changed(standing)),
         Step(
             _("Wait until caches have forgotten it"),
@@ -54,13 +54,15 @@ def _place(reached: int, begins: Stage, done: Stage) -> Place:
     return Place.NOW if reached >= ORDER.index(begins) else Place.AHEAD
 
 
-def _lowered(standing: Standing, reached: int) -> Place:
-    return Place.DONE if standing.low_since or reached >= ORDER.index(Stage.CHANGING) else Place.NOW
+def _lowered(standing: Standing, reached: int, now: datetime) -> Place:
+    return Place.DONE if standing.low_everywhere(now) or reached >= ORDER.index(Stage.CHANGING) else Place.NOW
 
 
 def lifetime(standing: Standing, now: datetime) -> str:
     """The adviser: how long others keep the MX records, and what follows from it."""
     if standing.ttl is None:
+        if standing.servers and not standing.has_mx:
+            return _("There is no MX record whose TTL could be lowered.")
         return _("Not known yet: no name server of the domain has answered.")
     names = {
         "ttl": standing.ttl,
@@ -74,20 +76,44 @@ def lifetime(standing: Standing, now: datetime) -> str:
         return words % names
     if standing.stage == Stage.SAFE and standing.ttl <= LOW_TTL:
         return _("The change is over. Raise the TTL of the MX records again, to a day for example.")
+    if standing.turned_early and standing.settles_at and standing.settles_at > now:
+        words = _(
+            "The MX records were changed while caches still had their former, longer TTL: they may give the old answer until "
+            "%(until)s."
+        )
+        return words % {"until": _told(standing.settles_at)}
     if standing.low_since is None:
         return _("It is %(ttl)s seconds.") % names
-    if standing.caches_low_at and standing.caches_low_at > now:
-        words = _(
-            "Low since %(since)s (%(ttl)s seconds). Caches of the former value have died at %(until)s: wait for it."
+    return (_of_known if standing.former_known else _of_unknown)(standing, now) % names
+
+
+def _of_known(standing: Standing, now: datetime) -> str:
+    if standing.low_everywhere(now):
+        return _("Low since %(since)s (%(ttl)s seconds). No cache has the former value any more.")
+    return _(
+        "Low since %(since)s (%(ttl)s seconds). Caches of the former value will have died by %(until)s: wait for it."
+    )
+
+
+def _of_unknown(standing: Standing, now: datetime) -> str:
+    if standing.low_everywhere(now):
+        return _(
+            "Low since %(since)s or longer (%(ttl)s seconds). What it was before is not known; most caches have forgotten it "
+            "by now."
         )
-        return words % names
-    return _("Low since %(since)s (%(ttl)s seconds). No cache has the former value any more.") % names
+    return _(
+        "Low since %(since)s or longer (%(ttl)s seconds). What it was before is not known, and caches may still have it: "
+        "wait until %(until)s."
+    )
 
 
 def _changed(standing: Standing) -> str:
     if not standing.servers:
         return ""
     names = {"changed": standing.changed, "all": standing.servers, "time": _told(standing.changed_at)}
+    if standing.changed_at and not standing.old_seen:
+        words = _("All name servers (%(all)s) gave the new system already at the first look, %(time)s.")
+        return words % names
     if standing.changed_at:
         return _("Changed at all name servers (%(all)s) since %(time)s.") % names
     return _("Changed at %(changed)s of %(all)s name servers.") % names
@@ -101,19 +127,40 @@ def _spread(standing: Standing, now: datetime) -> str:
         return _("Other systems may keep the old answer until %(time)s, %(left)s from now.") % names
     if standing.stage == Stage.SPREADING:
         return _("A resolver still gives the old answer, longer than it may.")
-    return _("Every cached copy of the old answer has died at %(time)s.") % names
+    return _("Every cached copy of the old answer had died by %(time)s.") % names
 
 
 def _waited(standing: Standing, now: datetime) -> str:
-    if standing.safe_at is None or standing.last_old_at is None:
-        return _("Counted from the last moment at which any server gave the old answer.")
-    names = {"last": _told(standing.last_old_at), "until": _told(standing.safe_at)}
-    if standing.safe_at > now:
-        names["left"] = duration(standing.safe_at - now)
-        return (
-            _("The old answer was last given on %(last)s; 72 hours later it is %(until)s, %(left)s from now.") % names
+    if standing.safe_at is None:
+        return _("They begin when no server gives the old answer any more, and no cache can have it.")
+    names = {"last": _told(standing.safe_at - WAIT), "until": _told(standing.safe_at)}
+    if standing.safe_at <= now:
+        return _ended(standing) % names
+    names["left"] = duration(standing.safe_at - now)
+    if standing.stage == Stage.SPREADING:
+        words = _(
+            "They have not begun yet, as the old answer may still be given: they are not over before %(until)s, %(left)s "
+            "from now."
         )
-    return _("The old answer was last given on %(last)s; 72 hours were over on %(until)s.") % names
+        return words % names
+    return _counted_from(standing) % names
+
+
+def _counted_from(standing: Standing) -> str:
+    if not standing.old_seen:
+        return _(
+            "No old answer was seen. Counted from %(last)s, when caches of before the first look had died; 72 hours later it "
+            "is %(until)s, %(left)s from now."
+        )
+    return _(
+        "The old answer was given or in a cache until %(last)s; 72 hours later it is %(until)s, %(left)s from now."
+    )
+
+
+def _ended(standing: Standing) -> str:
+    if not standing.old_seen:
+        return _("No old answer was seen. 72 hours after the first look at the new one were over on %(until)s.")
+    return _("The old answer was given or in a cache until %(last)s; 72 hours were over on %(until)s.")
 
 
 def _told(moment: datetime | None) -> str:

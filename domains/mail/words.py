@@ -35,7 +35,7 @@ REASONS: Mapping[str, Promise] = {
     Reason.MX_SOURCE_STILL: _("Mail still goes to the old system. Set the record below, and remove all others."),
     Reason.MX_TARGET: _("Mail goes to the new system."),
     Reason.MX_TARGET_EARLY: _(
-        "Mail goes to the new system already, and mailboxes are still to be copied. See that each has a mailbox there."
+        "Mail goes to the new system already. See that each person has a mailbox there, and that all mail of before is copied."
     ),
     Reason.MX_MIXED: _("Some mail goes to the old system and some to the new one. Remove the records of the old one."),
     Reason.MX_ELSEWHERE: _(
@@ -63,10 +63,12 @@ REASONS: Mapping[str, Promise] = {
     Reason.DMARC_NONE: _("Forged mail is only reported. Once all is well, ask receivers to quarantine it."),
     Reason.DMARC_UNREADABLE: _("The DMARC record has a mistake in it, so receivers heed it not."),
     Reason.AUTODISCOVER_SOURCE: _(
-        "Mail programs are led to the old system. Leave it so until all mailboxes of the domain have moved."
+        "Mail programs are led to the old system. Leave it so until the MX change is at all name servers and every mailbox of "
+        "the domain is synced, or deleted with its batch. Still to be synced: %(figure)s."
     ),
     Reason.AUTODISCOVER_EARLY: _(
-        "Mail programs are led to the new system, and mailboxes are left on the old one: those are not found any more."
+        "Mail programs are led to the new system before all mailboxes have moved: those that are left are not found any more. "
+        "Still to be synced: %(figure)s."
     ),
     Reason.AUTODISCOVER_MISSING: _("There is no Autodiscover record: mail programs have to be set up by hand."),
     Reason.AUTODISCOVER_STILL: _(
@@ -101,6 +103,6 @@ SETBACKS: Mapping[str, Promise] = {
     Setback.TURNED_BACK: _("A name server that sent mail to the new system gives the old answer again."),
     Setback.MIXED: _("The MX records name the old and the new system: mail goes to either. Remove the old ones."),
     Setback.ELSEWHERE: _("The MX records name a server that is neither the old nor the new system."),
-    Setback.NOWHERE: _("A name server gives no MX record at all: mail may be lost. Set it at once."),
+    Setback.NOWHERE: _("There is no MX record at a server that was asked: mail may be lost. Set it at once."),
     Setback.TTL_RAISED: _("The TTL has been raised again before the change. Lower it once more."),
 }

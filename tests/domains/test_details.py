@@ -102,6 +102,14 @@ def test_the_mail_servers_of_before_can_be_corrected(administrator_client: Clien
     assert AuditEntry.objects.get(action="name source hosts").details["hosts"]["from"] == []
 
 
+def test_with_the_first_domain_at_microsoft_365_the_dkim_records_are_exact(administrator_client: Client) -> None:
+    assert "*" in target_of("contoso.com").dkim_hosts[0]
+    form = {"mail_target": "microsoft_365", "target_tenant": "contoso.example"}
+    assert "as Microsoft 365 gave it" in Page(administrator_client.post("/settings/domains/", form)).text
+    administrator_client.post("/settings/domains/", form | {"target_tenant": "Contoso.onmicrosoft.com"})
+    assert target_of("contoso.com").dkim_hosts[0] == "selector1-contoso-com._domainkey.contoso.onmicrosoft.com"
+
+
 def test_the_target_of_the_mail_is_decided_once_for_all_domains(administrator_client: Client) -> None:
     assert target_of("contoso.com").mx_hosts == ("contoso-com.mail.protection.outlook.com",)
     own = {"mail_target": "own", "target_mx_hosts": "", "target_spf_include": "include:spf.fabrikam.com"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import AuditEntry
+from domains.dns.answers import Answer, Record
+from domains.keeping import keep
 from domains.models import Domain
 from domains.services import add_domain, remove_domain
+from tests.domains.examples import NS1, verification
 from tests.html import Page, page_at
 from tests.refusals import refused
 
@@ -115,6 +119,16 @@ def test_the_mx_record_is_the_alternative(administrator_client: Client, domain: 
     points_to = f"{domain.token.removeprefix('MS=')}.msv1.invalid"
     assert [code.text for code in page.all("code")] == ["@", points_to, "32767", "3600"]
     assert "Sign in where the DNS records of the domain are kept" in page.text
+
+
+def test_the_mx_record_gets_the_ttl_of_those_that_are_there(administrator_client: Client, domain: Domain) -> None:
+    now = timezone.now()
+    seen = Answer(NS1, "udp", domain.name, "MX", now, "NOERROR", True, (Record("10 mail.contoso.com", 86400),))
+    keep(domain.pk, replace(verification(domain, at=now), answers=(seen,)), begun=now)
+    administrator_client.post(step(domain, "host"), {"dns_host": "", "proof": "mx"})
+    page = page_at(administrator_client, step(domain, "record"))
+    assert page.all("code")[-1].text == "86400"
+    assert "all MX records of a name have one TTL" in page.text
 
 
 def test_a_domain_below_the_zone_is_named_in_the_host_field(administrator_client: Client, domain: Domain) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -9,6 +11,9 @@ from batches.overview.checklist import Finding, State
 from batches.overview.situation import situation
 from batches.overview.tasks import BY_KEY
 from core.models import Person
+from domains.dns.kept import to_json
+from domains.dns.mx import MxAnswer, MxState, Observation, observe
+from domains.dns.targets import Target
 from domains.models import Domain
 from tests.batches.examples import NOON, make_batch
 
@@ -71,3 +76,26 @@ def test_once_mail_is_routed_the_batches_say_whether_they_may_go(administrator: 
     domains("safe")
     assert "each batch says whether it may be deleted" in found("delete-batches", administrator).words
     assert "its Autodiscover record" in found("finish", administrator).words
+
+
+def test_delays_are_limited_only_when_caches_have_forgotten_the_former_ttl(administrator: Person) -> None:
+    [domain] = domains("ttl_lowered")
+    keep_tracker(domain, ttl=300, hosts=("10 mail.contoso.com",))
+    finding = found("limit-delays", administrator)
+    assert finding.state == State.IN_PROGRESS
+    assert "Caches may still have the former TTL of 1 domain" in finding.words
+
+
+def test_a_domain_without_mx_records_has_no_delays_to_limit(administrator: Person) -> None:
+    without, _ = domains("not_started", "spreading")
+    keep_tracker(without, ttl=0, hosts=())
+    assert found("limit-delays", administrator).state == State.DONE
+    Domain.objects.exclude(pk=without.pk).delete()
+    assert found("limit-delays", administrator).words == "None of the verified domains has an MX record."
+
+
+def keep_tracker(domain: Domain, *, ttl: int, hosts: tuple[str, ...]) -> None:
+    """As after one look, an hour before noon."""
+    seen = Observation(NOON - timedelta(hours=1), (MxAnswer("ns1.contoso.com (192.0.2.1)", hosts, ttl),), ())
+    domain.tracker = to_json(observe(MxState(), seen, Target(("mx.target.example",)), []))
+    domain.save()

@@ -25,7 +25,7 @@ DKIM = {
     question: f"{selector}-contoso-com._domainkey.contoso.onmicrosoft.com"
     for question, selector in ((Question.DKIM_1, "selector1"), (Question.DKIM_2, "selector2"))
 }
-BEFORE, LOWERED, CHANGED, MOVED = Phase
+BEFORE, LOWERED, CHANGED, MOVED, OVER = Phase
 
 
 def records(
@@ -72,7 +72,8 @@ def of(kind: Kind, found: MailRecords, phase: Phase, target: Target = MICROSOFT)
         (["10 filter.example"], 60, CHANGED, Health.WRONG, Reason.MX_ELSEWHERE),
         ([f"0 {OUTLOOK}"], 60, CHANGED, Health.RIGHT, Reason.MX_TARGET),
         ([f"0 {OUTLOOK}", "32767 ms1.msv1.invalid"], 60, CHANGED, Health.ADVICE, Reason.MX_LEFTOVER),
-        ([f"0 {OUTLOOK}"], 300, MOVED, Health.ADVICE, Reason.MX_TTL_LOW),
+        ([f"0 {OUTLOOK}"], 300, MOVED, Health.RIGHT, Reason.MX_TARGET),
+        ([f"0 {OUTLOOK}"], 300, OVER, Health.ADVICE, Reason.MX_TTL_LOW),
         ([f"0 {OUTLOOK}"], 3600, MOVED, Health.RIGHT, Reason.MX_TARGET),
     ],
 )

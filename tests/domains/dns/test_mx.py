@@ -61,17 +61,17 @@ def test_a_change_goes_through_all_stages() -> None:
     assert lowered.caches_low_at == START + minutes(5) + hours(24)
     changing = story.look(hours(30), [(NEW, 3600), (OLD, 3600)], [(OLD, 3000)])
     assert (changing.stage, changing.changed, changing.servers) == (Stage.CHANGING, 1, 2)
-    assert changing.old == ("ns1 (192.0.2.1)", "resolver0 (192.0.2.10)")
+    assert (changing.old, changing.old_in_caches) == (("ns1 (192.0.2.1)",), ("resolver0 (192.0.2.10)",))
     spreading = story.look(hours(31), [(NEW, 3600)] * 2, [(OLD, 600)])
-    assert (spreading.stage, spreading.old) == (Stage.SPREADING, ("resolver0 (192.0.2.10)",))
+    assert (spreading.stage, spreading.old_in_caches) == (Stage.SPREADING, ("resolver0 (192.0.2.10)",))
     spreading = story.look(hours(31.5), [(NEW, 3600)] * 2, [(NEW, 3600)])
     assert (spreading.stage, spreading.settles_at) == (Stage.SPREADING, START + hours(32))
     assert story.stage(hours(32)).stage is Stage.SETTLED
     waiting = story.look(hours(33), [(NEW, 3600)] * 2, [(NEW, 3000)])
     assert (waiting.stage, waiting.last_old_at) == (Stage.WAITING, START + hours(31.5))
-    assert waiting.safe_at == START + hours(31.5) + WAIT
-    assert story.look(hours(103), [(NEW, 3600)] * 2).stage is Stage.WAITING
-    assert story.look(hours(103.5), [(NEW, 3600)] * 2).stage is Stage.SAFE
+    assert waiting.safe_at == START + hours(32) + WAIT  # a cache may have had the old answer until then
+    assert story.look(hours(103.5), [(NEW, 3600)] * 2).stage is Stage.WAITING
+    assert story.look(hours(104), [(NEW, 3600)] * 2).stage is Stage.SAFE
 
 
 def test_time_alone_makes_nothing_safe() -> None:
@@ -105,7 +105,7 @@ def test_a_server_that_fell_silent_with_the_old_answer_keeps_it() -> None:
 def test_a_resolver_that_fell_silent_holds_the_old_answer_until_that_dies() -> None:
     story = Story()
     story.look(minutes(0), [(OLD, 600)], [(OLD, 600)])
-    assert story.look(minutes(5), [(NEW, 600)], [(None, 0)]).old == ("resolver0 (192.0.2.10)",)
+    assert story.look(minutes(5), [(NEW, 600)], [(None, 0)]).old_in_caches == ("resolver0 (192.0.2.10)",)
     assert story.look(minutes(16), [(NEW, 600)], [(None, 0)]).stage is Stage.WAITING
 
 
@@ -138,7 +138,7 @@ def test_a_step_back_is_told_and_counts_anew(answer: tuple[str, ...], setback: S
     assert (back.stage, back.setback) == (Stage.CHANGING, setback)
     story.look(hours(82), [(NEW, 60)] * 2)
     assert story.look(hours(153), [(NEW, 60)] * 2).stage is Stage.WAITING
-    assert story.look(hours(154), [(NEW, 60)] * 2).stage is Stage.SAFE
+    assert story.look(hours(154.1), [(NEW, 60)] * 2).stage is Stage.SAFE
 
 
 def test_the_source_beside_the_target_and_a_third_host_are_told() -> None:
@@ -173,7 +173,52 @@ def test_resolvers_stand_in_where_no_authoritative_server_can_be_reached() -> No
 def test_a_domain_that_is_added_after_its_change_waits_from_the_first_look() -> None:
     story = Story()
     first = story.look(minutes(0), [(NEW, 3600)], [(NEW, 60)])
-    assert (first.stage, first.safe_at) == (Stage.SPREADING, START + WAIT)
+    assert (first.stage, first.safe_at, first.old_seen) == (Stage.SPREADING, START + hours(1) + WAIT, False)
+
+
+def test_the_end_of_the_wait_does_not_move_while_a_cache_still_gives_the_old_answer() -> None:
+    story = Story()
+    story.look(minutes(0), [(OLD, 3600)], [(OLD, 3600)])
+    ends = [story.look(minutes(5 + n), [(NEW, 3600)], [(OLD, 3300 - 60 * n)]).safe_at for n in range(3)]
+    assert set(ends) == {START + minutes(65) + WAIT}
+
+
+def test_what_a_ttl_was_before_the_first_look_is_not_known() -> None:
+    story = Story()
+    first = story.look(minutes(0), [(OLD, 300)], [(OLD, 300)])
+    assert (first.former_known, first.caches_low_at) == (False, START + hours(24))
+    assert story.stage(hours(23)).low_everywhere(START + hours(23)) is False
+    assert story.stage(hours(24)).low_everywhere(START + hours(24)) is True
+
+
+def test_a_resolver_with_more_left_than_is_given_shows_that_caches_have_the_former_ttl() -> None:
+    story = Story()
+    found = story.look(minutes(0), [(OLD, 300)], [(OLD, 172800)])
+    assert (found.former_known, found.caches_low_at) == (False, START + hours(48))
+
+
+def test_an_mx_that_is_changed_before_caches_forgot_its_former_ttl_is_early() -> None:
+    story = Story()
+    story.look(minutes(0), [(OLD, 86400)])
+    story.look(minutes(5), [(OLD, 300)])
+    early = story.look(minutes(10), [(NEW, 300)])
+    assert (early.turned_early, early.settles_at) == (True, START + minutes(5) + hours(24))
+
+
+def test_a_domain_without_mx_has_no_ttl_that_is_low() -> None:
+    found = Story().look(minutes(0), [((), 0)] * 2)
+    assert (found.stage, found.ttl, found.low_since, found.has_mx) == (Stage.NOT_STARTED, None, None, False)
+
+
+def test_a_name_that_only_resolvers_deny_has_lost_no_mx_record() -> None:
+    assert Story().look(minutes(0), [], [((), 0)]).setback is Setback.NONE
+
+
+def test_the_record_that_proves_ownership_lowers_no_ttl_on_purpose() -> None:
+    story = Story()
+    story.look(minutes(0), [(OLD, 86400)])
+    assert story.look(minutes(5), [((*OLD, "32767 ms1.msv1.invalid"), 3600)]).stage is Stage.NOT_STARTED
+    assert story.look(minutes(10), [(OLD, 3600)]).stage is Stage.TTL_LOWERED
 
 
 def test_an_address_that_is_not_found_just_now_is_not_forgotten() -> None:

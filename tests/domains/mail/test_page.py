@@ -45,7 +45,8 @@ def test_of_a_change_at_one_of_two_servers_both_are_told(administrator_client: C
     look(domain, now, NEW, OLD, OLD)
     page = shown(administrator_client, domain)
     assert page.one("li", **{"aria-current": "step"}).text.endswith("Changed at 1 of 2 name servers.")
-    assert "Still the old answer: ns2.contoso.com (192.0.2.2), 192.0.2.53" in page.text
+    assert "Still the old answer: ns2.contoso.com (192.0.2.2)" in page.text
+    assert "in the cache of a resolver, which forgets it by itself: 192.0.2.53" in page.text
     assert len(page.rows()) == 2
     assert page.one("div", id="mail-news")["hx-trigger"] == "every 15s"
 
@@ -102,7 +103,7 @@ def test_autodiscover_is_advised_only_when_all_mailboxes_have_moved(
     for ago, answer in ((5 * DAY, OLD), (4 * DAY, NEW), (HOUR, NEW)):
         look(domain, now - ago, answer, answer, answer)
     records(domain, now, {Question.MX: NEW, Question.AUTODISCOVER: ["192.0.2.25"]})
-    assert "Leave it so until all mailboxes of the domain have moved." in shown(administrator_client, domain).text
+    assert "Still to be synced: 1." in shown(administrator_client, domain).text
     MigrationUser.objects.filter(pk=user.pk).update(status="synced", first_synced_at=now)
     page = shown(administrator_client, domain)
     assert "Leave it so" not in page.text

@@ -14,7 +14,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def places(stage: Stage, low_since: datetime | None) -> str:
-    return " ".join(step.place for step in steps(Standing(stage, ttl=3600, low_since=low_since), NOON))
+    return " ".join(
+        step.place for step in steps(Standing(stage, ttl=3600, low_since=low_since, caches_low_at=low_since), NOON)
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,9 +41,34 @@ def test_a_long_lifetime_is_to_be_lowered() -> None:
 
 
 def test_the_adviser_tells_when_caches_have_forgotten_the_former_lifetime() -> None:
-    lowered = Standing(Stage.TTL_LOWERED, ttl=3600, low_since=NOON - HOUR, caches_low_at=NOON + 23 * HOUR)
-    assert "Caches of the former value have died at 3 March 2026 11:00 UTC: wait for it." in lifetime(lowered, NOON)
+    lowered = Standing(
+        Stage.TTL_LOWERED, ttl=3600, low_since=NOON - HOUR, caches_low_at=NOON + 23 * HOUR, former_known=True
+    )
+    assert steps(lowered, NOON)[0].place == "now"
+    assert "Caches of the former value will have died by 3 March 2026 11:00 UTC: wait for it." in lifetime(
+        lowered, NOON
+    )
     assert "No cache has the former value any more." in lifetime(lowered, NOON + DAY)
+
+
+def test_a_former_lifetime_that_nobody_saw_is_called_unknown() -> None:
+    lowered = Standing(Stage.TTL_LOWERED, ttl=300, low_since=NOON, caches_low_at=NOON + DAY)
+    assert "What it was before is not known, and caches may still have it" in lifetime(lowered, NOON)
+    assert "What it was before is not known; most caches" in lifetime(lowered, NOON + DAY)
+
+
+def test_without_an_mx_record_there_is_nothing_to_lower() -> None:
+    assert lifetime(Standing(Stage.NOT_STARTED, servers=2), NOON) == "There is no MX record whose TTL could be lowered."
+
+
+def test_while_old_answers_are_given_the_72_hours_have_not_begun() -> None:
+    spreading = Standing(
+        Stage.SPREADING, changed_at=NOON, settles_at=NOON + HOUR, safe_at=NOON + HOUR + 3 * DAY, old_seen=True
+    )
+    assert steps(spreading, NOON)[3].words == (
+        "They have not begun yet, as the old answer may still be given: they are not over before "
+        "5 March 2026 13:00 UTC, 3 d 1 h from now."
+    )
 
 
 def test_afterwards_it_reminds_to_raise_it_again() -> None:
@@ -63,9 +90,10 @@ def test_the_72_hours_are_counted_down_from_the_last_old_answer() -> None:
         settles_at=NOON,
         last_old_at=NOON,
         safe_at=NOON + 3 * DAY,
+        old_seen=True,
     )
     words = steps(waiting, NOON + HOUR)[3].words
     assert words == (
-        "The old answer was last given on 2 March 2026 12:00 UTC; 72 hours later it is 5 March 2026 12:00 UTC, "
+        "The old answer was given or in a cache until 2 March 2026 12:00 UTC; 72 hours later it is 5 March 2026 12:00 UTC, "
         "2 d 23 h from now."
     )
