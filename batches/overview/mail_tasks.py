@@ -13,7 +13,7 @@ from batches.overview.situation import Situation
 from core.templatetags.page import grouped
 from domains.dns.mx import Stage, Standing
 from domains.models import Domain
-from domains.routing import standings
+from domains.routing import routed
 
 UNDER_WAY = frozenset({Stage.CHANGING, Stage.SPREADING, Stage.SETTLED, Stage.WAITING})
 
@@ -45,7 +45,8 @@ def limit_delays(found: Situation) -> Finding:
 
 def _standings(watched: Sequence[Domain], found: Situation) -> Mapping[str, Standing]:
     """Of those whose MX change has not begun."""
-    return standings([each.name for each in _at(watched, {Stage.NOT_STARTED, Stage.TTL_LOWERED})], found.now)
+    names = [each.name for each in _at(watched, {Stage.NOT_STARTED, Stage.TTL_LOWERED})]
+    return {name: each.standing for name, each in routed(names, found.now).items()}
 
 
 def _has_none(standing: Standing | None) -> bool:
