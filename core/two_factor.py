@@ -32,9 +32,8 @@ def authenticator_of(person: Person) -> Authenticator | None:
 
 def new_authenticator(person: Person) -> Authenticator:
     """One that counts as soon as :func:`confirm` has seen a code of it. A former unconfirmed one is replaced."""
-    Authenticator.objects.filter(user=person, confirmed=False).delete()
     key = base64.b32encode(secrets.token_bytes(20)).decode()
-    return Authenticator.objects.create(user=person, key=key, confirmed=False)
+    return Authenticator.objects.update_or_create(user=person, confirmed=False, defaults={"key": key, "last_t": -1})[0]
 
 
 def address_for_app(authenticator: Authenticator, issuer: str) -> str:
