@@ -53,6 +53,8 @@ def change_settings(batch: MigrationBatch, changes: Mapping[str, Any], *, by: Pe
             raise NotNow(str(CHANGED_MEANWHILE))
         changed = {name: value for name, value in changes.items() if getattr(batch, name) != value}
         _demand(batch, changed.keys(), now)
+        if not changed:
+            return 0
         written = {**changed, **_along(batch, changed, now)}
         for name, value in written.items():
             setattr(batch, name, value)
