@@ -37,7 +37,8 @@ def test_what_the_server_has_stored_is_told_before_much_more_is_read(dovecot_tar
         outcomes = store.append(slowly())
         first = next(outcomes)
         assert isinstance(first, Appended)
-        assert len(first.uids) == 100
+        # The answer to the second command may have come beside that to the first: they are told together then.
+        assert 100 <= len(first.uids) <= 200
         assert given < 500
         list(outcomes)
     assert stored() == 600
