@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import base64
-import os
 import secrets
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import dns.message
 import dns.query
@@ -19,8 +14,8 @@ import dns.rcode
 import dns.tsigkeyring
 import dns.update
 
+from tests.servers.daemon import Daemon
 from tests.servers.installed import KNOT
-from tests.servers.process import Process, become, unprivileged
 
 KEY_NAME = "administrator"
 
@@ -67,9 +62,11 @@ zone:
 """
 
 
-class Knot:
+class Knot(Daemon):
     """Runs as long as the ``with`` block lasts. ``zones`` gives the text of each zone; those of a secondary are fetched
     from ``primary``, and again only when ``refresh`` says so: nobody notifies it."""
+
+    name = "knot"
 
     def __init__(
         self,
@@ -83,33 +80,14 @@ class Knot:
         self.addresses, self.port = list(addresses), port
         self._zones, self._primary, self._signed = zones, primary, set(signed)
         self._secret = base64.b64encode(secrets.token_bytes(32)).decode()
-        self._process: Process | None = None
 
-    def __enter__(self) -> Self:
-        program, account = KNOT.path(), unprivileged()
-        self.home = Path(tempfile.mkdtemp(prefix="knot-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None))
+    def _lay_out(self) -> list[str]:
+        program = KNOT.path()
         (self.home / "db").mkdir()
         (self.home / "knot.conf").write_text(self._configuration())
         for zone, text in self._zones.items():
             (self.home / f"{zone or 'root'}.zone").write_text(text)
-        if os.getuid() == 0:
-            for path in (self.home, *self.home.iterdir()):
-                os.chown(path, account.pw_uid, account.pw_gid)
-        command = [*become(account), program, "-c", str(self.home / "knot.conf")]
-        self._process = Process(command, log=self.home / "knot.log")
-        try:
-            self._process.wait_until_ready(self._answers)
-        except BaseException:
-            shutil.rmtree(self.home, ignore_errors=True)
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._process:
-            self._process.kill_all()
-        shutil.rmtree(self.home, ignore_errors=True)
+        return [program, "-c", str(self.home / "knot.conf")]
 
     def update(
         self, zone: str, *, remove: Iterable[tuple[str, ...]] = (), add: Iterable[tuple[str, int, str, str]] = ()

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import dns.exception
 import dns.message
 import dns.query
 
+from tests.servers.daemon import Daemon
 from tests.servers.installed import UNBOUND
-from tests.servers.process import Process, become, unprivileged
 
 _CONFIG = """
 server:
@@ -42,39 +36,22 @@ remote-control:
 """
 
 
-class Unbound:
+class Unbound(Daemon):
     """Runs as long as the ``with`` block lasts. ``zones`` gives the addresses ("127.0.0.2@5300") of each zone's servers;
     ``anchors`` are DNSKEY or DS records that are trusted."""
+
+    name = "unbound"
 
     def __init__(
         self, address: str, port: int, zones: Mapping[str, Sequence[str]], *, anchors: Iterable[str] = ()
     ) -> None:
         self.address, self.port = address, port
         self._zones, self._anchors = zones, list(anchors)
-        self._process: Process | None = None
 
-    def __enter__(self) -> Self:
-        program, account = UNBOUND.path(), unprivileged()
-        self.home = Path(tempfile.mkdtemp(prefix="unbound-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None))
+    def _lay_out(self) -> list[str]:
+        program = UNBOUND.path()
         (self.home / "unbound.conf").write_text(self._configuration())
-        if os.getuid() == 0:
-            for path in (self.home, *self.home.iterdir()):
-                os.chown(path, account.pw_uid, account.pw_gid)
-        command = [*become(account), program, "-d", "-c", str(self.home / "unbound.conf")]
-        self._process = Process(command, log=self.home / "unbound.log")
-        try:
-            self._process.wait_until_ready(self._answers)
-        except BaseException:
-            shutil.rmtree(self.home, ignore_errors=True)
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._process:
-            self._process.kill_all()
-        shutil.rmtree(self.home, ignore_errors=True)
+        return [program, "-d", "-c", str(self.home / "unbound.conf")]
 
     def _answers(self) -> bool:
         query = dns.message.make_query("version.server.", "TXT", "CH")
