@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from core import organization
 from core.models import OrganizationSettings, Person, Role
+from tests.emptying import empty
 from tests.servers.browser import chromium
 from tests.servers.kinds import chosen, left_out
 from tests.servers.valkey import Valkey
@@ -42,6 +44,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for kind, why in left_out(chosen(config.getoption("servers"))).items():
         terminalreporter.write_line(f"Not tested against {kind}, {why}", yellow=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_emptying() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", empty)
+        yield
 
 
 def let_any_domain_in() -> None:
