@@ -133,14 +133,15 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env["EMAIL_FROM"]
 
 CELERY_BROKER_URL = env["REDIS_URL"]
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_BROKER_TRANSPORT = "migrationcenter.broker:Transport"
+# Acknowledged when work on it begins: a nudge that a lost worker had is given again when its lease has run out.
+CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A slice ends long before a message becomes visible again, so no task is given to two workers by the broker.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker, however long
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True  # only those acknowledged late: none
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 10 * env["SYNC_SLICE_SECONDS"] + 3600,
     "socket_connect_timeout": 3,
     "socket_timeout": 5,
     # Who presses a button does not wait for a broker that is gone: one more try, then the next reconcile finds the work.
