@@ -40,7 +40,7 @@ class Rendered:
 @cache
 def rendered(page: Page) -> Rendered:
     """The page as HTML without its title. What stands in ``docs/`` is ours: it has no HTML of its own, and none is let through."""
-    tokens = MARKDOWN.parse(_text(page.path))
+    tokens = _without_tests(MARKDOWN.parse(_text(page.path)))
     headings = list(_headings(tokens, page))
     for token in _all(tokens):
         _serve_links(token, page)
@@ -63,6 +63,20 @@ def _headings(tokens: list[Token], page: Page) -> Iterator[Heading]:
             token.attrSet("id", anchor)
             if token.tag != "h1":
                 yield Heading(int(token.tag[1:]), anchor, text.replace("`", ""))
+
+
+def _without_tests(tokens: Sequence[Token]) -> list[Token]:
+    """Tables without a last column that names tests: they are for who changes the product, not for who uses it."""
+    kept: list[Token] = []
+    names_tests = False
+    for token in tokens:
+        if token.type == "tr_close":
+            if kept[-1].type == "th_close":
+                names_tests = kept[-2].content == "test"
+            if names_tests:
+                del kept[-3:]  # the cell's begin, its text, its end
+        kept.append(token)
+    return kept
 
 
 def _scrollable(tokens: Sequence[Token], name: str) -> Iterator[Token]:

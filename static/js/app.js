@@ -13,9 +13,9 @@ const actions = {
   },
   // Where the browser lets nobody write to the clipboard, as without TLS, the text is marked: then Ctrl+C takes it.
   async copy(button) {
-    const text = button.parentElement.querySelector("code");
+    const text = document.getElementById(button.dataset.of) ?? button.parentElement.querySelector("code");
     document.getSelection().selectAllChildren(text);
-    await navigator.clipboard?.writeText(text.textContent);
+    await navigator.clipboard?.writeText(text.innerText);
     if (navigator.clipboard) button.nextElementSibling.textContent = button.dataset.said;
   },
   "close-dialog"(button, event) {

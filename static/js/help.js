@@ -19,12 +19,15 @@ function close() {
   document.querySelector(".help-words:popover-open")?.hidePopover();
 }
 
+// What the keyboard opened stays, wherever the pointer happens to lie.
+const isAskedByKeyboard = () => document.activeElement?.matches(EXPLAINED) && document.activeElement.matches(":focus-visible");
+
 document.addEventListener("pointerover", (event) => {
   if (event.pointerType !== "mouse") return;
   const button = event.target.closest(EXPLAINED);
   if (button) soon(() => open(button));
   else if (event.target.closest(".help-words")) clearTimeout(waiting);
-  else soon(close);
+  else soon(() => isAskedByKeyboard() || close());
 });
 
 document.addEventListener("focusin", (event) => {

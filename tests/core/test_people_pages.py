@@ -44,7 +44,7 @@ def test_who_is_invited_chooses_a_password_by_a_link_and_signs_in(
 ) -> None:
     shown = Page(administrator_client.post("/settings/people/invite/", NEW, follow=True))
     assert shown.facts()["Status"] == "Invited"
-    link = shown.one("p", class_="secret-link").text
+    link = shown.one("code").text
     assert "anna" in page_at(stranger, link).text
     answer = stranger.post(link, CHOSEN)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in/")
@@ -158,7 +158,7 @@ def test_a_new_password_link_ends_the_old_password_and_all_sessions(
     page = Page(administrator_client.post(f"/settings/people/{manager.pk}/reset-password/", follow=True))
     assert not still_in(theirs)
     assert Client().post("/sign-in/", {"username": "manager", "password": PASSWORD}).status_code == 200
-    Client().post(page.one("p", class_="secret-link").text, CHOSEN)
+    Client().post(page.one("code").text, CHOSEN)
     assert still_in(sign_in("manager"))
 
 

@@ -139,7 +139,8 @@ def open_menu(visitor: Visitor, _: Showcase) -> None:
 
 def ask_for_help(visitor: Visitor, shown: Showcase) -> None:
     visitor.go("batches:users", shown.running.pk)
-    visitor.page.locator("td .badge").first.hover()
+    visitor.page.locator("td .badge").first.focus()
+    expect(visitor.page.locator(".help-words:popover-open")).to_be_visible()
 
 
 def ask_with_selection(visitor: Visitor, command: str) -> None:

@@ -49,6 +49,21 @@ def test_a_reader_of_dutch_reads_dutch(helpdesk_client: Client) -> None:
     assert "<h1>De postvakken in een CSV-bestand zetten</h1>" in page.content.decode()
 
 
+def test_a_reader_of_dutch_is_told_that_the_reference_is_in_english(helpdesk_client: Client) -> None:
+    address = reverse("guide:reference", args=["pitfalls"])
+    english, dutch = (helpdesk_client.get(address, headers={"accept-language": code}) for code in ("en", "nl"))
+    assert '<article class="prose" lang="en">' in dutch.content.decode()
+    assert "Deze naslag is er alleen in het Engels." in dutch.content.decode()
+    assert "English only" not in english.content.decode()
+
+
+def test_tests_are_named_in_the_file_of_the_pitfalls_but_not_on_its_page() -> None:
+    page = reference()["pitfalls"]
+    assert "`test_" in page.path.read_text(encoding="utf-8")
+    assert "test_" not in rendered(page).html
+    assert rendered(page).html.count("<th>") == 4 * rendered(page).html.count("<table")
+
+
 def test_a_section_has_the_same_anchor_in_every_language() -> None:
     english, dutch = (rendered(chapters(language)["endpoints"]).headings for language in ("en", "nl"))
     assert [heading.anchor for heading in english] == [heading.anchor for heading in dutch]
