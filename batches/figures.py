@@ -25,6 +25,10 @@ MOVING = frozenset(
         BatchStatus.REMOVING,
     }
 )
+OUTLINE = (
+    *("name", "decision", "start_after", "started_at", "deleted_at", "attention", "allow_incremental_syncs"),
+    *("source", "target"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def batch_row(batch: MigrationBatch, *, now: datetime) -> BatchRow:
 
 def outlines(batches: QuerySet[MigrationBatch]) -> QuerySet[MigrationBatch]:
     """As much of each as lists of hundreds are searched and sorted by."""
-    return batches.only("name", "decision", "start_after", "started_at", "deleted_at", "attention", "source", "target")
+    return batches.only(*OUTLINE)
 
 
 def connect(batches: Iterable[MigrationBatch]) -> None:

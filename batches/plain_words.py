@@ -63,12 +63,14 @@ def _what_comes(user: MigrationUser, now: datetime) -> str:
 
 
 def _when_next(user: MigrationUser, now: datetime) -> str:
-    if user.due_at is None:
-        return _("New mail is not brought over any more, as its batch is set.")
     if user.first_synced_at is None:
-        if user.due_at > now:
+        if user.due_at and user.due_at > now:
             return _("It goes on after %(time)s.") % {"time": moment(user.due_at)}
         return _("It waits for its turn.")
+    if user.due_at is None:
+        return _(
+            "Incremental syncs are off for its batch: new mail comes over only when an administrator syncs it again."
+        )
     if user.due_at > now:
         return _("New mail comes over with the next sync, after %(time)s.") % {"time": moment(user.due_at)}
     return _("New mail comes over with the next sync, which is due now.")

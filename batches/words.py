@@ -21,8 +21,13 @@ BATCH_HELP: Mapping[str, Promise] = {
         "Every mailbox that nobody stopped has its first copy. This is success: they are kept in step until you delete the "
         "batch. Messages that could not be brought over are listed as skipped items."
     ),
+    "synced_once": _(
+        "Every mailbox that nobody stopped has its copy. This is success: incremental syncs are off for this batch, so what "
+        "is new since then comes over only when you sync it again. Messages that could not be brought over are listed as "
+        "skipped items."
+    ),
     BatchStatus.SYNCED_WITH_ERRORS: _(
-        "Some mailboxes failed, the others have been copied and are kept in step. Look at the failed ones, then retry them."
+        "Some mailboxes failed, the others are synced. Look at the failed ones, then retry them."
     ),
     BatchStatus.INCREMENTAL_SYNCING: _(
         "Mailboxes have their first copies. What is new or changed at the source since then is being copied."
@@ -44,6 +49,10 @@ USER_HELP: Mapping[str, Promise] = {
     UserStatus.SYNCED: _(
         "The mailbox has its first copy. This is success: it is kept in step until it is deleted. Messages that could not be "
         "brought over are listed as skipped items."
+    ),
+    "synced_once": _(
+        "The mailbox has its copy. This is success: incremental syncs are off for its batch, so what is new since then comes "
+        "over only when somebody syncs it again. Messages that could not be brought over are listed as skipped items."
     ),
     UserStatus.INCREMENTAL_SYNCING: _("What is new or changed at the source since the last pass is being copied."),
     UserStatus.STOPPING: _("Somebody stopped it. The messages that are on the wire are being finished."),
@@ -140,6 +149,11 @@ BRIEFLY: Mapping[str, Promise] = {
     "large_item_limit": _("Only mailboxes with more messages that are too large than the batch allows."),
 }
 WITH_THIS_ERROR = _("Only mailboxes whose last error is this one:")
+
+
+def explanation(status: str, *, incremental: bool) -> str:
+    """The name of the words in ``BATCH_HELP`` and ``USER_HELP``: synced is an end where no incremental sync follows."""
+    return "synced_once" if status == "synced" and not incremental else status
 
 
 def filter_words(code: str) -> str:

@@ -11,11 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from batches.figures import BatchRow
-from batches.models import MigrationUser, Verification
+from batches.models import MigrationBatch, MigrationUser, Verification
 from batches.states import UserStatus
 from batches.verification.words import difference_words, error_sentence
 from batches.waiting import waits_briefly
-from batches.words import BATCH_HELP, ICONS, TONES, USER_HELP, filter_words
+from batches.words import BATCH_HELP, ICONS, TONES, USER_HELP, explanation, filter_words
 from core.templatetags.help import explained
 from core.templatetags.page import icon
 
@@ -27,13 +27,15 @@ def batch_badge(row: BatchRow) -> SafeString:
     """What a batch shows, with its explanation for who points at it."""
     if row.batch.deleted_at:
         return _badge("batch-status", "deleted", _("Deleted"))
-    return _badge("batch-status", row.status, str(row.status.label))
+    return _badge("batch-status", row.status, str(row.status.label), row.batch.allow_incremental_syncs)
 
 
 @register.filter
 def batch_help(row: BatchRow) -> str:
     """The status of a batch in plain words."""
-    return str(BATCH_HELP["deleted" if row.batch.deleted_at else row.status])
+    if row.batch.deleted_at:
+        return str(BATCH_HELP["deleted"])
+    return str(BATCH_HELP[explanation(row.status, incremental=row.batch.allow_incremental_syncs)])
 
 
 @register.filter
@@ -43,21 +45,21 @@ def waits_because(row: BatchRow) -> str:
 
 
 @register.simple_tag
-def user_badge(user: MigrationUser) -> SafeString:
-    """The status of a user, with its explanation for who points at it."""
-    return status_badge(user.status)
+def user_badge(user: MigrationUser, batch: MigrationBatch) -> SafeString:
+    """The status of a user of this batch, with its explanation for who points at it."""
+    return status_badge(user.status, batch)
 
 
 @register.simple_tag
-def status_badge(status: str) -> SafeString:
+def status_badge(status: str, batch: MigrationBatch) -> SafeString:
     """The same for a status that a user had."""
-    return _badge("user-status", status, str(UserStatus(status).label))
+    return _badge("user-status", status, str(UserStatus(status).label), batch.allow_incremental_syncs)
 
 
 @register.filter
-def user_help(user: MigrationUser) -> str:
-    """The status of a user in plain words."""
-    return str(USER_HELP[user.status])
+def user_help(user: MigrationUser, batch: MigrationBatch) -> str:
+    """The status of a user of this batch in plain words."""
+    return str(USER_HELP[explanation(user.status, incremental=batch.allow_incremental_syncs)])
 
 
 @register.filter
@@ -67,9 +69,10 @@ def error_filter(code: str) -> str:
 
 
 @cache  # a list has fifty of them, of a few kinds in a few languages
-def _badge(group: str, status: str, label: str) -> SafeString:
+def _badge(group: str, status: str, label: str, incremental: bool = True) -> SafeString:
     words = format_html("{}{}", icon(ICONS[status]), label)
-    return explained(group, status, words, f"badge badge-{TONES[status]}")
+    name = explanation(status, incremental=incremental)
+    return explained(group, name, words, f"badge badge-{TONES[status]}")
 
 
 @register.filter

@@ -61,6 +61,14 @@ def test_every_status_is_explained_where_one_points_at_it(helpdesk_client: Clien
     assert badge["aria-describedby"] == words["id"]
 
 
+def test_synced_is_explained_as_an_end_where_no_incremental_sync_follows(helpdesk_client: Client) -> None:
+    user = make_user(make_batch("One", allow_incremental_syncs=False), status="synced")
+    for url in (URL, f"{URL}{user.batch_id}/users/", f"{URL}{user.batch_id}/users/{user.pk}/"):
+        page = page_at(helpdesk_client, url)
+        words = page.one("div", id=page.all("button", class_="badge")[0]["popovertarget"]).text
+        assert "incremental syncs are off" in words and "kept in step" not in words
+
+
 def test_an_empty_list_says_what_to_do_first(administrator_client: Client, helpdesk_client: Client) -> None:
     administrators = page_at(administrator_client, URL)
     assert "No migration batches yet" in administrators.text

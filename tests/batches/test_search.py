@@ -135,8 +135,9 @@ SOON = NOON + timedelta(hours=1)
         ),
         (
             {"status": "synced", "first_synced_at": NOON, "due_at": None},
-            {},
-            "Copied: 0 of 0 messages. New mail is not brought over any more, as its batch is set.",
+            {"allow_incremental_syncs": False},
+            "Copied: 0 of 0 messages. Incremental syncs are off for its batch: new mail comes over only when an administrator "
+            "syncs it again.",
         ),
         (
             {"status": "failed"},
