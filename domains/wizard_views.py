@@ -92,7 +92,7 @@ def _verification(request: HttpRequest, domain: Domain) -> HttpResponse:
         "report": newest_report(domain),
         "pace": SOON if asking else LATER if not domain.is_verified else None,
     }
-    return render_page(request, "domains/wizard/verification.html", context, partial="verification-news")
+    return render_page(request, "domains/wizard/verification.html", context, partial="verification-workspace")
 
 
 def _verify(request: HttpRequest, domain: Domain) -> HttpResponse:

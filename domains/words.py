@@ -251,9 +251,14 @@ def answer_words(answer: Answer) -> str:
 
 
 def having_words(having: int, answering: int) -> str:
-    words = ngettext(
-        "%(having)s of %(number)s name server has the record.",
-        "%(having)s of %(number)s name servers have the record.",
-        answering,
-    )
-    return words % {"having": having, "number": answering}
+    if not having:
+        return ngettext(
+            "The name server does not have the record.",
+            "None of the %(number)s name servers has the record.",
+            answering,
+        ) % {"number": answering}
+    if having == answering:
+        return ngettext(
+            "The name server has the record.", "All %(number)s name servers have the record.", answering
+        ) % {"number": answering}
+    return _("%(having)s of %(number)s name servers have the record.") % {"having": having, "number": answering}

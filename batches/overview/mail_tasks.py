@@ -27,20 +27,28 @@ def limit_delays(found: Situation) -> Finding:
     if not watched:
         words = _("A short lifetime of your MX records lets other systems notice the change sooner. Do it days before.")
         return Finding(State.BY_HAND, words + " " + _unwatched(), _leading_to(watched))
-    lowered = [domain for domain in watched if domain.mx_stage != Stage.NOT_STARTED]
+    lowered, changed = _at(watched, {Stage.TTL_LOWERED}), _at(watched, {*UNDER_WAY, Stage.SAFE})
     words = ngettext(
-        "The TTL of the MX records is low, or they are changed already: %(part)s of %(all)s domain.",
-        "The TTL of the MX records is low, or they are changed already: %(part)s of %(all)s domains.",
+        "The TTL of the MX records is low: %(part)s of %(all)s domain.",
+        "The TTL of the MX records is low: %(part)s of %(all)s domains.",
         len(watched),
     )
     words = _counted(words, lowered, watched)
+    if changed:
+        words += " " + ngettext(
+            "The MX records of %(number)s domain are changed already: nothing is left to lower there.",
+            "The MX records of %(number)s domains are changed already: nothing is left to lower there.",
+            len(changed),
+        ) % {"number": grouped(len(changed))}
     if waiting := [each for each in lowered if _is_waiting(seen.get(each.name), found)]:
         words += " " + ngettext(
             "Caches may still have the former TTL of %(number)s domain: wait until they have died.",
             "Caches may still have the former TTL of %(number)s domains: wait until they have died.",
             len(waiting),
         ) % {"number": grouped(len(waiting))}
-    return Finding(State.IN_PROGRESS if waiting else _how_far(lowered, watched), words, _leading_to(watched))
+    return Finding(
+        State.IN_PROGRESS if waiting else _how_far([*lowered, *changed], watched), words, _leading_to(watched)
+    )
 
 
 def _standings(watched: Sequence[Domain], found: Situation) -> Mapping[str, Standing]:

@@ -95,7 +95,7 @@ class MxState:
     authoritative: tuple[ServerView, ...] = ()
     resolvers: tuple[ServerView, ...] = ()
     low_since: datetime | None = None  # the TTLs of all authoritative servers are low since
-    was_low: bool = False
+    was_low: bool = False  # with the old answer, before any server had the new one
     was_high: bool = False  # the TTL of an authoritative server: what it was lowered from was seen
     high_cached_until: datetime | None = None  # caches may hold an old answer with the former, higher TTL until
     old_seen: bool = False  # MX records other than the target's
@@ -131,6 +131,7 @@ class Standing:
     caches_low_at: datetime | None = (
         None  # when caches of the former, higher TTL have died, at a guess if not former_known
     )
+    was_low: bool = False  # it was seen low before any server had the new answer
     former_known: bool = False  # the lowering of the TTL was seen
     turned_early: bool = False  # the MX was changed while caches had the former TTL
     has_mx: bool = False  # any server gives MX records
@@ -256,7 +257,7 @@ def _note_ttl(former: MxState, state: MxState, at: datetime) -> MxState:
     return replace(
         state,
         low_since=since,
-        was_low=state.was_low or since is not None,
+        was_low=state.was_low or (since is not None and not any(each.new for each in given)),
         was_high=state.was_high or bool(high),
         high_cached_until=cached,
     )
@@ -287,6 +288,7 @@ def stage(state: MxState, now: datetime) -> Standing:
         ttl=max((each.ttl for each in state.authoritative if each.hosts), default=None),
         low_since=state.low_since,
         caches_low_at=_caches_low_at(state),
+        was_low=state.was_low,
         former_known=state.was_high,
         turned_early=bool(state.changed_at and state.high_cached_until and state.high_cached_until > state.changed_at),
         has_mx=any(each.hosts for each in views),

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.moments import in_words
 from core.templatetags.page import duration
@@ -23,6 +24,7 @@ class Place(StrEnum):
     DONE = "done"
     NOW = "now"
     AHEAD = "ahead"
+    UNSEEN = "unseen"  # it was not seen, and the change went on
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ def _place(reached: int, begins: Stage, done: Stage) -> Place:
 
 
 def _lowered(standing: Standing, reached: int, now: datetime) -> Place:
-    return Place.DONE if standing.low_everywhere(now) or reached >= ORDER.index(Stage.CHANGING) else Place.NOW
+    if reached < ORDER.index(Stage.CHANGING):
+        return Place.DONE if standing.low_everywhere(now) else Place.NOW
+    return Place.DONE if standing.was_low else Place.UNSEEN
 
 
 def lifetime(standing: Standing, now: datetime) -> str:
@@ -82,6 +86,11 @@ def lifetime(standing: Standing, now: datetime) -> str:
             "%(until)s."
         )
         return words % {"until": _told(standing.settles_at)}
+    if ORDER.index(standing.stage) >= ORDER.index(Stage.CHANGING) and not standing.was_low:
+        words = _(
+            "It was not seen low before the MX change, so caches may keep the old answer for longer. Now it is %(ttl)s seconds."
+        )
+        return words % names
     if standing.low_since is None:
         return _("It is %(ttl)s seconds.") % names
     return (_of_known if standing.former_known else _of_unknown)(standing, now) % names
@@ -112,11 +121,23 @@ def _changed(standing: Standing) -> str:
         return ""
     names = {"changed": standing.changed, "all": standing.servers, "time": _told(standing.changed_at)}
     if standing.changed_at and not standing.old_seen:
-        words = _("All name servers (%(all)s) gave the new system already at the first look, %(time)s.")
+        words = ngettext(
+            "The name server gave the new system already at the first look, %(time)s.",
+            "All %(all)s name servers gave the new system already at the first look, %(time)s.",
+            standing.servers,
+        )
         return words % names
     if standing.changed_at:
-        return _("Changed at all name servers (%(all)s) since %(time)s.") % names
-    return _("Changed at %(changed)s of %(all)s name servers.") % names
+        words = ngettext(
+            "Changed at the name server since %(time)s.",
+            "Changed at all %(all)s name servers since %(time)s.",
+            standing.servers,
+        )
+        return words % names
+    words = ngettext(
+        "Not changed at the name server yet.", "Changed at %(changed)s of %(all)s name servers.", standing.servers
+    )
+    return words % names
 
 
 def _spread(standing: Standing, now: datetime) -> str:

@@ -29,7 +29,10 @@ REASONS: Mapping[str, Promise] = {
     Reason.RIGHT: _("Nothing needs to be done."),
     Reason.NOBODY_ANSWERED: _("No name server answered. It is asked again by itself."),
     Reason.SERVERS_DISAGREE: _("The name servers do not all say the same. If that stays, one of them is not updated."),
-    Reason.MX_MISSING: _("There is no MX record, so mail may not be delivered at all. Set the one below."),
+    Reason.MX_MISSING: _(
+        "There is no MX record, so mail may not be delivered at all. While mailboxes are at the old system, set one that names "
+        "it; below is the record for the new system."
+    ),
     Reason.MX_REFUSES: _("The MX record says that this domain receives no mail."),
     Reason.MX_SOURCE: _("Mail goes to the old system. That is right until all mailboxes have moved."),
     Reason.MX_SOURCE_STILL: _("Mail still goes to the old system. Set the record below, and remove all others."),

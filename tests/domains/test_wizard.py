@@ -160,6 +160,14 @@ def test_the_wizard_ends_at_the_verification_and_says_that_mail_stays_as_it_is(
     assert not page.one("div", id="verification-news")["hx-get"]
 
 
+def test_who_waits_for_the_verification_sees_the_next_step_appear(administrator_client: Client, domain: Domain) -> None:
+    piece = page_at(administrator_client, step(domain, "verification"), headers={"HX-Request": "true"})
+    assert not piece.all("div", id="wizard-actions")
+    Domain.objects.update(verified_at=timezone.now(), verified_by="txt")
+    piece = page_at(administrator_client, step(domain, "verification"), headers={"HX-Request": "true"})
+    assert piece.one("div", id="wizard-actions").text == "Finish View domain"
+
+
 def test_a_domain_below_a_verified_one_needs_no_record_of_its_own(administrator_client: Client, domain: Domain) -> None:
     Domain.objects.update(verified_at=timezone.now())
     answer = administrator_client.post(NEW, {"name": "mail.contoso.com"}, follow=True)

@@ -74,6 +74,15 @@ def test_a_change_goes_through_all_stages() -> None:
     assert story.look(hours(104), [(NEW, 3600)] * 2).stage is Stage.SAFE
 
 
+def test_a_new_record_with_a_low_ttl_does_not_mean_that_the_old_one_had_it() -> None:
+    story = Story()
+    story.look(minutes(0), [(OLD, 86400)])
+    assert not story.look(minutes(5), [(NEW, 3600)]).was_low
+    lowered = Story()
+    assert lowered.look(minutes(0), [(OLD, 3600)]).was_low
+    assert lowered.look(minutes(5), [(NEW, 86400)]).was_low
+
+
 def test_time_alone_makes_nothing_safe() -> None:
     story = Story()
     story.look(minutes(0), [(OLD, 60)])

@@ -15,7 +15,10 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 def places(stage: Stage, low_since: datetime | None) -> str:
     return " ".join(
-        step.place for step in steps(Standing(stage, ttl=3600, low_since=low_since, caches_low_at=low_since), NOON)
+        step.place
+        for step in steps(
+            Standing(stage, ttl=3600, low_since=low_since, caches_low_at=low_since, was_low=bool(low_since)), NOON
+        )
     )
 
 
@@ -33,6 +36,17 @@ def places(stage: Stage, low_since: datetime | None) -> str:
 )
 def test_each_stage_has_its_place_in_the_row(stage: Stage, shown: str) -> None:
     assert places(stage, None if stage == Stage.NOT_STARTED else NOON - DAY) == shown
+
+
+def test_a_lifetime_that_was_not_seen_low_before_the_change_has_no_tick() -> None:
+    assert places(Stage.CHANGING, None) == "unseen now ahead ahead ahead"
+    changing = Standing(Stage.CHANGING, changed=1, servers=2, ttl=86400)
+    assert lifetime(changing, NOON).startswith("It was not seen low before the MX change")
+
+
+def test_a_single_name_server_is_not_counted() -> None:
+    changed = Standing(Stage.SPREADING, changed=1, servers=1, ttl=600, changed_at=NOON, old_seen=True)
+    assert steps(changed, NOON)[1].words == "Changed at the name server since 2 March 2026 12:00 UTC."
 
 
 def test_a_long_lifetime_is_to_be_lowered() -> None:
