@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from batches.commands import BATCH_COMMANDS, Command
 from batches.consequences import OF_BATCHES
-from batches.figures import batch_rows
+from batches.figures import outlines
 from batches.listing import Wish, listed_batches, matching_batches
 from batches.models import MigrationBatch
 from batches.services import NotNow
@@ -45,8 +45,9 @@ def _selected(selection: Selection) -> Sequence[MigrationBatch]:
     if not selection.everything:
         return list(MigrationBatch.objects.filter(pk__in=selection.keys).order_by("name"))
     wish = Wish.of(selection.query)
-    rows = batch_rows(listed_batches(deleted=wish.status == "deleted"), now=timezone.now())
-    return [row.batch for row in matching_batches(rows, wish)]
+    rows = outlines(listed_batches(deleted=wish.status == "deleted"), now=timezone.now())
+    found = MigrationBatch.objects.in_bulk([row.pk for row in rows])
+    return [found[row.pk] for row in matching_batches(rows, wish) if row.pk in found]
 
 
 def _question(request: HttpRequest, command: Command, batches: Sequence[MigrationBatch]) -> Question:

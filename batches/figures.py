@@ -25,7 +25,7 @@ MOVING = frozenset(
         BatchStatus.REMOVING,
     }
 )
-OUTLINE = (
+SHOWN_IN_LISTS = (
     *("name", "decision", "start_after", "started_at", "deleted_at", "attention", "allow_incremental_syncs"),
     *("source", "target"),
 )
@@ -79,6 +79,23 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """As much of a batch as lists of hundreds are searched, sorted and summed up by."""
+
+    pk: int
+    name: str
+    decision: str
+    deleted_at: datetime | None
+    tally: Tally
+    status: BatchStatus
+
+    @property
+    def moves(self) -> bool:
+        """Whether its figures change by themselves just now."""
+        return self.status in MOVING
+
+
+@dataclass(frozen=True, slots=True)
 class BatchRow:
     """A batch with what it shows."""
 
@@ -87,9 +104,9 @@ class BatchRow:
     status: BatchStatus
 
     @property
-    def moves(self) -> bool:
-        """Whether its figures change by themselves just now."""
-        return self.status in MOVING
+    def outline(self) -> Outline:
+        batch = self.batch
+        return Outline(batch.pk, batch.name, batch.decision, batch.deleted_at, self.tally, self.status)
 
 
 def batch_rows(batches: Iterable[MigrationBatch], *, now: datetime) -> list[BatchRow]:
@@ -103,13 +120,29 @@ def batch_row(batch: MigrationBatch, *, now: datetime) -> BatchRow:
     return _row(batch, Tally(count_by_status(batch)), now)
 
 
-def outlines(batches: QuerySet[MigrationBatch]) -> QuerySet[MigrationBatch]:
-    """As much of each as lists of hundreds are searched and sorted by."""
-    return batches.only(*OUTLINE)
+def outlines(batches: QuerySet[MigrationBatch], *, now: datetime) -> list[Outline]:
+    """By the census, as ``batch_rows``; hundreds of models would take longer to make than all the rest of a page."""
+    counts, found = census.by_batch(), []
+    for pk, name, decision, start_after, deleted_at in batches.values_list(
+        "pk", "name", "decision", "start_after", "deleted_at"
+    ):
+        tally = Tally(counts.get(pk, {}))
+        status = batch_status(decision, tally.counts, start_after=start_after, now=now)
+        found.append(Outline(pk, name, decision, deleted_at, tally, status))
+    return found
+
+
+def filled_in(outlines: Iterable[Outline]) -> list[BatchRow]:
+    """The batches with what lists say of them and with their endpoints, in two queries; without one that is gone meanwhile."""
+    wanted = list(outlines)
+    batches = MigrationBatch.objects.only(*SHOWN_IN_LISTS)
+    found = batches.in_bulk([outline.pk for outline in wanted])
+    connect(found.values())
+    return [BatchRow(found[each.pk], each.tally, each.status) for each in wanted if each.pk in found]
 
 
 def connect(batches: Iterable[MigrationBatch]) -> None:
-    """Give outlines their endpoints, in one query: they share a few, which need not be read for each of them."""
+    """Give batches their endpoints, in one query: they share a few, which need not be read for each of them."""
     connected = list(batches)
     wanted = {pk for batch in connected for pk in (batch.source_id, batch.target_id)}
     endpoints = MigrationEndpoint.objects.defer("admin_password", "test_password").in_bulk(wanted)
@@ -117,7 +150,7 @@ def connect(batches: Iterable[MigrationBatch]) -> None:
         batch.source, batch.target = endpoints[batch.source_id], endpoints[batch.target_id]
 
 
-def overall(rows: Iterable[BatchRow]) -> Tally:
+def overall(rows: Iterable[BatchRow | Outline]) -> Tally:
     """All batches together."""
     counts: Counter[str] = Counter()
     for row in rows:

@@ -12,15 +12,15 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from batches.figures import BatchRow
+from batches.figures import Outline
 from batches.leases import TAKEABLE
 from batches.models import MigrationBatch, MigrationUser
 from batches.verification.standing import with_open, with_outcome
 
 PER_PAGE = 50
 
-BATCH_COLUMNS: Mapping[str, Callable[[BatchRow], Any]] = {
-    "name": lambda row: row.batch.name.casefold(),
+BATCH_COLUMNS: Mapping[str, Callable[[Outline], Any]] = {
+    "name": lambda row: row.name.casefold(),
     "status": lambda row: str(row.status.label),
     "percentage": lambda row: row.tally.percentage,
     "total": lambda row: row.tally.total,
@@ -79,12 +79,12 @@ def users_without_secrets() -> QuerySet[MigrationUser]:
     return MigrationUser.objects.defer("source_password", "target_password")
 
 
-def matching_batches(rows: Iterable[BatchRow], wish: Wish) -> list[BatchRow]:
+def matching_batches(rows: Iterable[Outline], wish: Wish) -> list[Outline]:
     """By name, those that fit. In Python, because what a batch shows is derived: there are at most hundreds."""
     return sorted((row for row in rows if _fits(row, wish)), key=BATCH_COLUMNS["name"])
 
 
-def pick_batches(rows: Iterable[BatchRow], wish: Wish) -> Page[BatchRow]:
+def pick_batches(rows: Iterable[Outline], wish: Wish) -> Page[Outline]:
     """The wished page of those that fit, in the wished order."""
     picked = matching_batches(rows, wish)
     if key := BATCH_COLUMNS.get(wish.column):
@@ -92,8 +92,8 @@ def pick_batches(rows: Iterable[BatchRow], wish: Wish) -> Page[BatchRow]:
     return Paginator(picked, PER_PAGE).get_page(wish.page)
 
 
-def _fits(row: BatchRow, wish: Wish) -> bool:
-    return wish.search.casefold() in row.batch.name.casefold() and wish.status in {"", "deleted", row.status}
+def _fits(row: Outline, wish: Wish) -> bool:
+    return wish.search.casefold() in row.name.casefold() and wish.status in {"", "deleted", row.status}
 
 
 def pick_users(batch: MigrationBatch, wish: Wish) -> Page[MigrationUser]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Min, OuterRef, Subquery
 
-from batches.figures import BatchRow
+from batches.figures import Outline
 from batches.leases import TAKEABLE
 from batches.models import MigrationBatch, MigrationUser
 from batches.states import Decision
@@ -15,7 +15,7 @@ from batches.states import Decision
 OFTEN, NOW_AND_THEN = 2, 60  # seconds
 
 
-def pace(rows: Iterable[BatchRow], now: datetime) -> int | None:
+def pace(rows: Iterable[Outline], now: datetime) -> int | None:
     """Seconds between two questions of a page that shows these batches.
 
     A batch that has just been told to sync now, or that waits for its time, looks as if nothing moved; its users are due.
@@ -23,7 +23,7 @@ def pace(rows: Iterable[BatchRow], now: datetime) -> int | None:
     shown = list(rows)
     if any(row.moves for row in shown):
         return OFTEN
-    started = [row.batch.pk for row in shown if row.batch.decision == Decision.STARTED and not row.batch.deleted_at]
+    started = [row.pk for row in shown if row.decision == Decision.STARTED and not row.deleted_at]
     due = _first_due(started)
     if due is None:
         return None

@@ -14,7 +14,7 @@ from batches.attention import attention_to
 from batches.bulk_commands import offered
 from batches.commands import BATCH_COMMANDS, batch_offers, user_offers
 from batches.details import batch_details, progress_of
-from batches.figures import BatchRow, batch_row, batch_rows, connect, outlines, overall
+from batches.figures import BatchRow, batch_row, filled_in, outlines, overall
 from batches.listing import USER_CONDITIONS, Wish, listed_batches, pick_batches, pick_users, users_without_secrets
 from batches.models import MigrationBatch
 from batches.pace import OFTEN, pace
@@ -92,14 +92,15 @@ def _row(batch_id: int) -> BatchRow:
 
 def _batches(request: HttpRequest, selected: BatchRow | None = None) -> dict[str, Any]:
     wish = Wish.of(request.GET)
-    rows = batch_rows(outlines(listed_batches(deleted=wish.status == "deleted")), now=timezone.now())
+    rows = outlines(listed_batches(deleted=wish.status == "deleted"), now=timezone.now())
+    shown = rows
     if selected:  # which has just been counted: list and pane shall agree
-        rows = [selected if row.batch.pk == selected.batch.pk else row for row in rows]
+        rows = [selected.outline if row.pk == selected.batch.pk else row for row in rows]
+        shown = [*rows, selected.outline]
     page = pick_batches(rows, wish)
-    connect(row.batch for row in page)
-    shown = [*rows, selected] if selected else rows
     return {
         "page": page,
+        "rows": filled_in(page),
         "wish": wish,
         "overall": overall(rows),
         "statuses": BatchStatus.choices,
@@ -121,7 +122,7 @@ def _users(request: HttpRequest, row: BatchRow) -> dict[str, Any]:
         "may_select": signed_in_person(request).is_administrator and not row.batch.deleted_at,
         "bulk_commands": offered(row.batch),
         "statuses": [*UserStatus.choices, *((name, words) for name, (words, _) in USER_CONDITIONS.items())],
-        "pace": OFTEN if is_open(row.batch) else pace([row], timezone.now()),
+        "pace": OFTEN if is_open(row.batch) else pace([row.outline], timezone.now()),
     }
 
 

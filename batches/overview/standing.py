@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from batches import census
-from batches.figures import BatchRow, batch_rows, connect, outlines
+from batches.figures import BatchRow, filled_in, outlines
 from batches.listing import listed_batches
 from batches.overview.causes import Cause, causes
 from batches.overview.differences import differing
@@ -34,9 +34,8 @@ class Standing:
 
 def _look() -> Standing:
     now = timezone.now()
-    rows = batch_rows(outlines(listed_batches()), now=now)
+    rows = filled_in(outlines(listed_batches(), now=now))
     batches = [row.batch for row in rows]
-    connect(batches)
     return Standing(
         rows=rows,
         figures=figures(rows, now),

@@ -29,7 +29,7 @@ NOTE_LENGTH = 500
 def start(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     found = situation(signed_in_person(request), now)
-    seconds = pace(found.rows, now)
+    seconds = pace((row.outline for row in found.rows), now)
     context = _chart(request) | {
         "found": found,
         "checklist": checklist(TASKS, found),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from batches.figures import BatchRow
 from batches.models import MigrationBatch, MigrationUser, Verification
@@ -38,10 +39,29 @@ def batch_help(row: BatchRow) -> str:
     return str(BATCH_HELP[explanation(row.status, incremental=row.batch.allow_incremental_syncs)])
 
 
-@register.filter
-def waits_because(row: BatchRow) -> str:
-    """A few words beside the status of a batch that waits for something."""
-    return waits_briefly(row, timezone.now())
+@register.simple_tag
+def beside_badge(row: BatchRow) -> SafeString:
+    """A few words on a batch that waits for something, and its failed mailboxes where their column has no room."""
+    parts = []
+    if waits := waits_briefly(row, timezone.now()):
+        parts.append(format_html('<br><span class="soft">{}</span>', waits))
+    if failed := row.tally.failed:
+        words = ngettext("%(number)s failed", "%(number)s failed", failed) % {"number": failed}
+        parts.append(format_html(' <span class="instead soft">{}</span>', words))
+    return SafeString("".join(parts))
+
+
+@register.simple_tag
+def items_bar(user: MigrationUser) -> SafeString:
+    """How many of the items of a mailbox have an outcome; nothing while nobody has counted them."""
+    if not user.items_total:
+        return SafeString()
+    return format_html(
+        '<progress class="bar" max="{}" value="{}" aria-label="{}"></progress>',
+        str(user.items_total),
+        str(user.items_synced + user.items_skipped),
+        _("Items synced of %(name)s") % {"name": user.address},
+    )
 
 
 @register.simple_tag

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from django import template
 from django.forms import BoundField
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.help import GROUPS, element_id
@@ -20,6 +22,11 @@ register = template.Library()
 @register.simple_tag(name="help")
 def help_button(group: str, name: str) -> SafeString:
     """A question mark, with its explanation: beside a field or a heading."""
+    return _button(group, name, get_language())
+
+
+@cache
+def _button(group: str, name: str, _language: str | None) -> SafeString:
     mark = format_html('{}<span class="visually-hidden">{}</span>', icon("help"), _("What is this?"))
     button = format_html(
         '<button type="button" class="help" popovertarget="{0}" aria-describedby="{0}">{1}</button>',
@@ -40,6 +47,11 @@ def field_help(field: BoundField) -> SafeString:
 @register.simple_tag
 def help_texts(group: str) -> SafeString:
     """All explanations of a group: once on a page whose badges point at them, outside of what updates itself."""
+    return _all_words(group, get_language())
+
+
+@cache
+def _all_words(group: str, _language: str | None) -> SafeString:
     return format_html_join("", "{}", ((_words(group, name),) for name in GROUPS[group].texts))
 
 

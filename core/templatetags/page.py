@@ -10,7 +10,6 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import audit_words
+from core.links import link
 from core.models import AuditEntry
 from core.moments import in_words
 
@@ -37,8 +37,8 @@ def icon(name: str) -> SafeString:
 @register.inclusion_tag("includes/nav_link.html", takes_context=True)
 def nav_link(context: Context, view: str, picture: str, label: str) -> dict[str, Any]:
     """A line of the navigation, marked on the page of ``view`` and on all that are below it."""
-    url, path = reverse(view), context["request"].path
-    below = url != reverse("core:home") and path.startswith(url)
+    url, path = link(view), context["request"].path
+    below = url != link("core:home") and path.startswith(url)
     return {"url": url, "picture": picture, "label": label, "current": "page" if path == url else below and "true"}
 
 
@@ -61,7 +61,8 @@ def moment(value: datetime | None) -> str:
 @register.filter
 def grouped(number: float) -> str:
     """``123,843``."""
-    return formats.number_format(round(number), 0, force_grouping=True)
+    whole = round(number)
+    return str(whole) if 0 <= whole < 1000 else formats.number_format(whole, 0, force_grouping=True)
 
 
 @register.filter
