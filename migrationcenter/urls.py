@@ -12,3 +12,5 @@ urlpatterns = [
     path("notifications/", include("notifications.urls")),
     path("domains/", include("domains.urls")),
 ]
+
+handler500 = "core.outages.broken"

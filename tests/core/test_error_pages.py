@@ -5,6 +5,7 @@ from __future__ import annotations
 from unittest.mock import patch
 
 import pytest
+from django.db import OperationalError
 from django.template import loader
 from django.test import Client
 
@@ -35,6 +36,18 @@ def test_a_broken_page_shows_no_trace_of_the_program(administrator_client: Clien
     assert "Traceback" not in page.source
 
 
-@pytest.mark.parametrize("name", ["400.html", "500.html"])
+@pytest.mark.django_db
+def test_a_page_says_when_it_is_the_database_that_fails(administrator_client: Client) -> None:
+    administrator_client.raise_request_exception = False
+    with patch("domains.views.domain_rows", side_effect=OperationalError("connection refused by 10.0.0.1")):
+        answer = administrator_client.get("/domains/")
+    page = Page(answer)
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "10"
+    assert page.one("h1").text == "The database does not answer"
+    assert "10.0.0.1" not in page.source
+
+
+@pytest.mark.parametrize("name", ["400.html", "500.html", "503.html"])
 def test_pages_of_last_resort_need_nothing_to_be_drawn(name: str) -> None:
     assert "Go to the overview" in loader.render_to_string(name)
