@@ -88,8 +88,9 @@ class Progress:
                 self.note(f"Folder {_name(before)} is called {_name(source)} now; its copy stays {_name(target)}.")
             case FolderRenamed(target=target, words=words):
                 self.note(f"The target refused the name of a folder, which is {_name(target)} there: {kept(words)}")
-            case Adopted(source, messages):
+            case Adopted(source, messages, octets):
                 self._items += messages
+                self.octets += octets  # no part of the throughput: they came before, or from elsewhere
                 self.note(f"{messages} messages of {_name(source)} were on the target already.")
             case FlagsChanged(source, messages):
                 self.note(f"Flags of {messages} messages of {_name(source)} changed.")

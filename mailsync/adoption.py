@@ -72,7 +72,7 @@ def _adopt(source: Sided, target: Sided, job: Job, candidates: UidSet, ledger: L
             _take_over(target, job.record, found)
             ledger.note(job.record)
             ledger.save_if_due()
-            yield Adopted(job.source, len(found))
+            yield Adopted(job.source, len(found), sum(original.size for original, _ in found))
     job.copy = job.copy - job.record.copied.sources
 
 

@@ -53,10 +53,11 @@ class Copied(NamedTuple):
 
 
 class Adopted(NamedTuple):
-    """``messages`` were found to be on the target already and will not be copied again."""
+    """``messages`` with ``octets`` in all were found to be on the target already and will not be copied again."""
 
     source: Path
     messages: int
+    octets: int
 
 
 class PairGivenUp(NamedTuple):

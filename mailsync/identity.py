@@ -21,6 +21,7 @@ class Seen(NamedTuple):
     uid: int
     flags: frozenset[str]
     date: datetime | None
+    size: int  # octets
 
 
 def digest(message: Message) -> bytes:
@@ -40,7 +41,7 @@ def pair(originals: Iterable[Message], copies: Iterable[Message]) -> Iterator[tu
     missing = sum(map(len, waiting.values()))
     held_back: list[tuple[bytes, Seen]] = []
     for message in originals if missing else ():
-        original = Seen(message.uid, message.flags, message.date)
+        original = Seen(message.uid, message.flags, message.date, message.size)
         found = waiting.get(key := digest(message), [])
         dated = [copy for copy in found if copy.date == original.date]
         if dated:
@@ -58,7 +59,7 @@ def pair(originals: Iterable[Message], copies: Iterable[Message]) -> Iterator[tu
 def _by_content(messages: Iterable[Message]) -> dict[bytes, list[Seen]]:
     found: dict[bytes, list[Seen]] = {}
     for message in messages:
-        seen = Seen(message.uid, message.flags, message.date)
+        seen = Seen(message.uid, message.flags, message.date, message.size)
         found.setdefault(digest(message), []).append(seen)
     return found
 

@@ -79,7 +79,7 @@ def test_a_tally_counts_over_several_attempts() -> None:
         Planned(2, 100, 1000, 80),
         Copied(INBOX, 30, 300),
         Planned(2, 100, 1000, 50),
-        Adopted(INBOX, 5),
+        Adopted(INBOX, 5, 50),
     ]
     for event in [*events, Copied(INBOX, 45, 450), FlagsChanged(INBOX, 2)]:
         counted.tell(event)

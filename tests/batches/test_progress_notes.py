@@ -1,11 +1,11 @@
-"""The report of a user says which folders have another name than one would look for."""
+"""What the report and the figures of a user take from what the engine tells."""
 
 from __future__ import annotations
 
 import pytest
 
 from batches.progress import Progress
-from mailsync.events import FolderRenamed, SourceRenamed
+from mailsync.events import Adopted, Copied, FolderRenamed, SourceRenamed
 from tests.batches.examples import NOON, make_batch, make_user
 
 
@@ -20,3 +20,12 @@ def test_folders_that_got_another_name_are_in_the_report() -> None:
         "The target refused the name of a folder, which is a_ there: a*: NO Invalid mailbox name",
         "Folder Work is called Projects/Work now; its copy stays Work.",
     ]
+
+
+@pytest.mark.django_db
+def test_what_was_on_the_target_already_counts_as_migrated_and_not_as_throughput() -> None:
+    progress = Progress(make_user(make_batch(), octets_synced=1000), lambda: NOON, lambda: 0.0)
+    progress.take_in(Adopted(("INBOX",), 3, 300))
+    progress.take_in(Copied(("INBOX",), 1, 50))
+    assert progress.figures()["octets_synced"] == 1350
+    assert progress.copied == 1
