@@ -33,7 +33,7 @@ from endpoints.certificates import read_pem
 from endpoints.models import AvailabilityTest, EndpointDraft, MigrationEndpoint, Security, SignIn, Trust
 from notifications.models import OF_BATCHES, Delivery, Event, Mail, Webhook
 from notifications.watching import look
-from tests.batches.examples import leased, make_batch, make_endpoint, make_user
+from tests.batches.examples import NOON, leased, make_batch, make_endpoint, make_user
 from tests.batches.wizard.drafting import make_draft
 from tests.domains.examples import verified_domain, waiting_domain
 from tests.domains.mail.looks import NEW, OLD, records
@@ -44,12 +44,26 @@ PEOPLE = ("pilarp", "tobyn", "briant", "annekes", "jorisv", "carolp", "ottom", "
 NEW_ROWS = "".join(f"{who}@wingtiptoys.example,Pa$$w0rd,True\n" for who in PEOPLE)
 GOOD_CSV = f"EmailAddress,Password,ForceChangePassword\n{NEW_ROWS}"
 BAD_CSV = "EmailAddress;Password\npilarp@contoso.com;Pa$$w0rd\nnobody;x\npilarp@contoso.com;Pa$$w0rd\n"
-LOG = (
+SIZES = {"synced": "297.5 MB (312,000,000 bytes)", "syncing": "225.8 MB (236,732,045 bytes)"}
+READING = (
     "Signed in at exch-srv-01.contoso.com:993 and at imap.fabrikam.com:993.",
-    "Source mailbox: 14 folders, 4812 messages, 612.4 MB (642,148,112 bytes); 4812 messages to copy.",
-    "Folder INBOX to INBOX: 2110 messages, 2110 to copy.",
-    "Copy progress: 723/4812 messages, 225.8 MB (236,732,045 bytes).",
+    "Source mailbox: 3 folders, {total} messages; {total} messages to copy.",
+    "Folder INBOX to INBOX: {inbox} messages, {inbox} to copy.",
+    "Copy progress: {synced}/{total} messages, {size}.",
 )
+LOGS = {
+    "synced": READING,
+    "syncing": READING,
+    "failed": ("Failed: target sign_in_failed: NO [AUTHENTICATIONFAILED] Authentication failed.",),
+    "queued": ("Interrupted: source throttled: NO [THROTTLED] Request is throttled.",),
+}
+OCTETS = ("octets_total", "octets_synced")
+STATUSES_BEFORE = {  # the one that a mailbox has, and how many minutes ago it came to each
+    "synced": {"queued": 121, "validating": 120, "syncing": 119},
+    "syncing": {"queued": 121, "validating": 51},
+    "failed": {"queued": 121, "validating": 49},
+    "queued": {},
+}
 
 
 @dataclass(frozen=True)
@@ -72,9 +86,10 @@ class Showcase:
 def set_up(by: Person) -> Showcase:
     source, target, unsafe = _endpoints(by)
     servers: dict[str, Any] = {"source": source, "target": target, "created_by": by}
-    running = make_batch("StagedBatch1", started_at=_ago(minutes=4), **servers)
+    running = make_batch("StagedBatch1", started_at=_ago(minutes=121), **servers)
     users = _users(running)
     halted = _other_batches(servers)
+    _date()
     _tell(by)
     domains = _domains()
     _throughput(running)
@@ -138,20 +153,20 @@ def _endpoints(by: Person) -> tuple[MigrationEndpoint, MigrationEndpoint, Migrat
 
 def _users(batch: MigrationBatch) -> Sequence[MigrationUser]:
     """Four are done, four at work, one failed, two wait."""
-    done: dict[str, Any] = {"status": "synced", "items_total": 2310, "items_synced": 2310, "due_at": None}
-    done |= {"octets_total": 312_000_000, "octets_synced": 312_000_000, "active_seconds": 70, "retries": 0}
-    done |= {
-        "first_synced_at": _ago(minutes=2),
-        "last_synced_at": _ago(minutes=2),
-        "last_new_items_at": _ago(minutes=2),
+    done = _copied(2310, 312_000_000, 4200, _ago(minutes=50))
+    skipping = done | {"items_total": 2312, "items_skipped": 2}
+    work: dict[str, Any] = {
+        "status": "syncing",
+        "status_at": _ago(minutes=50),
+        "items_total": 4812,
+        "items_synced": 1722,
     }
-    work: dict[str, Any] = {"status": "syncing", "items_total": 4812, "items_synced": 1723, "active_seconds": 90}
-    work |= {"octets_total": 642_148_112, "octets_synced": 236_732_045, **leased(timezone.now() + timedelta(days=1))}
-    words = "NO [AUTHENTICATIONFAILED] Authentication failed."
-    wrong: dict[str, Any] = {"status": "failed", "error_code": "sign_in_failed", "error_side": "target"}
-    wrong |= {"error_words": words, "error_at": _ago(minutes=3), "due_at": None}
-    wait: dict[str, Any] = {"due_at": timezone.now() + timedelta(minutes=9), "wait_code": "throttled", "retries": 2}
-    fields = [done] * 4 + [work] * 4 + [wrong] + [wait] * 2
+    work |= {"octets_total": 642_148_112, "octets_synced": 236_732_045, "active_seconds": 3000}
+    work |= leased(timezone.now() + timedelta(days=1))
+    wrong = _failed("sign_in_failed", "NO [AUTHENTICATIONFAILED] Authentication failed.", _ago(minutes=48))
+    wait: dict[str, Any] = {"status_at": _ago(minutes=121), "due_at": timezone.now() + timedelta(minutes=9)}
+    wait |= {"wait_code": "throttled", "retries": 2}
+    fields = [skipping] + [done] * 3 + [work] * 4 + [wrong] + [wait] * 2
     users = [make_user(batch, f"{who}@contoso.com", **more) for who, more in zip(PEOPLE, fields, strict=True)]
     for user in users:
         _history(user)
@@ -159,26 +174,39 @@ def _users(batch: MigrationBatch) -> Sequence[MigrationUser]:
     return users
 
 
+def _copied(items: int, octets: int, seconds: int, at: Any) -> dict[str, Any]:
+    """Columns of a user whose first copy was complete at ``at`` and who comes again a day later."""
+    then: dict[str, Any] = dict.fromkeys(("status_at", "first_synced_at", "last_synced_at", "last_new_items_at"), at)
+    then |= {"status": "synced", "due_at": timezone.now() + timedelta(hours=23), "active_seconds": seconds}
+    return then | dict.fromkeys(("items_total", "items_synced"), items) | dict.fromkeys(OCTETS, octets)
+
+
+def _failed(code: str, words: str, at: Any) -> dict[str, Any]:
+    about = {"error_code": code, "error_side": "target", "error_words": words, "error_at": at}
+    return about | {"status": "failed", "status_at": at, "due_at": None}
+
+
 def _history(user: MigrationUser) -> None:
-    moves = {"queued": [], "failed": ["validating"], "syncing": ["validating"], "synced": ["validating", "syncing"]}
-    steps = [*moves[user.status], user.status] if user.status != "queued" else []
-    for number, (old, new) in enumerate(zip(["queued", *steps], steps, strict=False)):
-        StatusChange.objects.create(user=user, old=old, new=new, at=_ago(seconds=230 - 40 * number))
-    for number, text in enumerate(LOG):
-        LogLine.objects.create(user=user, at=_ago(seconds=220 - 30 * number), text=text)
-    for path in (["INBOX"], ["Projecten", "Été 2019"], ["日本語"]):
+    """How it came to where it is, what it noted on the way, and three folders that hold what was copied."""
+    for status, minutes in STATUSES_BEFORE[user.status].items():
+        StatusChange.objects.create(user=user, new=status, at=_ago(minutes=minutes))
+    third = user.items_synced // 3
+    figures = {"total": user.items_total, "synced": user.items_synced, "inbox": third + user.items_skipped}
+    for number, text in enumerate(LOGS[user.status]):
+        said = text.format(**figures, size=SIZES.get(user.status))
+        LogLine.objects.create(user=user, at=user.status_at + timedelta(seconds=number), text=said)
+    for path in (["INBOX"], ["Projecten", "Été 2019"], ["日本語"]) if third else ():
         key = "/".join(path)
-        FolderSync.objects.create(user=user, source=path, source_key=key, target=path, copied_count=574)
+        FolderSync.objects.create(user=user, source=path, source_key=key, target=path, copied_count=third)
 
 
 def _leave_behind(user: MigrationUser) -> None:
-    about: dict[str, Any] = {"kind": "too_large", "size": 36_700_160, "date": _ago(days=4000)}
+    about: dict[str, Any] = {"kind": "too_large", "size": 48_234_496, "date": _ago(days=4000)}
     about["reason"] = "the server takes messages of at most 36700160 octets (APPENDLIMIT), this one has 48234496"
     for uid, subject in ((17, "Bouwtekeningen kantoor Utrecht, definitieve versie"), (23, "Video of the offsite")):
         about |= {"uid": uid, "subject": subject, "is_kept": uid == 17}
         SkippedItem.objects.create(user=user, folder="INBOX", folder_key="INBOX", **about)
     _verify(user)
-    MigrationUser.objects.filter(pk=user.pk).update(items_skipped=2, items_total=2312)
 
 
 def _verify(user: MigrationUser) -> None:
@@ -193,15 +221,26 @@ def _other_batches(servers: dict[str, Any]) -> MigrationBatch:
     make_batch("Board", decision=Decision.CREATED, started_at=None, **servers)
     later = timezone.now() + timedelta(hours=5)
     make_user(make_batch("Sales-Noord-2", start_after=later, **servers), "sales1@fabrikam.com", due_at=later)
+    synced = _copied(940, 120_000_000, 1800, _ago(hours=25))
     for number in range(3):
-        make_user(_batch("Finance", servers), f"finance{number}@contoso.com", status="synced", due_at=None)
-    make_user(_batch("Helpdesk", servers), "help@contoso.com", status="synced", due_at=None)
-    make_user(_batch("Helpdesk", servers), "desk@contoso.com", status="failed", error_code="over_quota", due_at=None)
+        make_user(_batch("Finance", servers), f"finance{number}@contoso.com", **synced)
+    make_user(_batch("Helpdesk", servers), "help@contoso.com", **synced)
+    full = _failed("over_quota", "NO [OVERQUOTA] Quota exceeded", _ago(hours=25))
+    make_user(_batch("Helpdesk", servers), "desk@contoso.com", **full)
     stopped = {"decision": Decision.STOPPED, "attention": "sign_in_failures", "sign_in_failures": 2}
     halted = make_batch("Warehouse", **stopped, **servers)
-    make_user(halted, "dock1@tailspin.example", status="failed", error_code="sign_in_failed", due_at=None)
-    make_user(halted, "dock2@tailspin.example", status="stopped", due_at=None)
+    refused = _failed("sign_in_failed", "NO [AUTHENTICATIONFAILED] Authentication failed.", _ago(hours=25))
+    make_user(halted, "dock1@tailspin.example", **refused)
+    make_user(halted, "dock2@tailspin.example", status="stopped", status_at=_ago(hours=25), due_at=None)
     return halted
+
+
+def _date() -> None:
+    """Servers were there before the batches, and these before they were started."""
+    MigrationEndpoint.objects.update(created_at=_ago(days=5))
+    AvailabilityTest.objects.update(at=_ago(days=5))
+    MigrationBatch.objects.update(created_at=_ago(days=3))
+    MigrationBatch.objects.filter(started_at=NOON).update(started_at=_ago(hours=26))
 
 
 def _tell(by: Person) -> None:
@@ -222,14 +261,13 @@ def _batch(name: str, servers: dict[str, Any]) -> MigrationBatch:
 
 
 def _throughput(batch: MigrationBatch) -> None:
-    """Of the last two hours, in waves."""
+    """Of the last two hours, in waves: together about what its mailboxes have."""
     now = timezone.now().replace(second=0, microsecond=0)
     for minute in range(120):
-        items = 400 + 37 * (minute % 13)
+        items = 98 + 6 * (minute % 13)
+        octets = (items + 12 * (minute % 7)) * 107_600
         at = now - timedelta(minutes=minute)
-        ThroughputSample.objects.create(
-            batch=batch, minute=at, items=items, octets=(items + 50 * (minute % 7)) * 130_000
-        )
+        ThroughputSample.objects.create(batch=batch, minute=at, items=items, octets=octets)
 
 
 def _domains() -> Sequence[Domain]:
@@ -237,6 +275,7 @@ def _domains() -> Sequence[Domain]:
     Domain.objects.get_or_create(name="wingtiptoys.example")
     shown = [verified_domain("contoso.com"), waiting_domain("fabrikam.com"), add_domain("woodgrovebank.com", by=None)]
     _mail(shown[0])
+    Domain.objects.filter(pk=shown[0].pk).update(added_at=_ago(days=4), verified_at=_ago(days=4))
     Domain.objects.update(verification_due_at=None, mail_due_at=None)  # they belong to somebody: no worker asks
     return shown
 

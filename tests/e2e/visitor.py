@@ -8,11 +8,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from core.models import Person
+from core.models import Person, PersonSession
 from tests.conftest import PASSWORD
 from tests.servers.web import Web
+
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 class Visitor:
@@ -33,6 +36,9 @@ class Visitor:
         """Let somebody be signed in already."""
         client = Client()
         client.force_login(person)
+        PersonSession.objects.create(
+            person=person, key=client.session.session_key, at=timezone.now(), address="192.0.2.24", browser=BROWSER
+        )
         name = settings.SESSION_COOKIE_NAME
         self.page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self._web.url}])
 
