@@ -75,9 +75,9 @@ SENTENCES: Mapping[str, Promise] = {
         "%(server)s does not let the account do this. Give the administrator's account full access to the mailbox."
     ),
     "certificate_untrusted": gettext_lazy(
-        "The certificate of %(server)s is neither signed by an authority that is trusted here, nor the one certificate that "
-        "was chosen to be trusted. Give the certificate of your own authority, or trust exactly this certificate after you "
-        "have compared its fingerprint."
+        "The certificate of %(server)s is not trusted here: no authority that is known here has signed it, or it is another "
+        "than the one you chose to trust. Give the certificate of your own authority, or trust exactly this certificate "
+        "after you have compared its fingerprint."
     ),
     "certificate_expired": gettext_lazy(
         "The certificate of %(server)s has expired. Renew it at the server, or trust exactly this certificate after you "
