@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from batches.models import StartMode
+
 SENTENCES = {
     "download report": _("Downloaded the report %(thing)s"),
     "download evidence": _("Downloaded the evidence %(thing)s"),
@@ -39,18 +41,26 @@ SENTENCES = {
     "tick task": _("Ticked the task of the checklist: %(thing)s"),
     "untick task": _("Took back the tick of the task: %(thing)s"),
 }
-# What is recorded as a code.
-VALUES = {
-    "sign_in_failures": _("Sign-ins were refused"),
-    "mail_routed": _("Mail goes to the new system"),
-    "only_forwarding": _("Old mailboxes only forward"),
+# What is recorded as a code, by the detail that it stands in.
+GATES = {
     "routed": _("the MX change is not done"),
     "synced_since": _("not all mailboxes were synced after it"),
     "silent": _("new messages were seen at the source"),
     "copied": _("not every mailbox has its first copy"),
+}
+BY_HAND = {
     "on_new_mailboxes": _("everybody works in the new mailbox"),
     "converted": _("the old mailboxes were converted"),
     "forwarding": _("forwarding was tried"),
+}
+SIDES = {"source": _("Source"), "target": _("Target")}
+VALUES = {
+    "reason": {"sign_in_failures": _("Sign-ins were refused")},
+    "gate": {"mail_routed": _("Mail goes to the new system"), "only_forwarding": _("Old mailboxes only forward")},
+    "against": {**GATES, **BY_HAND},
+    "confirmed": {**GATES, **BY_HAND},
+    "side": SIDES,
+    "start": dict(StartMode.choices),
 }
 DETAILS = {
     "gate": _("Deleted because"),
@@ -75,4 +85,16 @@ DETAILS = {
     "side": _("Side"),
     "source": _("Source"),
     "target": _("Target"),
+    "allow_incremental_syncs": _("Keep the mailboxes in step after the first copy"),
+    "include_folders": _("Only these folders"),
+    "exclude_folders": _("Leave out these folders"),
+    "received_from": _("Received on or after"),
+    "received_until": _("Received on or before"),
+    "skip_deleted_items": _("Leave out Deleted Items"),
+    "skip_junk": _("Leave out Junk Email"),
+    "skip_marked_deleted": _("Leave out messages that are marked as deleted"),
+    "repair_refused": _("Repair messages that the target refuses"),
+    "fast_lane_days": _("Newest mail first: days"),
+    "bad_item_limit": _("Bad item limit"),
+    "large_item_limit": _("Large item limit"),
 }

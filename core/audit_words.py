@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+from django.db import models
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from core.moments import in_words
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:")
 
 Words = Mapping[str, "str | Promise"]
 
 _sentences: dict[str, str | Promise] = {}
 _details: dict[str, str | Promise] = {}
-_values: dict[str, str | Promise] = {}
+_values: dict[str, Words] = {}
+_fields: dict[str, models.Field[Any, Any]] = {}
 
 
-def say(sentences: Words, details: Words, values: Words | None = None) -> None:
-    """Add sentences by action, each with a place for ``%(thing)s``, names of details, and words for codes among them."""
+def say(sentences: Words, details: Words, values: Mapping[str, Words] | None = None) -> None:
+    """Add sentences by action, each with a place for ``%(thing)s``, names of details, and of a detail words for its codes."""
     _sentences.update(sentences)
     _details.update(details)
     _values.update(values or {})
+
+
+def say_fields(model: type[models.Model]) -> None:
+    """Let details that are called like fields of ``model`` be named as these are, with the words of their choices."""
+    for field in model._meta.concrete_fields:
+        _fields[field.name] = field
 
 
 def sentence(action: str, thing: str) -> str:
@@ -37,18 +53,35 @@ def actions() -> list[tuple[str, str]]:
 
 def detail(name: str, value: Any) -> str:
     """``Mailboxes: 12``, ``Time zone: UTC → Asia/Tokyo``."""
-    words = _details.get(name) or name.replace("_", " ").capitalize()
     if isinstance(value, dict) and value.keys() == {"from", "to"}:
-        return f"{words}: {_plain(value['from'])} → {_plain(value['to'])}"
-    return f"{words}: {_plain(value)}"
+        return f"{_called(name)}: {_plain(name, value['from'])} → {_plain(name, value['to'])}"
+    return f"{_called(name)}: {_plain(name, value)}"
 
 
-def _plain(value: Any) -> str:
+def _called(name: str) -> str:
+    if name in _details:
+        return str(_details[name])
+    return capfirst(str(_fields[name].verbose_name) if name in _fields else name.replace("_", " "))
+
+
+def _plain(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if value is None or value in ("", []):
         return _("nothing")
-    return ", ".join(map(_plain, value)) if isinstance(value, list) else str(_values.get(str(value), value))
+    if isinstance(value, list):
+        return ", ".join(_plain(name, each) for each in value)
+    return f"{value:g}" if isinstance(value, float) else _word(name, str(value))
+
+
+def _word(name: str, value: str) -> str:
+    """A code in words, a moment on the viewer's clock; all else as it is."""
+    if word := _values.get(name, {}).get(value):
+        return str(word)
+    if MOMENT.match(value) and (moment := parse_datetime(value)) and moment.tzinfo:
+        return in_words(moment)
+    choices = dict(_fields[name].flatchoices) if name in _fields else {}
+    return str(choices.get(value, value))
 
 
 say(
@@ -79,7 +112,7 @@ say(
         "number": gettext_lazy("Number"),
         "role": gettext_lazy("Role"),
         "mail": gettext_lazy("Mail address"),
-        "name": gettext_lazy("Name of the organization"),
+        "name": gettext_lazy("Name"),
         "language": gettext_lazy("Language"),
         "time_zone": gettext_lazy("Time zone"),
         "incremental_sync_hours": gettext_lazy("Hours between two incremental syncs"),
@@ -89,5 +122,13 @@ say(
         "endpoint_credential_days": gettext_lazy("Days after which unused endpoint passwords are forgotten"),
         "helpdesk_may_download": gettext_lazy("Helpdesk may download reports"),
         "two_factor_for_administrators": gettext_lazy("Administrators need a second factor"),
+    },
+    {
+        "language": dict(settings.LANGUAGES),
+        "way": {
+            "password": gettext_lazy("password"),
+            "password and code": gettext_lazy("password and code"),
+            "password and recovery code": gettext_lazy("password and recovery code"),
+        },
     },
 )

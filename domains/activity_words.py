@@ -22,3 +22,4 @@ DETAILS = {
     "target_spf_include": _("SPF of the new system"),
     "target_autodiscover_host": _("Autodiscover of the new system"),
 }
+VALUES = {"record": {"TXT": _("TXT record"), "MX": _("MX record")}}

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+
+from endpoints.words import SENTENCES as ERRORS
+from endpoints.words import sentence
 
 SENTENCES = {
     "create endpoint": _("Created the endpoint %(thing)s"),
@@ -15,8 +19,13 @@ SENTENCES = {
 DETAILS = {
     "server": _("Server"),
     "passed": _("Passed"),
-    "code": _("Error code"),
+    "code": _("Error"),
     "words": _("Words of the server"),
     "to": _("Mailboxes at once"),
     "of": _("Highest number of mailboxes at once"),
+}
+VALUES = {
+    "code": {code: lazy(sentence, str)(code) for code in ERRORS},
+    "admin_password": {"changed": _("changed")},
+    "test_password": {"changed": _("changed")},
 }

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
 from core import audit_words
-from endpoints.activity_words import DETAILS, SENTENCES
+from endpoints.activity_words import DETAILS, SENTENCES, VALUES
 
 
 class EndpointsConfig(AppConfig):
@@ -9,6 +9,8 @@ class EndpointsConfig(AppConfig):
 
     def ready(self) -> None:
         from endpoints import field_help
+        from endpoints.models import MigrationEndpoint
 
-        audit_words.say(SENTENCES, DETAILS)
+        audit_words.say_fields(MigrationEndpoint)
+        audit_words.say(SENTENCES, DETAILS, VALUES)
         field_help.register()

@@ -28,6 +28,7 @@ SETTINGS = (
     *("notification_emails", "report_interval_hours"),
     *(field.name for field in BatchSettings._meta.get_fields()),
 )
+ENDPOINTS = {"source_id": "source", "target_id": "target"}
 CHANGED_MEANWHILE = gettext_lazy(
     "These settings have been changed since this page was opened, and nothing of this has been saved. Open the page again "
     "to see them as they are now, then make your changes."
@@ -60,7 +61,7 @@ def change_settings(batch: MigrationBatch, changes: Mapping[str, Any], *, by: Pe
             setattr(batch, name, value)
         batch.save(update_fields=[*written])
         going_on = _go_on(batch, by) if batch.decision == Decision.STARTED and changed.keys() & KINDS.keys() else 0
-        audit.record(by, "change settings of batch", batch, **{name: _said(value) for name, value in changed.items()})
+        audit.record(by, "change settings of batch", batch, **_told(batch, changed))
         nudge_reconcile()
     return going_on
 
@@ -103,6 +104,12 @@ def _go_on(batch: MigrationBatch, by: Person | None) -> int:
     failed = batch.users.filter(status=UserStatus.FAILED, error_code__in=KINDS)
     within = [user.pk for user in failed if passed_limit(user) is None]
     return resume_users(batch.users.filter(pk__in=within), at=timezone.now(), by=by, reason="limits")
+
+
+def _told(batch: MigrationBatch, changed: Mapping[str, Any]) -> dict[str, Any]:
+    """For the audit log: endpoints by their names, which stay readable."""
+    told = {name: _said(value) for name, value in changed.items() if name not in ENDPOINTS}
+    return told | {side: getattr(batch, side).name for column, side in ENDPOINTS.items() if column in changed}
 
 
 def _said(value: Any) -> Any:

@@ -60,9 +60,9 @@ def test_an_entry_says_who_did_what_with_its_details_and_from_where(
     with travel(NOON, tick=False):
         audit.record(administrator, "delete batch", "Wave-1", users=12)
     audit.client_address.reset(token)
-    ((when, who, what),) = page_at(manager_client, URL).rows()
+    ((when, who, what, where),) = page_at(manager_client, URL).rows()
     assert when == "1 March 2026 12:00 UTC administrator"  # where the next column is not shown
-    assert who == "administrator192.0.2.7"
+    assert (who, where) == ("administrator", "192.0.2.7")
     assert what == "Deleted the batch Wave-1 Mailboxes: 12"
 
 
@@ -73,7 +73,17 @@ def test_an_entry_says_who_did_what_with_its_details_and_from_where(
         ({"time_zone": {"from": "UTC", "to": "Asia/Tokyo"}}, "Time zone: UTC → Asia/Tokyo"),
         ({"password_days": {"from": None, "to": 3}}, "Days after the last sync: nothing → 3"),
         ({"reason": "sign_in_failures"}, "Reason: Sign-ins were refused"),
-        ({"exclude_folders": ["a", "b"]}, "Exclude folders: a, b"),
+        ({"exclude_folders": ["a", "b"]}, "Leave out these folders: a, b"),
+        ({"role": {"from": "helpdesk", "to": "manager"}}, "Role: Helpdesk → Manager"),
+        ({"incremental_sync_hours": {"from": 24.0, "to": 0.5}}, "Hours between two incremental syncs: 24 → 0.5"),
+        (
+            {"code": "over_quota"},
+            "Error: The mailbox on the server is full. Raise its quota, then start it again: it goes "
+            "on where it stopped.",
+        ),
+        ({"security": "starttls"}, "Security: STARTTLS"),
+        ({"ticked_by": "manager"}, "Ticked by: manager"),
+        ({"start_after": "2026-03-01 12:00:00+00:00"}, "Start after: 1 March 2026 12:00 UTC"),
     ],
 )
 def test_details_are_readable(details: dict[str, object], words: str) -> None:
