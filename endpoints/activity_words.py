@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.audit_words import Words
 from endpoints.words import SENTENCES as ERRORS
 from endpoints.words import sentence
 
@@ -24,7 +27,7 @@ DETAILS = {
     "to": _("Mailboxes at once"),
     "of": _("Highest number of mailboxes at once"),
 }
-VALUES = {
+VALUES: Mapping[str, Words] = {
     "code": {code: lazy(sentence, str)(code) for code in ERRORS},
     "admin_password": {"changed": _("changed")},
     "test_password": {"changed": _("changed")},
