@@ -1,4 +1,7 @@
-"""Who is told of an event: a mail for each recipient of the batch, a call for each webhook that asked for it."""
+"""Who is told of an event: a mail for each recipient of the batch, a call for each webhook that asked for it.
+
+A domain has no recipients: the administrators are told.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Sequence
 
 from django.db.models.functions import Lower
 
-from core.models import Person
+from core.models import Person, Role
 from notifications.models import Delivery, Event, Mail, Webhook
 from notifications.writing import write
 
@@ -25,8 +28,13 @@ def address(event: Event) -> None:
 
 def _recipients(event: Event) -> Sequence[str]:
     """Each address once, however it is written."""
-    given = event.batch.notification_emails if event.batch else []
+    given = event.batch.notification_emails if event.batch else _administrators() if event.domain else []
     return list({recipient.lower(): recipient for recipient in given}.values())
+
+
+def _administrators() -> Sequence[str]:
+    active = Person.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(email="")
+    return list(active.order_by("pk").values_list("email", flat=True))
 
 
 def _people(addresses: Sequence[str]) -> dict[str, Person]:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from notifications.models import OF_BATCHES, Webhook
+from notifications.models import TOLD, Webhook
 
 
 class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -22,9 +22,9 @@ class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Events"),
-        choices=[(kind.value, kind.label) for kind in OF_BATCHES],
+        choices=[(kind.value, kind.label) for kind in TOLD],
         widget=forms.CheckboxSelectMultiple,
-        initial=[kind.value for kind in OF_BATCHES],
+        initial=[kind.value for kind in TOLD],
     )
 
     class Meta:

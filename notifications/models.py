@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from batches.models import MigrationBatch
 from core.fields import EncryptedTextField
 from core.models import Person
+from domains.models import Domain
 
 
 class Kind(models.TextChoices):
-    """What can happen to a batch that people want to know without looking."""
+    """What can happen to a batch or a domain that people want to know without looking."""
 
     STARTED = "started", _("Mailboxes have begun")
     FINISHED = "finished", _("The first copies have ended")
@@ -21,20 +22,22 @@ class Kind(models.TextChoices):
     STOPPED = "stopped", _("A batch has stopped by itself")
     FAILURES = "failures", _("Many mailboxes fail")
     UNREACHABLE = "unreachable", _("A server does not answer")
+    RECORD_GONE = "record_gone", _("The record of a verified domain is gone")
     TEST = "test", _("Test of a webhook")
 
 
-OF_BATCHES = [kind for kind in Kind if kind != Kind.TEST]
+TOLD = [kind for kind in Kind if kind != Kind.TEST]
 
 
 class Event(models.Model):
-    """Something that happened to a batch, with its figures of that moment.
+    """Something that happened to a batch, with its figures of that moment, or to a domain.
 
     It is open as long as it holds, or as nothing newer of its kind has happened: so it is told once.
     """
 
     kind = models.CharField(max_length=20, choices=Kind)
     batch = models.ForeignKey(MigrationBatch, on_delete=models.CASCADE, null=True, related_name="events")
+    domain = models.ForeignKey(Domain, on_delete=models.CASCADE, null=True, related_name="events")
     at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     facts = models.JSONField(default=dict)
@@ -44,6 +47,9 @@ class Event(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["batch", "kind"], condition=models.Q(closed_at__isnull=True), name="open_event_once"
+            ),
+            models.UniqueConstraint(
+                fields=["domain", "kind"], condition=models.Q(closed_at__isnull=True), name="open_event_of_domain_once"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["kind", "id"])]

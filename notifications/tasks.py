@@ -5,13 +5,15 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import mails, watching, webhooks
+from notifications import mails, watching, watching_domains, webhooks
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def look() -> None:
-    """See what has happened to the batches."""
-    watching.look(timezone.now())
+    """See what has happened to the batches and domains."""
+    now = timezone.now()
+    watching.look(now)
+    watching_domains.look(now)
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -9,13 +9,13 @@ from core.models import Person
 from notifications.models import Event, Kind, ReadUntil
 
 # Reports that come at an interval are mails; who looks at the pages sees the figures.
-SHOWN = (Kind.STARTED, Kind.FINISHED, Kind.STOPPED, Kind.FAILURES, Kind.UNREACHABLE)
+SHOWN = (Kind.STARTED, Kind.FINISHED, Kind.STOPPED, Kind.FAILURES, Kind.UNREACHABLE, Kind.RECORD_GONE)
 MOST = 99  # more are not counted
 
 
 def shown_events() -> QuerySet[Event]:
     """The newest first."""
-    return Event.objects.filter(kind__in=SHOWN).select_related("batch").order_by("-pk")
+    return Event.objects.filter(kind__in=SHOWN).select_related("batch", "domain").order_by("-pk")
 
 
 def unread(person: Person) -> QuerySet[Event]:

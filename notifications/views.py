@@ -44,7 +44,7 @@ def read(request: HttpRequest) -> HttpResponse:
 @require_GET
 @administrators_only
 def mails(request: HttpRequest) -> HttpResponse:
-    rows = Mail.objects.select_related("event__batch").defer("text", "html")
+    rows = Mail.objects.select_related("event__batch", "event__domain").defer("text", "html")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "can_send": bool(settings.EMAIL_HOST)}
     return render_page(request, "notifications/mails.html", context, partial="mail-table")
@@ -53,7 +53,7 @@ def mails(request: HttpRequest) -> HttpResponse:
 @require_GET
 @administrators_only
 def mail(request: HttpRequest, mail_id: int) -> HttpResponse:
-    found = get_object_or_404(Mail.objects.select_related("event__batch"), pk=mail_id)
+    found = get_object_or_404(Mail.objects.select_related("event__batch", "event__domain"), pk=mail_id)
     return render(request, "notifications/mail.html", {"mail": found, "can_send": bool(settings.EMAIL_HOST)})
 
 

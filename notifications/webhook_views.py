@@ -48,7 +48,7 @@ def detail(request: HttpRequest, webhook_id: int) -> HttpResponse:
     webhook = get_object_or_404(Webhook.objects.select_related("created_by"), pk=webhook_id)
     own = Webhook.objects.filter(pk=webhook.pk, is_shown=False, created_by=signed_in_person(request))
     secret = webhook.secret if own.update(is_shown=True) else ""
-    calls = webhook.deliveries.select_related("event__batch")[:SHOWN_CALLS]
+    calls = webhook.deliveries.select_related("event__batch", "event__domain")[:SHOWN_CALLS]
     context = {"webhook": webhook, "secret": secret, "calls": calls}
     return render(request, "notifications/webhook.html", context)
 

@@ -10,13 +10,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import requests
-from django.urls import reverse
 from django.utils import translation
 
 from batches.server_words import kept
 from notifications.models import Delivery, Event, Kind, Webhook
 from notifications.trying import due, forget_old, in_vain, sent
-from notifications.writing import letter_of, site_address
+from notifications.writing import letter_of, page_of, site_address
 
 TIMEOUT = (5, 10)  # seconds to connect, and between two octets of the answer
 LONGEST_ANSWER = 500  # octets of it that are read
@@ -65,14 +64,14 @@ def payload(delivery: Delivery) -> dict[str, Any]:
     event = delivery.event
     with translation.override("en"):
         letter = letter_of(event)
-    batch = event.batch
+    batch, domain = event.batch, event.domain
     return {
         "id": delivery.pk,
         "event": event.kind,
         "at": f"{event.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "subject": letter.subject,
-        "batch": batch
-        and {"id": batch.pk, "name": batch.name, "url": site_address(reverse("batches:detail", args=[batch.pk]))},
+        "batch": batch and {"id": batch.pk, "name": batch.name, "url": site_address(page_of(batch))},
+        "domain": domain and {"id": domain.pk, "name": domain.name, "url": site_address(page_of(domain))},
         "facts": event.facts,
     }
 

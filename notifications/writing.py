@@ -13,10 +13,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from batches.models import MigrationBatch
 from core.models import Person
 from core.organization import organization
 from core.preferences import zone_of
 from core.templatetags.page import grouped, short_size
+from domains.models import Domain
 from endpoints.words import sentence
 from notifications.models import Event, Kind, Mail
 
@@ -55,6 +57,8 @@ def write(event: Event, recipient: str, person: Person | None) -> Mail:
 
 def letter_of(event: Event) -> Letter:
     """In the language that is active."""
+    if event.domain:
+        return _record_gone(event.domain)
     if event.kind == Kind.TEST or event.batch is None:
         return Letter(_("Test of a webhook"), _("If you read this, it works."), "", [], [])
     name, facts = event.batch.name, event.facts
@@ -113,6 +117,20 @@ def _failures(name: str, facts: Mapping[str, Any]) -> tuple[str, str]:
 def _unreachable(name: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     lead = sentence(facts.get("code", ""), side=facts.get("side", ""))
     return _("Migration batch %(name)s: a server does not answer") % {"name": name}, lead
+
+
+def _record_gone(domain: Domain) -> Letter:
+    lead = _(
+        "The record that proved that the domain is yours is not found any more. It stays verified, and nothing stops. If you "
+        "did not take the record away yourself, look whether the domain is still in your hands."
+    )
+    subject = _("The verification record of %(name)s is gone") % {"name": domain.shown}
+    return Letter(subject, lead, "", [], [(_("Open the domain"), site_address(page_of(domain)))])
+
+
+def page_of(about: MigrationBatch | Domain) -> str:
+    """The path of the page of what an event is about."""
+    return reverse("domains:detail" if isinstance(about, Domain) else "batches:detail", args=[about.pk])
 
 
 SAID: Mapping[Kind, Callable[[str, Mapping[str, Any]], tuple[str, str]]] = {

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from core.models import Person
 from notifications.models import Event, Kind, Outgoing
 from notifications.unread import MOST, count_unread
-from notifications.writing import letter_of
+from notifications.writing import letter_of, page_of
 
 register = template.Library()
 
@@ -35,6 +35,13 @@ def unread_words(number: int) -> str:
 @register.filter
 def subject(event: Event) -> str:
     return letter_of(event).subject
+
+
+@register.filter
+def event_page(event: Event) -> str:
+    """Where one sees more of it."""
+    about = event.batch or event.domain
+    return page_of(about) if about else ""
 
 
 @register.filter

@@ -31,7 +31,7 @@ from domains.models import Domain
 from domains.services import add_domain
 from endpoints.certificates import read_pem
 from endpoints.models import AvailabilityTest, EndpointDraft, MigrationEndpoint, Security, SignIn, Trust
-from notifications.models import OF_BATCHES, Delivery, Event, Mail, Webhook
+from notifications.models import TOLD, Delivery, Event, Mail, Webhook
 from notifications.watching import look
 from tests.batches.examples import NOON, leased, make_batch, make_endpoint, make_user
 from tests.batches.wizard.drafting import make_draft
@@ -246,7 +246,7 @@ def _date() -> None:
 def _tell(by: Person) -> None:
     """What happened to these batches, a mail that could not be sent, and a webhook that took its first call only."""
     MigrationBatch.objects.update(notification_emails=["it@contoso.com"])
-    given = {"url": "https://chat.contoso.com/hooks/migration", "kinds": list(OF_BATCHES), "secret": "canary"}
+    given = {"url": "https://chat.contoso.com/hooks/migration", "kinds": list(TOLD), "secret": "canary"}
     Webhook.objects.create(created_by=by, is_shown=True, **given)
     Event.objects.all().delete()  # what beat saw while nobody listened yet: it would not be told again
     look(timezone.now())
