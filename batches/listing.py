@@ -34,6 +34,11 @@ USER_COLUMNS: Mapping[str, str] = {
     "synced": "items_synced",
     "skipped": "items_skipped",
 }
+# What a row of the list of users reads: it has fifty, with forty columns each.
+SHOWN_OF_USERS = (
+    *("batch", "address", "status", "items_total", "items_synced", "items_skipped"),
+    *("fast_lane_at", "first_synced_at"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def pick_users(batch: MigrationBatch, wish: Wish) -> Page[MigrationUser]:
     if column := USER_COLUMNS.get(wish.column):
         order = F(column).desc() if wish.descending else F(column).asc()
         users = users.order_by(order, "position")
-    return Paginator(users, PER_PAGE).get_page(wish.page)
+    return Paginator(users.only(*SHOWN_OF_USERS), PER_PAGE).get_page(wish.page)
 
 
 def wished_users(batch: MigrationBatch, wish: Wish) -> QuerySet[MigrationUser]:

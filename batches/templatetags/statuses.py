@@ -8,8 +8,8 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from batches.figures import BatchRow
 from batches.models import MigrationBatch, MigrationUser, Verification
@@ -18,7 +18,7 @@ from batches.verification.words import difference_words, error_sentence
 from batches.waiting import waits_briefly
 from batches.words import BATCH_HELP, ICONS, TONES, USER_HELP, explanation, filter_words
 from core.templatetags.help import explained
-from core.templatetags.page import icon
+from core.templatetags.page import icon, kept
 
 register = template.Library()
 
@@ -54,13 +54,17 @@ def beside_badge(row: BatchRow) -> SafeString:
 @register.simple_tag
 def items_bar(user: MigrationUser) -> SafeString:
     """How many of the items of a mailbox have an outcome; nothing while nobody has counted them."""
-    if not user.items_total:
-        return SafeString()
+    done = user.items_synced + user.items_skipped
+    return _items_bar(done, user.items_total, user.address, get_language()) if user.items_total else SafeString()
+
+
+@kept
+def _items_bar(done: int, total: int, address: str, _language: str | None) -> SafeString:
     return format_html(
         '<progress class="bar" max="{}" value="{}" aria-label="{}"></progress>',
-        str(user.items_total),
-        str(user.items_synced + user.items_skipped),
-        _("Items synced of %(name)s") % {"name": user.address},
+        str(total),
+        str(done),
+        _("Items synced of %(name)s") % {"name": address},
     )
 
 

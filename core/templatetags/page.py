@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -22,6 +22,9 @@ from core.models import AuditEntry
 from core.moments import in_words
 
 register = template.Library()
+
+# For what rows of lists draw. What is safe and what is to be escaped are two things, though they be equal as strings.
+kept = lru_cache(maxsize=4096, typed=True)
 
 UNITS = ("KB", "MB", "GB", "TB")
 
@@ -115,6 +118,7 @@ def deed_details(entry: AuditEntry) -> list[str]:
 
 
 @register.filter
+@kept
 def breakable(address: str) -> SafeString:
     """A mail address that is broken behind its @, if it has to be."""
     name, at, domain = address.rpartition("@")
