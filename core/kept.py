@@ -13,8 +13,9 @@ Found = TypeVar("Found")
 class Kept(Generic[Found]):
     """Calling it gives what ``find`` found at most ``seconds(found)`` ago; 0 means that it is always looked up anew.
 
-    While one request looks, others that need the same wait for it. What a person does makes this process forget
-    everything, so that nobody is shown a figure from before their own command.
+    While one request looks because what is kept has grown too old, others that need the same wait for it. What a person
+    does makes this process forget everything, so that nobody is shown a figure from before their own command; until
+    something is kept again each request looks for itself, as who looks already may have begun before the command.
     """
 
     _all: ClassVar[list[Kept[Any]]] = []

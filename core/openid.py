@@ -6,6 +6,7 @@ mozilla-django-oidc speaks the protocol; it leaves out what it calls the audienc
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
@@ -24,6 +25,7 @@ from mozilla_django_oidc.views import OIDCAuthenticationRequestView
 logger = logging.getLogger(__name__)
 
 TIMEOUT = 10  # seconds that the provider may take for each answer
+FRESH_FOR = 3600  # seconds until the provider is asked anew where its pages are
 CALLBACK = "core:openid-callback"
 
 
@@ -58,9 +60,9 @@ def shown(request: HttpRequest) -> dict[str, str]:
 
 
 def provider() -> Provider:
-    """The organization's provider, asked for once. Raises Refused where it can not be used."""
+    """The organization's provider, asked every hour. Raises Refused where it can not be used."""
     try:
-        return _discover(settings.OIDC_ISSUER)
+        return _discover(settings.OIDC_ISSUER, hour=int(time.time() // FRESH_FOR))
     except (requests.RequestException, ValueError, KeyError) as error:
         logger.error("The OpenID provider %s can not be used: %s", settings.OIDC_ISSUER, error)
         raise Refused(
@@ -70,7 +72,8 @@ def provider() -> Provider:
 
 
 @lru_cache(maxsize=2)
-def _discover(issuer: str) -> Provider:
+def _discover(issuer: str, hour: int) -> Provider:
+    """``hour`` only makes it forget what it found in an earlier one."""
     url = issuer.rstrip("/") + "/.well-known/openid-configuration"
     answer = requests.get(url, timeout=TIMEOUT)
     answer.raise_for_status()

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -16,9 +16,20 @@ from core.openid import Refused
 REFUSE = "refuse"
 
 
-@transaction.atomic
 def person_for(claims: dict[str, Any]) -> Person:
-    """The person with this subject, or with this verified mail address, or a new one. Raises Refused."""
+    """The person with this subject, or with this verified mail address, or a new one. Raises Refused.
+
+    Whoever comes in twice at once, as with two tabs, is one person: the database lets the first of them in, and the second
+    one finds who that is.
+    """
+    try:
+        return _person_for(claims)
+    except IntegrityError:
+        return _person_for(claims)
+
+
+@transaction.atomic
+def _person_for(claims: dict[str, Any]) -> Person:
     openid = f"{settings.OIDC_ISSUER} {claims['sub']}"[:500]
     person = Person.objects.filter(openid=openid).first() or _linked(openid, claims) or _new(openid, claims)
     if not person.is_active:
@@ -43,7 +54,8 @@ def role_of(claims: dict[str, Any]) -> Role | None:
 def _linked(openid: str, claims: dict[str, Any]) -> Person | None:
     """Whoever an administrator has invited with the address that the provider has verified."""
     address = verified_address(claims)
-    person = Person.objects.filter(email__iexact=address, openid=None).first() if address else None
+    invited = Person.objects.select_for_update().filter(email__iexact=address, openid=None)
+    person = invited.first() if address else None
     if person:
         person.openid = openid
         person.save(update_fields=["openid"])

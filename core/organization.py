@@ -44,10 +44,14 @@ def keep(row: OrganizationSettings) -> None:
 
 
 def change(row: OrganizationSettings, changes: dict[str, tuple[Any, Any]], *, by: Person) -> None:
-    """Save these fields of ``row``, which somebody has changed from an old to a new value: others may change others."""
+    """Save these fields of ``row``, which somebody has changed from an old to a new value: others may change others.
+
+    So may they when nobody has saved any yet: whoever comes first makes the row, of the environment's values.
+    """
     with transaction.atomic():
-        row.save(update_fields=None if row._state.adding else list(changes))
+        OrganizationSettings.objects.bulk_create([OrganizationSettings()], ignore_conflicts=True)
         if changes:
+            OrganizationSettings.objects.update(**{name: getattr(row, name) for name in changes})
             shown = {name: {"from": old, "to": new} for name, (old, new) in changes.items()}
             audit.record(by, "change settings", row.name, **shown)
     _forget()

@@ -112,8 +112,9 @@ SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if env["HTTPS"] e
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env["TRUST_PROXY"] else None
 TRUST_PROXY = env["TRUST_PROXY"]
 X_FRAME_OPTIONS = "DENY"
-# A CSV file of 50,000 rows has at most 10 MB; the form around it is small.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+# What is typed into a form is small, and waits in the session when it is refused. A CSV file of 50,000 rows, which does
+# not count as typed, has at most 10 MB.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 INCREMENTAL_SYNC_HOURS = env["INCREMENTAL_SYNC_HOURS"]

@@ -17,8 +17,10 @@ from time_machine import travel
 
 from core import openid
 from core.models import AuditEntry, OrganizationSettings, Person, Role
+from core.openid_people import person_for
 from core.organization import keep
 from core.sign_in import ALLOWED_REFUSALS
+from tests.at_once import at_once
 from tests.html import Page, page_at
 from tests.servers.openid import CLIENT, SECRET, OpenIdProvider
 
@@ -226,6 +228,24 @@ def test_a_provider_that_does_not_answer_is_told_apart_and_passwords_still_work(
     assert "Contoso does not answer as it should" in page_at(stranger, "/sign-in/").text
     provider.discovery = {}
     assert come_back(stranger) == ""
+
+
+def test_a_provider_that_moves_is_found_again_within_an_hour(stranger: Client, provider: OpenIdProvider) -> None:
+    assert come_back(stranger) == ""
+    provider.discovery = {"authorization_endpoint": f"{provider.issuer}/elsewhere"}
+    with travel(timezone.now() + timedelta(hours=1)):
+        assert stranger.get("/sign-in/openid/").headers["Location"].startswith(f"{provider.issuer}/elsewhere?")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("invited", [False, True])
+def test_who_comes_in_for_the_first_time_in_several_tabs_at_once_is_one_person(invited: bool) -> None:
+    if invited:
+        Person.objects.create_user("anna", "anna@contoso.com", role=Role.MANAGER)
+    claims = {"sub": "42", "email": "anna@contoso.com", "email_verified": True}
+    people = at_once(lambda: person_for(claims), times=4)
+    assert {person.pk for person in people} == {Person.objects.get().pk}
+    assert AuditEntry.objects.filter(action__in=["link account", "join by OpenID"]).count() == 1
 
 
 def test_guessed_passwords_do_not_lock_that_way(stranger: Client, provider: OpenIdProvider) -> None:

@@ -13,6 +13,7 @@ from core import organization
 from core.models import OrganizationSettings, Person
 from core.organization import keep, stored_settings
 from core.roles import may_download
+from tests.at_once import at_once
 from tests.html import page_at
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,24 @@ def test_two_who_save_different_settings_at_once_undo_nothing(administrator: Per
     first, second = stored_settings(), stored_settings()
     first.name, second.draft_days = "Fabrikam", 7
     organization.change(first, {"name": ("Contoso", "Fabrikam")}, by=administrator)
+    organization.change(second, {"draft_days": (30, 7)}, by=administrator)
+    assert (stored_settings().name, stored_settings().draft_days) == ("Fabrikam", 7)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_who_save_the_first_settings_at_once_all_succeed(administrator: Person) -> None:
+    def save() -> None:
+        row = OrganizationSettings(name="Contoso")
+        organization.change(row, {"name": ("", "Contoso")}, by=administrator)
+
+    at_once(save, times=4)
+    assert OrganizationSettings.objects.get().name == "Contoso"
+
+
+def test_two_who_save_the_first_settings_at_once_undo_nothing(administrator: Person) -> None:
+    first, second = stored_settings(), stored_settings()
+    first.name, second.draft_days = "Fabrikam", 7
+    organization.change(first, {"name": ("", "Fabrikam")}, by=administrator)
     organization.change(second, {"draft_days": (30, 7)}, by=administrator)
     assert (stored_settings().name, stored_settings().draft_days) == ("Fabrikam", 7)
 
