@@ -40,7 +40,7 @@ def test_all_that_the_original_tells(administrator: Person, helpdesk_client: Cli
     facts = details(helpdesk_client, batch).facts()
     assert facts["Type"] == "Staged migration"
     assert facts["Direction"] == "Onboarding"
-    assert facts["Status"].startswith("Synced with errorsSome mailboxes failed, the others have been copied")
+    assert facts["Status"].startswith("Synced with errorsSome mailboxes failed, the others are synced.")
     assert facts["Synced mailboxes"] == "2 of 3"
     assert facts["Finalized mailboxes"] == "0 of 3"
     assert facts["Failed mailboxes"] == "1"
