@@ -20,16 +20,17 @@ from mailsync.phases import phases
 from mailsync.quarantine import FolderQuarantine, file_name
 from mailsync.remedies import Remedies
 from mailsync.store import Store
-from mailsync.stores.imap import ImapStore
+from mailsync.stores.imap.dialing import Dial, dial
+from mailsync.stores.imap.store import ImapStore
 from mailsync.sync import sync
 
 Work = Callable[[Pair, Tally, Flag], None]
 
 
-def copy(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None) -> None:
+def copy(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None, dial: Dial = dial) -> None:
     """Fills in the tally; raises nothing that concerns this mailbox alone."""
     with _told(tally), _journal(pair, make=True) as journal:
-        complete = persist(lambda: _copy_once(pair, journal, tally, stop, pace), tally, stop.wait)
+        complete = persist(lambda: _copy_once(pair, journal, tally, stop, pace, dial), tally, stop.wait)
         tally.take_stock(journal.skipped())
         tally.status = "stopped" if not complete else "skipped" if tally.skipped else "copied"
 
@@ -42,14 +43,14 @@ def look_ahead() -> None:
     import mailsync.stores.imap.read  # noqa: F401
 
 
-def verify(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None) -> None:
+def verify(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None, dial: Dial = dial) -> None:
     """The same, only that it reads both sides and writes nothing there."""
     from mailsync.cli.filing import keeping  # slow to import, and a copy does not need it
     from mailsync.verify import check_folders
 
     tally.checks = []
     with _told(tally), _journal(pair, make=False) as journal, keeping(pair, tally) as evidence:
-        with _stores(pair, tally, stop, pace) as (source, target):
+        with _stores(pair, tally, stop, pace, dial) as (source, target):
             for check in check_folders(source, target, journal, pair.choice.selection, evidence):
                 tally.check(check)
                 if stop.is_set():
@@ -62,9 +63,9 @@ def verify(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None) -> None:
             tally.fail("different", "")
 
 
-def _copy_once(pair: Pair, journal: Journal, tally: Tally, stop: Flag, pace: Pace | None) -> bool:
+def _copy_once(pair: Pair, journal: Journal, tally: Tally, stop: Flag, pace: Pace | None, dial: Dial) -> bool:
     complete, choice = True, pair.choice
-    with _stores(pair, tally, stop, pace) as (source, target):
+    with _stores(pair, tally, stop, pace, dial) as (source, target):
         for selection in phases(choice.selection, choice.recent_from, journal):
             events = sync(
                 *(source, target, journal),
@@ -110,16 +111,17 @@ def _slowed(source: Store, stop: Flag, pace: Pace | None) -> Store:
     return paced(source, pace, wanted=lambda: not stop.is_set()) if pace else source
 
 
-def _open(pair: Pair, stop: Flag) -> tuple[ImapStore, ImapStore]:
+def _open(pair: Pair, stop: Flag, dial: Dial = dial) -> tuple[ImapStore, ImapStore]:
     def wanted() -> bool:
         return not stop.is_set()
 
-    return ImapStore(pair.source_settings, wanted=wanted), ImapStore(pair.target_settings, wanted=wanted)
+    source = ImapStore(pair.source_settings, wanted=wanted, dial=dial)
+    return source, ImapStore(pair.target_settings, wanted=wanted)
 
 
 @contextmanager
-def _stores(pair: Pair, tally: Tally, stop: Flag, pace: Pace | None) -> Iterator[tuple[Store, Store]]:
-    source, target = _open(pair, stop)
+def _stores(pair: Pair, tally: Tally, stop: Flag, pace: Pace | None, dial: Dial) -> Iterator[tuple[Store, Store]]:
+    source, target = _open(pair, stop, dial)
     with closing(source), closing(target):
         try:
             yield _slowed(source, stop, pace), target

@@ -1,23 +1,14 @@
-"""The command: reads its arguments, does the work, reports, and answers with an exit code."""
+"""The command: reads its arguments, has the work done, and answers with an exit code."""
 
 from __future__ import annotations
 
-import json
 import sys
-import time
 from collections.abc import Sequence
-from functools import partial
 
-from mailsync.cli import mailbox
-from mailsync.cli.crew import STOPPED, work_through
-from mailsync.cli.orders import Order, read_order
-from mailsync.cli.progress import Progress
-from mailsync.cli.report import report
-from mailsync.cli.usage import UsageError
-from mailsync.pace import Pace
-
-USAGE = 3
-EXIT_CODES = {"copied": 0, "verified": 0, "skipped": 1, "failed": 2, "stopped": STOPPED}
+from mailsync.cli.orders import read_order
+from mailsync.cli.stopping import stopping
+from mailsync.cli.usage import USAGE, UsageError
+from mailsync.stores.imap.dialing import HeadStart
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,21 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(error, file=sys.stderr)
         return USAGE
-    progress = Progress(sys.stderr)
-    work = partial(mailbox.copy if order.command == "copy" else mailbox.verify, pace=_pace(order))
-    tallies = work_through(order.pairs, order.parallel, work, progress.draw)
-    progress.clear()
-    worst = max((tally.status for tally in tallies), key=lambda status: EXIT_CODES[status])
-    if order.json:
-        print(json.dumps({"result": worst, "mailboxes": [tally.as_dict() for tally in tallies]}, ensure_ascii=False))
-    else:
-        print("\n".join(line for tally in tallies for line in report(tally)))
-    return EXIT_CODES[worst]
+    with stopping() as stop, HeadStart(order.pairs[0].source_settings) as line:
+        from mailsync.cli.work import carry_out  # slow to import: meanwhile the server greets us
 
-
-def _pace(order: Order) -> Pace | None:
-    """None where there is no limit: then nothing is counted either."""
-    messages, octets = order.messages_per_second, order.bytes_per_second
-    if messages is None and octets is None:
-        return None
-    return Pace(messages=messages, octets=octets, clock=time.monotonic, sleep=time.sleep)
+        return carry_out(order, line.dial, stop)

@@ -12,8 +12,9 @@ from batches.states import BatchStatus, UserStatus
 from batches.words import OUR_ERRORS
 from domains.standing import Status as DomainStatus
 from endpoints.words import SENTENCES
-from mailsync.cli.main import EXIT_CODES, USAGE
 from mailsync.cli.orders import read_order
+from mailsync.cli.usage import USAGE
+from mailsync.cli.work import EXIT_CODES
 from mailsync.quarantine import file_name
 from notifications.models import Kind
 

@@ -235,6 +235,7 @@ def test_a_second_ctrl_c_ends_at_once_whatever_a_server_keeps_us_waiting_for(com
         commands.servers = f"127.0.0.1:{silent.getsockname()[1]}", commands.servers[1]
         journal = commands.directory / "journal"
         with commands.start("copy", *commands.addresses(pair), "--journal", journal) as process, silent.accept()[0]:
+            wait_for(lambda: process.poll() is not None or journal.exists())
             process.send_signal(signal.SIGINT)
             assert process.stderr
             assert "Press Ctrl-C again to end at once." in process.stderr.readline() + process.stderr.readline()

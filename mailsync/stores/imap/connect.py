@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import socket
 
-from mailsync.errors import Retry, Stop
+from mailsync.errors import Stop
+from mailsync.stores.imap.dialing import Dial, dial
 from mailsync.stores.imap.responses import readable, temporary
 from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.settings import ImapSettings, Security
 from mailsync.stores.imap.stream import Wanted, always
 from mailsync.stores.imap.wire import Trace, Wire
 
-# A line that carries nothing is tried after a minute, and given up two minutes later: firewalls forget such lines, and
-# the end of a server that lost its power never comes.
-_KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 20, "TCP_KEEPCNT": 6}
 
-
-def connect(settings: ImapSettings, trace: Trace | None = None, wanted: Wanted = always) -> Session:
+def connect(settings: ImapSettings, trace: Trace | None = None, wanted: Wanted = always, dial: Dial = dial) -> Session:
     """A greeted session, secured as the settings ask. Raises Retry or Stop, after which nothing is left open."""
     sock = dial(settings)
     try:
@@ -32,25 +29,6 @@ def connect(settings: ImapSettings, trace: Trace | None = None, wanted: Wanted =
     except BaseException:
         sock.close()
         raise
-
-
-def dial(settings: ImapSettings) -> socket.socket:
-    """A TCP connection; each of the host's addresses gets ``connect_timeout`` seconds."""
-    try:
-        sock = socket.create_connection((settings.host, settings.port), settings.connect_timeout)
-    except (socket.gaierror, UnicodeError) as error:
-        raise Retry("unknown_host", str(error)) from error
-    except TimeoutError as error:
-        raise Retry("timeout", f"no connection within {settings.connect_timeout:g} seconds") from error
-    except ConnectionRefusedError as error:
-        raise Retry("connection_refused", error.strerror or str(error)) from error
-    except OSError as error:
-        raise Retry("unavailable", error.strerror or str(error)) from error
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option, value in [(name, value) for name, value in _KEEPALIVE.items() if hasattr(socket, name)]:
-        sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
-    return sock
 
 
 def _secure(sock: socket.socket, settings: ImapSettings) -> socket.socket:

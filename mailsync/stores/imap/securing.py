@@ -7,7 +7,8 @@ import ssl
 from hashlib import sha256
 
 from mailsync.errors import Retry, Stop
-from mailsync.stores.imap.connect import dial, greet
+from mailsync.stores.imap.connect import greet
+from mailsync.stores.imap.dialing import dial
 from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.settings import ImapSettings, Security
 from mailsync.stores.imap.tls import CertificateRefused, fetch_der, wrap

@@ -27,6 +27,7 @@ from mailsync.model import (
 from mailsync.stores.imap import folders as folder_commands
 from mailsync.stores.imap.connect import connect
 from mailsync.stores.imap.destinations import Destinations
+from mailsync.stores.imap.dialing import Dial, dial
 from mailsync.stores.imap.experience import Experience
 from mailsync.stores.imap.login import sign_in
 from mailsync.stores.imap.names import Names
@@ -51,10 +52,15 @@ def compress(session: Session) -> None:
 
 
 def open_session(
-    settings: ImapSettings, trace: Trace | None = None, wanted: Wanted = always, *, to_list: bool = False
+    settings: ImapSettings,
+    trace: Trace | None = None,
+    wanted: Wanted = always,
+    *,
+    dial: Dial = dial,
+    to_list: bool = False,
 ) -> Session:
     """Connected, and signed in if the settings say as whom. Raises Retry or Stop. ``to_list``: the folders come next."""
-    session = connect(settings, trace, wanted)
+    session = connect(settings, trace, wanted, dial)
     try:
         if settings.login:
             then = folder_commands.foreseen(session) if to_list and not settings.compress else []
@@ -73,10 +79,13 @@ class ImapStore:
 
     ``trace`` gets every line that is sent or received, without what signs in and without messages. ``wanted`` is asked
     about once a second while there is something to wait for; after it says no, a server that keeps us waiting is left.
+    ``dial`` makes the TCP connections.
     """
 
-    def __init__(self, settings: ImapSettings, *, trace: Trace | None = None, wanted: Wanted = always) -> None:
-        self._settings, self._trace, self._wanted = settings, trace, wanted
+    def __init__(
+        self, settings: ImapSettings, *, trace: Trace | None = None, wanted: Wanted = always, dial: Dial = dial
+    ) -> None:
+        self._settings, self._trace, self._wanted, self._dial = settings, trace, wanted, dial
         self._session: Session | None = None
         self.signed_in = False  # at least once
         self._names: Names | None = None
@@ -235,7 +244,7 @@ class ImapStore:
 
     def _connected(self, *, to_list: bool = False) -> Session:
         if self._session is None:
-            self._session = open_session(self._settings, self._trace, self._wanted, to_list=to_list)
+            self._session = open_session(self._settings, self._trace, self._wanted, dial=self._dial, to_list=to_list)
             self.signed_in = True
         return self._session
 
