@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from batches.models import (
@@ -270,13 +271,17 @@ def _throughput(batch: MigrationBatch) -> None:
         ThroughputSample.objects.create(batch=batch, minute=at, items=items, octets=octets)
 
 
+@transaction.atomic
 def _domains() -> Sequence[Domain]:
-    """One that is verified, one whose record is nearly right, and one whose setup has only begun."""
+    """One that is verified, one whose record is nearly right, and one whose setup has only begun.
+
+    They are there once nothing of them is due: no worker takes them for its own.
+    """
     Domain.objects.get_or_create(name="wingtiptoys.example")
     shown = [verified_domain("contoso.com"), waiting_domain("fabrikam.com"), add_domain("woodgrovebank.com", by=None)]
     _mail(shown[0])
     Domain.objects.filter(pk=shown[0].pk).update(added_at=_ago(days=4), verified_at=_ago(days=4))
-    Domain.objects.update(verification_due_at=None, mail_due_at=None)  # they belong to somebody: no worker asks
+    Domain.objects.update(verification_due_at=None, mail_due_at=None)
     return shown
 
 
