@@ -22,6 +22,7 @@ from batches.moves import move_user
 from batches.states import USER_GRAPH, WORKING, Decision, UserStatus
 from core.queue import STALE_AFTER
 from endpoints import limits
+from endpoints.capacity import in_use
 from endpoints.models import MigrationEndpoint
 
 TAKEABLE = (UserStatus.QUEUED, UserStatus.SYNCED)
@@ -88,19 +89,9 @@ def of_kind(users: QuerySet[MigrationUser], *, initial: bool) -> QuerySet[Migrat
     return users.filter(first_synced_at__isnull=initial)
 
 
-def _working_with(endpoint: MigrationEndpoint, now: datetime) -> QuerySet[MigrationUser]:
-    return working_users(now).filter(Q(batch__source=endpoint) | Q(batch__target=endpoint))
-
-
 def at_work(endpoint: MigrationEndpoint, now: datetime) -> int:
     """How many mailboxes of either kind work with this endpoint."""
-    return _working_with(endpoint, now).count()
-
-
-def in_use(endpoint: MigrationEndpoint, now: datetime, *, initial: bool) -> int:
-    """How many connections mailboxes of that kind have to this endpoint: one each, and those of their extra pairs."""
-    working = of_kind(_working_with(endpoint, now), initial=initial)
-    return int(working.aggregate(places=PLACES)["places"])
+    return working_users(now).filter(Q(batch__source=endpoint) | Q(batch__target=endpoint)).count()
 
 
 def free_places(endpoint: MigrationEndpoint, now: datetime, *, initial: bool) -> int:

@@ -51,11 +51,11 @@ class Durations:
 
 def durations(user: MigrationUser, now: datetime) -> Durations:
     """From the user's timeline, up to ``now``. Time before the batch was started counts for nothing."""
-    changes = list(user.status_changes.all())
-    ends = [change.at for change in changes[1:]] + [now]
+    changes = list(user.status_changes.values_list("new", "reason", "at"))  # of years of incremental syncs, too
+    ends = [at for *_rest, at in changes[1:]] + [now]
     spent: dict[str, timedelta] = {}
-    for change, end in zip(changes, ends, strict=True):
-        condition, begin = _condition(change.new, change.reason), max(change.at, user.batch.started_at or now)
+    for (status, reason, at), end in zip(changes, ends, strict=True):
+        condition, begin = _condition(status, reason), max(at, user.batch.started_at or now)
         spent[condition] = spent.get(condition, timedelta()) + max(end - begin, timedelta())
     spent.pop("", None)
     return Durations(**spent)

@@ -9,6 +9,7 @@ from datetime import datetime
 from batches import leases
 from batches.models import MigrationUser
 from endpoints import limits
+from endpoints.capacity import in_use
 from endpoints.models import MigrationEndpoint
 from endpoints.pressure import ENOUGH
 from mailsync.pace import Pace, paced
@@ -34,7 +35,7 @@ def note_complaint(user: MigrationUser, code: str, side: str, words: str, now: d
     if code not in ENOUGH or not side:
         return ""
     endpoint = user.batch.source if side == "source" else user.batch.target
-    at_work = max(leases.in_use(endpoint, now, initial=kind) for kind in (True, False))
+    at_work = max(in_use(endpoint, now, initial=kind) for kind in (True, False))
     to = limits.note_complaint(endpoint.pk, mailbox=user.address, code=code, words=words, at_work=at_work, now=now)
     return f"{endpoint.name} is slowed down to {to} mailboxes at once." if to else ""
 

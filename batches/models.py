@@ -261,6 +261,14 @@ class Verification(models.Model):
     error_side = models.CharField(max_length=10, blank=True)
     error_words = models.TextField(blank=True)
     result = models.JSONField(null=True)  # ``mailsync.evidence.summary``
+    is_proven = models.GeneratedField(  # every message accounted for; None without a result
+        expression=models.Case(
+            models.When(result__ok=True, then=models.Value(True)),
+            models.When(result__ok=False, then=models.Value(False)),
+        ),
+        output_field=models.BooleanField(null=True),
+        db_persist=True,
+    )
     rows = models.BinaryField(null=True)
 
     class Meta:
@@ -269,6 +277,10 @@ class Verification(models.Model):
             models.UniqueConstraint(
                 fields=["user"], condition=models.Q(ended_at__isnull=True), name="one_verification_at_a_time"
             ),
+        ]
+        # Few differ, and the overview asks for them again and again.
+        indexes: ClassVar = [
+            models.Index(fields=["user"], condition=models.Q(is_proven=False), name="verification_that_differs"),
         ]
 
 

@@ -30,16 +30,14 @@ class Capacity:
 
 def capacity(endpoint: MigrationEndpoint, now: datetime, *, initial: bool) -> Capacity:
     configured, limit = limits.configured(endpoint, initial=initial), limits.limit(endpoint, now, initial=initial)
-    return Capacity(configured, limit, _in_use(endpoint, now, initial=initial))
+    return Capacity(configured, limit, in_use(endpoint, now, initial=initial))
 
 
-def _in_use(endpoint: MigrationEndpoint, now: datetime, *, initial: bool) -> int:
-    """Connections of mailboxes that a worker has: one each, and those of their extra pairs."""
-    places = 0
-    for batches in (endpoint.batches_from, endpoint.batches_to):
-        working = batches.filter(
-            Q(users__lease__gt="", users__lease_until__gt=now, users__first_synced_at__isnull=initial)
-        )
-        counted = working.aggregate(mailboxes=Count("users"), extra=Sum("users__extra_pairs", default=0))
-        places += counted["mailboxes"] + counted["extra"]
-    return places
+def in_use(endpoint: MigrationEndpoint, now: datetime, *, initial: bool) -> int:
+    """How many connections mailboxes of that kind have to this endpoint: one each, and those of their extra pairs."""
+    of_endpoint = endpoint.batches_from.model.objects.filter(Q(source=endpoint) | Q(target=endpoint)).order_by()
+    working = of_endpoint.filter(
+        Q(users__lease__gt="", users__lease_until__gt=now, users__first_synced_at__isnull=initial)
+    )
+    counted = working.aggregate(mailboxes=Count("users"), extra=Sum("users__extra_pairs", default=0))
+    return int(counted["mailboxes"] + counted["extra"])

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Min, Q, Sum
 
 from batches.figures import BatchRow, batch_rows
 from batches.models import MigrationBatch, MigrationUser
@@ -45,18 +45,14 @@ def _open_events() -> Mapping[int, Mapping[str, Event]]:
 def _unreachable() -> Mapping[int, Mapping[str, Any]]:
     """For each batch with several mailboxes that wait for a server which does not answer: which one, and its words."""
     waiting = MigrationUser.objects.filter(wait_code__in=NO_ANSWER, retries__gte=RETRIES, batch__deleted_at=None)
-    counted = waiting.order_by().values("batch", "wait_side").annotate(mailboxes=Count("pk"))
+    counted = waiting.order_by().values_list("batch", "wait_side").annotate(mailboxes=Count("pk"), example=Min("pk"))
+    several = list(counted.filter(mailboxes__gte=MAILBOXES))
+    words = MigrationUser.objects.only("wait_code", "wait_words").in_bulk([example for *_rest, example in several])
     return {
-        found["batch"]: _complaint(waiting.filter(batch=found["batch"], wait_side=found["wait_side"]), found)
-        for found in counted
-        if found["mailboxes"] >= MAILBOXES
+        batch: {"side": side, "mailboxes": number, "code": words[example].wait_code, "words": words[example].wait_words}
+        for batch, side, number, example in several
+        if example in words
     }
-
-
-def _complaint(waiting: Any, found: Mapping[str, Any]) -> Mapping[str, Any]:
-    example = waiting.order_by("-due_at").values("wait_code", "wait_words").first() or {}
-    words = {"code": example.get("wait_code", ""), "words": example.get("wait_words", "")}
-    return {"side": found["wait_side"], "mailboxes": found["mailboxes"], **words}
 
 
 def _keep(row: BatchRow, change: Happened | Over, now: datetime) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from batches.leases import due_users, working_users
 from batches.models import MigrationBatch, MigrationUser, Verification
@@ -45,16 +46,26 @@ def _most(endpoint: MigrationEndpoint, now: datetime) -> int:
 
 
 def nudge_verifications(now: datetime) -> None:
-    """Tell the queue of those that come next. Too many do no harm: who finds no room leaves it waiting."""
+    """Tell the queue of those that come next: of as many as the servers have room for."""
     batches = MigrationBatch.objects.filter(users__verifications__in=waiting(now)).distinct()
+    under_way = _under_way_by_endpoint(now)
     for batch in batches.select_related("source", "target"):
-        if not has_room(batch, now):
+        room = min(_most(endpoint, now) - under_way[endpoint.pk] for endpoint in (batch.source, batch.target))
+        if room <= 0:
             continue
-        room = min(_most(endpoint, now) - _under_way(endpoint, now) for endpoint in (batch.source, batch.target))
         of_batch = waiting(now).filter(user__batch=batch).order_by("asked_at", "user__position")
         for pk in of_batch.values_list("pk", flat=True)[:room]:
             if not nudge_verification(pk):
                 return
+            under_way.update({batch.source_id, batch.target_id})
+
+
+def _under_way_by_endpoint(now: datetime) -> Counter[int]:
+    users = Verification.objects.filter(ended_at=None, lease_until__gt=now).order_by()
+    found = Counter[int]()
+    for source, target, number in users.values_list("user__batch__source", "user__batch__target").annotate(Count("pk")):
+        found.update(dict.fromkeys({source, target}, number))
+    return found
 
 
 def is_open(batch: MigrationBatch) -> bool:
@@ -98,8 +109,9 @@ def with_evidence(user_id: int) -> Verification | None:
 
 def batches_with_evidence(batches: Iterable[MigrationBatch]) -> set[int]:
     """The keys of those of which a mailbox has some."""
-    found = Verification.objects.filter(user__batch__in=[batch.pk for batch in batches], result__isnull=False)
-    return set(found.order_by().values_list("user__batch", flat=True).distinct())
+    some = Exists(Verification.objects.filter(user__batch=OuterRef("pk"), result__isnull=False))
+    found = MigrationBatch.objects.filter(some, pk__in=[batch.pk for batch in batches])
+    return set(found.order_by().values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,28 +139,30 @@ class Tally:
 
 
 OUTCOMES: Mapping[str, Q] = {
-    "proven": Q(result__ok=True),
-    "different": Q(result__ok=False),
+    "proven": Q(is_proven=True),
+    "different": Q(is_proven=False),
     "failed": ~Q(error_code=""),
 }
 
 
 def tally(batch: MigrationBatch) -> Tally:
-    """In two queries."""
-    ended = {name: Count("pk", filter=outcome) for name, outcome in OUTCOMES.items()}
-    counted = _last_ended(batch).order_by().aggregate(**ended)
+    """In two queries at most."""
     rows = Verification.objects.filter(user__batch=batch).order_by()
-    open_ones = rows.aggregate(
+    found = rows.aggregate(
         waiting=Count("pk", filter=Q(ended_at=None, lease="")),
         running=Count("pk", filter=Q(ended_at=None) & ~Q(lease="")),
         evidence=Count("user", filter=Q(result__isnull=False), distinct=True),
+        ended=Count("ended_at"),
     )
-    return Tally(**counted, **open_ones)
+    if not found.pop("ended"):
+        return Tally(**dict.fromkeys(OUTCOMES, 0), **found)
+    ended = {name: Count("pk", filter=outcome) for name, outcome in OUTCOMES.items()}
+    return Tally(**last_ended().filter(user__batch=batch).aggregate(**ended), **found)
 
 
 def with_outcome(batch: MigrationBatch, outcome: str) -> Q:
     """Users of the batch whose last verification that ended had this outcome."""
-    return Q(pk__in=_last_ended(batch).filter(OUTCOMES[outcome]).values("user"))
+    return Q(pk__in=last_ended().filter(OUTCOMES[outcome], user__batch=batch).values("user"))
 
 
 def with_open(batch: MigrationBatch) -> Q:
@@ -156,6 +170,9 @@ def with_open(batch: MigrationBatch) -> Q:
     return Q(pk__in=Verification.objects.filter(user__batch=batch, ended_at=None).values("user"))
 
 
-def _last_ended(batch: MigrationBatch) -> QuerySet[Verification]:
-    newest = Verification.objects.filter(user=OuterRef("pk"), ended_at__isnull=False).values("pk")[:1]
-    return Verification.objects.filter(pk__in=batch.users.order_by().annotate(newest=Subquery(newest)).values("newest"))
+def last_ended() -> QuerySet[Verification]:
+    """The last of each mailbox that ended, in no order."""
+    ended = Verification.objects.filter(ended_at__isnull=False).order_by()
+    at_once = Q(asked_at=OuterRef("asked_at"), pk__gt=OuterRef("pk"))
+    newer = ended.filter(Q(asked_at__gt=OuterRef("asked_at")) | at_once, user=OuterRef("user"))
+    return ended.exclude(Exists(newer))

@@ -11,13 +11,13 @@ from django.db.models import Aggregate, Max, Min, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from batches import leases
 from batches.figures import BatchRow
 from batches.leases import due_users, is_cautious, working_users
 from batches.models import MigrationBatch, MigrationUser
 from batches.states import WORKING, BatchStatus, Decision
 from batches.waiting.sentences import NOBODY_CAME, closed_now, moment, no_sign_of_life, nobody_came, why_closed
 from endpoints import limits
+from endpoints.capacity import in_use
 from endpoints.models import MigrationEndpoint
 
 
@@ -102,7 +102,7 @@ def _sides(batch: MigrationBatch) -> list[MigrationEndpoint]:
 
 
 def _full(endpoint: MigrationEndpoint, due: int, now: datetime) -> str:
-    limit, used = limits.limit(endpoint, now, initial=True), leases.in_use(endpoint, now, initial=True)
+    limit, used = limits.limit(endpoint, now, initial=True), in_use(endpoint, now, initial=True)
     if used < limit:
         return ""
     words = ngettext(

@@ -16,6 +16,7 @@ from batches.states import WORKING, Decision, UserStatus
 from batches.waiting.sentences import NOBODY_CAME, moment, no_sign_of_life, nobody_came, why_closed
 from batches.words import error_words
 from endpoints import limits
+from endpoints.capacity import in_use
 from endpoints.limit_words import slowdown_words
 from endpoints.models import MigrationEndpoint
 
@@ -87,7 +88,7 @@ def _why_due(user: MigrationUser, now: datetime) -> str:
 def _why_limited(user: MigrationUser, endpoint: MigrationEndpoint, now: datetime, initial: bool) -> str:
     words = _("%(used)s of %(limit)s connections of %(endpoint)s are in use; position %(position)s in the queue.")
     names = {
-        "used": leases.in_use(endpoint, now, initial=initial),
+        "used": in_use(endpoint, now, initial=initial),
         "limit": limits.limit(endpoint, now, initial=initial),
         "endpoint": endpoint.name,
         "position": _position(user, endpoint, now, initial),

@@ -17,7 +17,6 @@ from batches.leases import (
     Refusal,
     free_places,
     hold,
-    in_use,
     renew,
     take,
     working_users,
@@ -25,6 +24,7 @@ from batches.leases import (
 from batches.models import MigrationBatch, MigrationUser
 from batches.passing import pass_on
 from batches.states import Decision, UserStatus
+from endpoints.capacity import in_use
 from tests.batches.examples import NOON, make_batch, make_endpoint, make_user, make_users
 
 LATER = NOON + timedelta(minutes=10)

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from batches.leases import RELEASED, Lease, Refusal, free_places, hold, in_use, take
+from batches.leases import RELEASED, Lease, Refusal, free_places, hold, take
 from batches.models import MigrationUser
 from batches.pairs import give_back, take_another
 from batches.reconcile import nudge_due
 from batches.states import UserStatus
 from batches.user_details import user_details
+from endpoints.capacity import in_use
 from endpoints.models import MigrationEndpoint
 from mailsync import sharing
 from tests.batches.examples import NOON, make_batch, make_endpoint, make_user, make_users

@@ -84,8 +84,8 @@ def test_no_explanation_of_a_field_outlives_the_field() -> None:
 
 
 def test_every_status_is_explained() -> None:
-    assert set(GROUPS["batch-status"].texts) == {*BatchStatus, "deleted"}
-    assert set(GROUPS["user-status"].texts) == set(UserStatus)
+    assert set(GROUPS["batch-status"].texts) == {*BatchStatus, "deleted", "synced_once"}
+    assert set(GROUPS["user-status"].texts) == {*UserStatus, "synced_once"}
     assert set(GROUPS["domain-status"].texts) == set(DomainStatus)
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
-from pytest_django import DjangoAssertNumQueries
 
 from batches.eta import stretches
 from batches.figures import batch_rows
 from batches.listing import listed_batches
 from batches.models import MigrationUser, ThroughputSample
-from batches.overview import differences, volumes
-from batches.overview.differences import differing
+from batches.overview import volumes
 from batches.overview.volumes import KEPT, SETTLED, volume_of_each
 from tests.batches.examples import NOON, make_batch, make_users
 
@@ -23,14 +19,10 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture(autouse=True)
-def _many(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two are many here."""
     monkeypatch.setattr(volumes, "FEW", 1)
     monkeypatch.setattr(volumes, "_known", {})
-    monkeypatch.setattr(differences, "MANY", 0)
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def items(after: timedelta = timedelta()) -> int:
@@ -58,10 +50,3 @@ def test_they_are_summed_up_anew_when_statuses_change_or_it_is_long_ago() -> Non
     assert items(SETTLED) == 22
     MigrationUser.objects.update(items_synced=12)
     assert items(SETTLED + KEPT) == 24
-
-
-def test_differences_are_looked_for_now_and_then(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    batches = [make_batch()]
-    assert differing(batches) == {}
-    with django_assert_num_queries(0):
-        assert differing(batches) == {}
