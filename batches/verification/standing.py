@@ -47,9 +47,10 @@ def _most(endpoint: MigrationEndpoint, now: datetime) -> int:
 
 def nudge_verifications(now: datetime) -> None:
     """Tell the queue of those that come next: of as many as the servers have room for."""
-    batches = MigrationBatch.objects.filter(users__verifications__in=waiting(now)).distinct()
-    under_way = _under_way_by_endpoint(now)
-    for batch in batches.select_related("source", "target"):
+    of_batches = MigrationBatch.objects.filter(users__verifications__in=waiting(now)).distinct()
+    batches = list(of_batches.select_related("source", "target"))
+    under_way = _under_way_by_endpoint(now) if batches else Counter()
+    for batch in batches:
         room = min(_most(endpoint, now) - under_way[endpoint.pk] for endpoint in (batch.source, batch.target))
         if room <= 0:
             continue
