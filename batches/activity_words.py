@@ -9,6 +9,7 @@ from batches.models import StartMode
 SENTENCES = {
     "download report": _("Downloaded the report %(thing)s"),
     "download evidence": _("Downloaded the evidence %(thing)s"),
+    "download CSV file": _("Downloaded the CSV file %(thing)s"),
     "download diagnostics": _("Downloaded the diagnostics"),
     "create batch": _("Created the batch %(thing)s"),
     "try first mailbox": _("Tried whether the mailbox %(thing)s opens, before creating a batch"),

@@ -80,7 +80,7 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
         label=gettext_lazy("Only these folders"),
         required=False,
         help_text=gettext_lazy(
-            "One per line; empty means all. Projects/* is a folder with everything below it, #Inbox# or #SentItems# a "
+            "One per line; blank means all. Projects/* is a folder with everything below it, #Inbox# or #SentItems# a "
             "well-known one in any language."
         ),
     )
@@ -94,7 +94,7 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
         most=3650,
         help_text=gettext_lazy(
             "The mail of so many days before the batch starts, in Inbox and Sent Items, is copied for all mailboxes before "
-            "anybody's history. Empty: each mailbox in one go."
+            "anybody's history. Blank: each mailbox in one go."
         ),
     )
     bad_item_limit = WholeNumberField(
@@ -103,7 +103,7 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
         least=0,
         most=2_147_483_647,
         help_text=gettext_lazy(
-            "So many messages of a mailbox may be refused or unreadable before it counts as failed. Empty: no limit."
+            "So many messages of a mailbox may be refused or unreadable before it counts as failed. Blank: no limit."
         ),
     )
     large_item_limit = WholeNumberField(
@@ -112,7 +112,7 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
         least=0,
         most=2_147_483_647,
         help_text=gettext_lazy(
-            "So many messages of a mailbox may be too large for the target before it counts as failed. Empty: no limit."
+            "So many messages of a mailbox may be too large for the target before it counts as failed. Blank: no limit."
         ),
     )
 

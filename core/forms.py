@@ -28,6 +28,10 @@ class SignInForm(AuthenticationForm):
         "inactive": _("This account is switched off. Ask an administrator."),
     }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("User name")
+
     def clean(self) -> dict[str, Any]:
         name, address = self.cleaned_data.get("username", ""), address_of(self.request) if self.request else None
         self._demand_patience(name, address)

@@ -14,8 +14,8 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Person
         fields = ("username", "email", "role")
-        error_messages = {"username": {"unique": _("Somebody else has this sign-in name.")}}  # noqa: RUF012
-        labels = {"username": _("Sign-in name"), "email": _("Mail address"), "role": _("Role")}  # noqa: RUF012
+        error_messages = {"username": {"unique": _("Somebody else has this user name.")}}  # noqa: RUF012
+        labels = {"username": _("User name"), "email": _("Mail address"), "role": _("Role")}  # noqa: RUF012
         help_texts = {  # noqa: RUF012
             "username": _("Letters, digits and @ . + - _ only."),
             "email": _("Who signs in by OpenID Connect with this address gets this account."),

@@ -55,6 +55,11 @@ HOURS_OUT_OF_BOUNDS = _("Type at least a minute (0.017) and at most a year (8,76
 
 
 class SyncsForm(SectionForm):
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Whole hours without a decimal point."""
+        value = super().get_initial_for_field(field, field_name)
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
     class Meta:
         model = OrganizationSettings
         fields = ("incremental_sync_hours",)

@@ -59,7 +59,7 @@ class ConnectionSettings(models.Model):
     compress = models.BooleanField(_("compress the connection"), default=False)
     sign_in = models.CharField(_("sign-in"), max_length=20, choices=SignIn, default=SignIn.USER)
     # {user} is the mailbox's own name, {admin} the administrator's: "{user}*{admin}" (Dovecot), "DOMAIN/{admin}/{user}" (Exchange).
-    user_template = models.CharField(_("sign-in name"), max_length=200, default=DEFAULT_TEMPLATE)
+    user_template = models.CharField(_("user name"), max_length=200, default=DEFAULT_TEMPLATE)
     admin_user = models.CharField(_("administrator's account"), max_length=254, blank=True)
     admin_password = EncryptedTextField(_("administrator's password"), blank=True)
     test_mailbox = models.CharField(_("test mailbox"), max_length=254, blank=True)

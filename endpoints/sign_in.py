@@ -1,4 +1,4 @@
-"""Whose name goes to the server: the templates of sign-in names, and what they make of a user's name. Pure."""
+"""Whose name goes to the server: the templates of user names, and what they make of a user's name. Pure."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ def template_fault(template: str) -> str:
             "name": unknown[0]
         }
     if "{user}" not in template:
-        return _("The sign-in name has to contain {user}, the place of the user's own name.")
+        return _("The user name has to contain {user}, the place of the user's own name.")
     if "{admin}" not in template:
         return _(
-            "The sign-in name has to contain {admin}, the place of the administrator's account. Without it the "
+            "The user name has to contain {admin}, the place of the administrator's account. Without it the "
             "administrator's password would be tried with each user's own name, which can lock their accounts."
         )
     if not template.isprintable():
-        return _("The sign-in name contains a character that cannot be typed. Type it again.")
+        return _("The user name contains a character that cannot be typed. Type it again.")
     return ""
 
 

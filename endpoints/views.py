@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.http import is_htmx, next_page, render_page, see_other, wanted_page
-from core.organization import organization
 from core.refusals import fill_in, refuse
 from core.roles import administrators_only, signed_in_person
 from endpoints import services, usage, wizard
@@ -55,7 +54,6 @@ def _details(endpoint_id: int) -> dict[str, Any]:
         "initial": capacity(endpoint, timezone.now(), initial=True),
         "incremental": capacity(endpoint, timezone.now(), initial=False),
         "complaints": endpoint.complaints.all()[:COMPLAINTS_SHOWN],
-        "organization_zone": organization().time_zone,
     }
 
 

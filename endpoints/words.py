@@ -58,7 +58,7 @@ SENTENCES: Mapping[str, Promise] = {
     # A person has to act.
     "sign_in_failed": gettext_lazy(
         "%(server)s refused the sign-in of %(user)s. Check that the mailbox exists there, the password and the form of "
-        "the sign-in name (the full address, or only the part before the @), whether IMAP is switched on for the account, "
+        "the user name (the full address, or only the part before the @), whether IMAP is switched on for the account, "
         "and whether the server wants an app password. It is not tried again by itself, so that no account gets locked."
     ),
     "password_missing": gettext_lazy(

@@ -20,6 +20,7 @@ from batches.models import MigrationBatch, UploadedFile
 from batches.services import NotNow
 from batches.wizard.users import UsersForm
 from batches.words import KEPT
+from core import audit
 from core.downloads import download_text
 from core.http import see_other
 from core.queue import noticing_lost
@@ -137,9 +138,10 @@ def _show(request: HttpRequest, batch: MigrationBatch, form: UsersForm) -> HttpR
 
 @require_GET
 @downloaders_only
-def download(_request: HttpRequest, batch_id: int, file_id: int) -> StreamingHttpResponse:
+def download(request: HttpRequest, batch_id: int, file_id: int) -> StreamingHttpResponse:
     """A file as it was uploaded, without its passwords. Of a deleted batch too: it belongs to its history."""
-    file = get_object_or_404(UploadedFile, pk=file_id, batch=batch_id)
+    file = get_object_or_404(UploadedFile.objects.select_related("batch"), pk=file_id, batch=batch_id)
+    audit.record(signed_in_person(request), "download CSV file", file.name, batch=file.batch.name)
     return download_text([file.text], file.name, kind="text/csv")
 
 

@@ -15,5 +15,5 @@ from core.http import render_page
 @require_GET
 def standing(request: HttpRequest, batch_id: int) -> HttpResponse:
     batch = get_object_or_404(MigrationBatch, pk=batch_id)
-    context = {"batch": batch, "gates": gates_of(batch), "pace": EVERY}
+    context = {"batch": batch, "gates": gates_of(batch), "pace": EVERY, "asking": "asking" in request.GET}
     return render_page(request, "batches/deletion/page.html", context, partial="gates")

@@ -65,7 +65,7 @@ def recipients_field() -> RecipientsField:
         required=False,
         help_text=gettext_lazy(
             "They are told when the batch starts, when something needs attention, and how it ended. One address per line; "
-            "empty: nobody."
+            "blank: nobody."
         ),
     )
 

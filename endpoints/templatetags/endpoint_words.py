@@ -45,7 +45,7 @@ def sign_in_preview(settings: ConnectionSettings) -> str:
 
 @register.filter
 def sign_in_form(settings: ConnectionSettings) -> str:
-    """The form of the sign-in name, short enough for a list."""
+    """The form of the user name, short enough for a list."""
     return sign_in.short_form(settings)
 
 

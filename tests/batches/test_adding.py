@@ -125,6 +125,7 @@ def test_the_file_stays_with_the_batch_without_anything_secret(
         "new2@contoso.com,",
     ]
     assert 'filename="more.csv"' in answer.headers["Content-Disposition"]
+    assert AuditEntry.objects.get(action="download CSV file").thing == "more.csv"
     assert helpdesk_client.get(link["href"]).status_code == 403
 
 

@@ -107,7 +107,7 @@ def test_an_invitation_that_cannot_be_is_explained(
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"username": "administrator"}, "Somebody else has this sign-in name."),
+        ({"username": "administrator"}, "Somebody else has this user name."),
         ({"email": "ADMIN@contoso.com"}, "Somebody else has this mail address."),
     ],
 )
@@ -254,7 +254,7 @@ def test_the_link_is_sent_by_mail_where_there_is_a_mail_server(
     (mail,) = smtp.mails
     assert (mail["To"], mail["Subject"]) == ("anna@contoso.com", "Your sign-in for Migration Center")
     text = mail.get_content()
-    assert "Your sign-in name: anna" in text
+    assert "Your user name: anna" in text
     link = next(line for line in text.splitlines() if "/join/" in line)
     assert stranger.post(link, CHOSEN).status_code == 303
     assert AuditEntry.objects.filter(action="mail invitation", thing="anna").exists()

@@ -29,6 +29,13 @@ def test_each_section_shows_what_holds_and_saves_what_is_sent(administrator_clie
     assert (row.helpdesk_may_download, row.two_factor_for_administrators) == (True, False)
 
 
+@pytest.mark.parametrize(("hours", "shown"), [(24.0, "24"), (0.5, "0.5")])
+def test_whole_hours_have_no_decimals(administrator_client: Client, hours: float, shown: str) -> None:
+    keep(OrganizationSettings(incremental_sync_hours=hours))
+    page = page_at(administrator_client, "/settings/syncs/")
+    assert page.one("input", id="id_incremental_sync_hours")["value"] == shown
+
+
 def test_what_was_changed_is_kept_with_its_old_and_new_value(administrator_client: Client) -> None:
     keep(OrganizationSettings(name="Contoso", language="en", time_zone="UTC"))
     administrator_client.post("/settings/", GENERAL)

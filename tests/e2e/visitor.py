@@ -37,7 +37,11 @@ class Visitor:
         client = Client()
         client.force_login(person)
         PersonSession.objects.create(
-            person=person, key=client.session.session_key, at=timezone.now(), address="192.0.2.24", browser=BROWSER
+            person=person,
+            key=client.session.session_key or "",
+            at=timezone.now(),
+            address="192.0.2.24",
+            browser=BROWSER,
         )
         name = settings.SESSION_COOKIE_NAME
         self.page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self._web.url}])

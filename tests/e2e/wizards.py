@@ -22,7 +22,7 @@ def begin_endpoint(visitor: Visitor, mailbox: str) -> None:
 
 def name_administrator(page: Page, password: str = MASTER_PASSWORD) -> None:
     page.get_by_label(TEMPLATE).check()
-    page.get_by_label("Sign-in name").fill("{user}*{admin}")
+    page.get_by_label("User name").fill("{user}*{admin}")
     page.get_by_role("textbox", name="Administrator's account").fill(MASTER_USER)
     page.get_by_label("Administrator's password").fill(password)
 

@@ -44,7 +44,7 @@ def test_the_fields_follow_the_choices_and_the_preview_what_is_typed(administrat
     page.get_by_label("An administrator's account, named together with the user").check()
     expect(page.get_by_label("Test mailbox's password")).to_be_hidden()
     page.get_by_label("Administrator's password").fill(CANARY)
-    page.get_by_label("Sign-in name").fill("{user}*{admin}")
+    page.get_by_label("User name").fill("{user}*{admin}")
     page.get_by_role("textbox", name="Administrator's account").fill("migadmin")
     expect(page.get_by_text("pilarp@contoso.com signs in as pilarp@contoso.com*migadmin.")).to_be_visible()
     assert any("sign-in-preview" in url for url in asked)

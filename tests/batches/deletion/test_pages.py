@@ -42,6 +42,25 @@ def test_what_stands_against_it_is_shown_before_it_is_done(
     assert not again.all("body")
 
 
+def test_what_a_person_confirms_stands_in_the_question_once(
+    administrator_client: Client, synced: MigrationBatch
+) -> None:
+    page = page_at(administrator_client, f"/batches/{synced.pk}/delete/")
+    assert page.text.count("The old mailboxes were converted to mail-enabled users.") == 1
+    assert "Everybody in it works in the new mailbox." not in page.text  # that gate is closed, whatever they know
+    live = page.one("div", id="deletion-gates")["hx-get"]
+    assert "converted to mail-enabled" not in page_at(administrator_client, live, **HTMX).text
+
+
+def test_where_no_confirmation_opens_a_gate_only_the_reason_is_asked(
+    administrator_client: Client, synced: MigrationBatch
+) -> None:
+    make_user(synced, "toby@contoso.com")
+    page = page_at(administrator_client, f"/batches/{synced.pk}/delete/")
+    assert not page.all("input", name="confirmed")
+    assert page.one("label", **{"for": "deletion-reason"}).text == "Why delete it all the same?"
+
+
 def test_a_change_that_has_not_settled_links_to_its_tracker(
     administrator_client: Client, synced: MigrationBatch
 ) -> None:
