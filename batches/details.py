@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q
 
-from batches.eta import Eta, eta, stretches
+from batches.eta import LONGEST, Eta, eta, stretches_of
 from batches.figures import BatchRow
 from batches.states import UserStatus
-from batches.throughput import rate
+from batches.throughput import rate_of, samples, whole_minute
 from batches.volume import Volume, volumes
 
 
@@ -59,10 +59,10 @@ class BatchDetails:
 
 
 def progress_of(row: BatchRow, now: datetime) -> Progress:
-    """In three queries."""
-    ids = [row.batch.pk]
-    volume = volumes(ids)[row.batch.pk]
-    return Progress(volume, *rate(ids, now), eta(row.batch, volume, stretches(ids, now).get(row.batch.pk, ()), now))
+    """In two queries."""
+    volume = volumes([row.batch.pk])[row.batch.pk]
+    copied = samples(row.batch.pk, since=whole_minute(now - LONGEST))
+    return Progress(volume, *rate_of(copied, now), eta(row.batch, volume, stretches_of(copied, now), now))
 
 
 def batch_details(row: BatchRow, now: datetime) -> BatchDetails:

@@ -14,6 +14,7 @@ from django.db.models import Min, Q, Sum
 
 from batches.models import MigrationBatch, ThroughputSample
 from batches.states import Decision
+from batches.throughput import Sample, whole_minute
 from batches.volume import Volume, total
 from endpoints import limits
 from endpoints.hours import Hours
@@ -81,7 +82,7 @@ def eta_of_all(
 
 def stretches(batch_ids: Iterable[int], now: datetime) -> Mapping[int, Sequence[Stretch]]:
     """What each batch has copied of late, in one query. Batches that copied nothing are left out."""
-    begins = [(now - length).replace(second=0, microsecond=0) for length in STRETCHES]
+    begins = _begins(now)
     samples = ThroughputSample.objects.filter(batch__in=list(batch_ids), minute__gte=min(begins)).order_by()
     sums = {
         f"{what}_{number}": Sum(what, filter=Q(minute__gte=begin), default=0)
@@ -91,11 +92,29 @@ def stretches(batch_ids: Iterable[int], now: datetime) -> Mapping[int, Sequence[
     found = samples.values_list("batch").annotate(Min("minute"), **sums)
     return {
         batch: [
-            Stretch(max((now - max(begin, first)).total_seconds(), 1.0), int(items), int(octets))
+            _stretch(max(begin, first), int(items), int(octets), now)
             for begin, items, octets in zip(begins, figures[::2], figures[1::2], strict=True)
         ]
         for batch, first, *figures in found
     }
+
+
+def stretches_of(samples: Sequence[Sample], now: datetime) -> Sequence[Stretch]:
+    """The same of one batch, from its samples of the last ``LONGEST``; none where it copied nothing."""
+    found = []
+    for begin in _begins(now) if samples else ():
+        within = [sample for sample in samples if sample.minute >= begin]
+        items, octets = sum(sample.items for sample in within), sum(sample.octets for sample in within)
+        found.append(_stretch(max(begin, samples[0].minute), items, octets, now))
+    return found
+
+
+def _begins(now: datetime) -> list[datetime]:
+    return [whole_minute(now - length) for length in STRETCHES]
+
+
+def _stretch(begun: datetime, items: int, octets: int, now: datetime) -> Stretch:
+    return Stretch(max((now - begun).total_seconds(), 1.0), items, octets)
 
 
 _NOTHING = [Stretch(0, 0, 0)] * len(STRETCHES)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import inf
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Min, Sum
@@ -30,7 +31,7 @@ class Meter:
         self._saved_at = -inf
 
     def count(self, at: datetime, items: int, octets: int) -> None:
-        minute = at.replace(second=0, microsecond=0)
+        minute = whole_minute(at)
         with self._counting:
             self._unsaved.setdefault(minute, Counter()).update(items=items, octets=octets)
 
@@ -87,12 +88,39 @@ def series(since: datetime, until: datetime, step: timedelta) -> list[tuple[date
     return [(since + step * number, items[number], octets[number]) for number in range(steps)]
 
 
+class Sample(NamedTuple):
+    """What was copied within a minute."""
+
+    minute: datetime
+    items: int
+    octets: int
+
+
+def samples(batch_id: int, since: datetime) -> list[Sample]:
+    """Of one batch, the oldest first: of two hours at most a hundred and twenty."""
+    found = ThroughputSample.objects.filter(batch=batch_id, minute__gte=since).order_by("minute")
+    return [Sample(*row) for row in found.values_list("minute", "items", "octets")]
+
+
 def rate(batch_ids: Iterable[int], now: datetime) -> tuple[float, float]:
     """Items and octets a second of late, of these batches together."""
-    since = (now - LATELY).replace(second=0, microsecond=0)
-    samples = ThroughputSample.objects.filter(batch__in=list(batch_ids), minute__gte=since)
-    sums = samples.aggregate(begun=Min("minute"), items=Sum("items"), octets=Sum("octets"))
-    if sums["begun"] is None:
-        return 0.0, 0.0
-    seconds = max((now - sums["begun"]).total_seconds(), 1.0)
-    return sums["items"] / seconds, sums["octets"] / seconds
+    found = ThroughputSample.objects.filter(batch__in=list(batch_ids), minute__gte=whole_minute(now - LATELY))
+    sums = found.aggregate(begun=Min("minute"), items=Sum("items"), octets=Sum("octets"))
+    return _a_second(Sample(sums["begun"], sums["items"], sums["octets"]), now) if sums["begun"] else (0.0, 0.0)
+
+
+def rate_of(found: Iterable[Sample], now: datetime) -> tuple[float, float]:
+    """The same of one batch, from its samples."""
+    late = [sample for sample in found if sample.minute >= whole_minute(now - LATELY)]
+    sums = Sample(late[0].minute, sum(each.items for each in late), sum(each.octets for each in late)) if late else None
+    return _a_second(sums, now) if sums else (0.0, 0.0)
+
+
+def _a_second(sums: Sample, now: datetime) -> tuple[float, float]:
+    seconds = max((now - sums.minute).total_seconds(), 1.0)
+    return sums.items / seconds, sums.octets / seconds
+
+
+def whole_minute(at: datetime) -> datetime:
+    """The one that it is in."""
+    return at.replace(second=0, microsecond=0)

@@ -10,11 +10,12 @@ import pytest
 from django.utils import timezone, translation
 
 from batches.details import progress_of
-from batches.eta import Eta, eta_of_all, stretches
+from batches.eta import LONGEST, Eta, eta_of_all, stretches, stretches_of
 from batches.eta_words import REASONS, eta_words
 from batches.figures import batch_row
 from batches.models import MigrationBatch, ThroughputSample
 from batches.states import Decision
+from batches.throughput import rate, rate_of, samples
 from batches.volume import volumes
 from tests.batches.examples import NOON, make_batch, make_endpoint, make_user
 
@@ -200,3 +201,12 @@ def test_it_is_said_as_people_say_it(earliest: int, latest: int, words: str, tim
 @pytest.mark.parametrize("reason", REASONS)
 def test_every_reason_has_words(reason: str) -> None:
     assert eta_words(Eta(reason=reason))
+
+
+@pytest.mark.parametrize(("minutes", "until"), [(120, 0), (90, 30), (10, 0), (3, 0), (200, 130)])
+def test_a_batch_by_itself_goes_as_fast_as_among_all(minutes: int, until: int) -> None:
+    batch = make_batch()
+    went(batch, minutes=minutes, megabytes=3, until=until)
+    copied = samples(batch.pk, since=NOON - LONGEST)
+    assert list(stretches_of(copied, NOON)) == list(stretches([batch.pk], NOON).get(batch.pk, ()))
+    assert rate_of(copied, NOON) == rate([batch.pk], NOON)
