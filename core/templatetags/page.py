@@ -17,11 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import audit_words
+from core.browsers import browser_name
 from core.links import link
 from core.models import AuditEntry
 from core.moments import in_words
 
 register = template.Library()
+register.filter(browser_name)
 
 # For what rows of lists draw. What is safe and what is to be escaped are two things, though they be equal as strings.
 kept = lru_cache(maxsize=4096, typed=True)
