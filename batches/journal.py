@@ -12,9 +12,10 @@ from django.db import transaction
 from batches.leases import Lease, hold
 from batches.models import FolderSync, MigrationUser, SkippedItem
 from batches.server_words import kept, restored, storable
+from mailsync.flag_index import FlagIndex
 from mailsync.journal import FolderRecord
 from mailsync.model import REPAIRED, FolderState, Path, Skipped
-from mailsync.uids import FlagIndex, UidMap, UidSet
+from mailsync.uids import UidMap, UidSet
 
 COLUMNS = [
     *("source", "target", "source_uidvalidity", "target_uidvalidity", "adopt_from"),

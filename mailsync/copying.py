@@ -182,8 +182,7 @@ class Copying:
             self._lose(lane, "UIDVALIDITY changed")
         for first, last, place in runs(outcome.uids, outcome.target_uids):
             record.copied.add_run(first, last, place)
-        for uid, kept in zip(outcome.uids, flags, strict=True):
-            record.flags.set(uid, kept)
+        record.flags.set_each(outcome.uids, flags)
         self._ledger.note(record)
 
     def _refused(self, lane: _Lane, outcome: Refused, *, alone: bool) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from mailsync.flag_index import FlagIndex
 from mailsync.model import FolderState, Path, Skipped
-from mailsync.uids import FlagIndex, UidMap, UidSet
+from mailsync.uids import UidMap, UidSet
 
 NOWHERE = 0  # the target UID of a message that was stored, we do not know where: not copied again
 

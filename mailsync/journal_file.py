@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import Path as FilePath
 from typing import Any
 
+from mailsync.flag_index import FlagIndex
 from mailsync.journal import FolderRecord
 from mailsync.model import FolderState, Path, Skipped
-from mailsync.uids import FlagIndex, UidMap, UidSet
+from mailsync.uids import UidMap, UidSet
 
 VERSION = 2  # of the tables below, in the file's user_version
 TABLES = """

@@ -89,7 +89,7 @@ class Stream:
             with closing(self._target.append(self._messages())) as outcomes:
                 for outcome in outcomes:
                     known = self._on_the_way[outcome.source]
-                    yield Told(outcome, [known.pop(uid) for uid in outcome.uids])
+                    yield Told(outcome, list(map(known.pop, outcome.uids)))
                     if places:
                         yield from self._ended()
         except Reject as error:

@@ -18,8 +18,7 @@ class UidSet:
 
     def __init__(self, uids: Iterable[int] = ()) -> None:
         self._ranges = []
-        for uid in sorted(uids):
-            self.add(uid)
+        self.extend(sorted(uids))
 
     @classmethod
     def of_ranges(cls, ranges: Iterable[Range]) -> UidSet:
@@ -55,7 +54,7 @@ class UidSet:
         return self._ranges
 
     def __str__(self) -> str:
-        return ",".join(str(a) if a == b else f"{a}:{b}" for a, b in self._ranges)
+        return ",".join([str(a) if a == b else f"{a}:{b}" for a, b in self._ranges])
 
     def __repr__(self) -> str:
         return f"UidSet({str(self)!r})"
@@ -111,6 +110,15 @@ class UidSet:
             self._ranges.append((uid, uid))
         elif uid not in self:
             self.add_range(uid, uid)
+
+    def extend(self, uids: Iterable[int]) -> None:
+        """Add each."""
+        ranges = self._ranges
+        for uid in uids:
+            if ranges and ranges[-1][1] + 1 < uid:
+                ranges.append((uid, uid))
+            else:
+                self.add(uid)
 
     def add_range(self, first: int, last: int) -> None:
         """Add ``first`` to ``last``, both included."""
@@ -299,52 +307,3 @@ class UidMap:
 def _continues(run: Run, source: int, target: int) -> bool:
     first, last, start = run
     return source == last + 1 and target == start + source - first
-
-
-class FlagIndex:
-    """Which flags each UID had, stored by set of flags: most mailboxes have a handful of different sets."""
-
-    __slots__ = ("_sets",)
-
-    def __init__(self) -> None:
-        self._sets: dict[frozenset[str], UidSet] = {}
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, FlagIndex) and self._sets == other._sets
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"FlagIndex({self.as_dict()!r})"
-
-    def copy(self) -> FlagIndex:
-        result = FlagIndex()
-        result._sets = {flags: uids.copy() for flags, uids in self._sets.items()}
-        return result
-
-    def set(self, uid: int, flags: frozenset[str]) -> None:
-        """For a UID that is not in the index yet; to change one, ``discard`` it first."""
-        if flags in self._sets:
-            self._sets[flags].add(uid)
-        else:
-            self._sets[flags] = UidSet([uid])
-
-    def discard(self, uids: UidSet) -> None:
-        self._sets = {flags: rest for flags, old in self._sets.items() if (rest := old - uids)}
-
-    def get(self, uid: int) -> frozenset[str] | None:
-        return next((flags for flags, uids in self._sets.items() if uid in uids), None)
-
-    def items(self) -> Iterator[tuple[frozenset[str], UidSet]]:
-        yield from self._sets.items()
-
-    def as_dict(self) -> dict[str, str]:
-        """For storage: flags, sorted and joined by a blank -> UIDs as in ``UidSet.parse``."""
-        return {" ".join(sorted(flags)): str(uids) for flags, uids in self._sets.items()}
-
-    @classmethod
-    def of_dict(cls, stored: dict[str, str]) -> FlagIndex:
-        """The reverse of ``as_dict``."""
-        result = cls()
-        result._sets = {frozenset(flags.split()): UidSet.stored(uids) for flags, uids in stored.items()}
-        return result

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailsync.uids import FlagIndex, UidMap, UidSet, runs
+from mailsync.flag_index import FlagIndex
+from mailsync.uids import UidMap, UidSet, runs
 
 UID = st.integers(1, 60)
 SETS = st.sets(UID)
@@ -128,6 +129,18 @@ def test_a_flag_index_knows_the_flags_of_each_uid(flags: dict[int, frozenset[str
     assert {uid: made.get(uid) for uid in range(1, 61) if made.get(uid) is not None} == expected
     assert {uid for _, uids in made.items() for uid in uids} == set(expected)
     assert FlagIndex.of_dict(made.as_dict()) == made.copy()
+
+
+@given(st.lists(st.tuples(SETS, FLAGS), max_size=4), st.booleans())
+def test_many_are_set_like_one_by_one(groups: list[tuple[set[int], frozenset[str]]], ascending: bool) -> None:
+    flags = {uid: kept for uids, kept in groups for uid in uids}
+    order = sorted(flags, reverse=not ascending)
+    at_once, one_by_one = FlagIndex(), FlagIndex()
+    for half in (order[::2], order[1::2]):
+        at_once.set_each(half, [flags[uid] for uid in half])
+        for uid in half:
+            one_by_one.set(uid, flags[uid])
+    assert at_once == one_by_one
 
 
 @given(st.permutations(range(1, 13)))

@@ -23,7 +23,7 @@ USUAL = _BEFORE_DATE + rb'"([^"\r\n]*)"' + _AFTER_DATE
 _DATE = rb'"([ \d]\d-[A-Za-z]{3}-\d{4}) ((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d) ([+-]\d{4})"'
 _WHOLE_LINE = re.compile(_BEFORE_DATE + _DATE + _AFTER_DATE + rb"\r\n")
 _END = b")\r\n"
-
+LONGEST_HEAD = 2_000  # octets; a first line that is longer is not usual
 
 Date = tuple[bytes, bytes, bytes]  # day, time of day and zone, as we write them
 
@@ -68,3 +68,21 @@ def take_burst(wire: Wire, folder: Path, last: int, end_of_range: Callable[[int]
         found.append((uid, parse_flags(flags), date, view[begin : begin + octets]))
     wire.start = at
     return ImapBurst(folder, found) if found else None
+
+
+def await_whole(wire: Wire) -> bool:
+    """Whether a message as most servers give it comes next and is there in full now: its rest is waited for, if it has room
+    in the buffer."""
+    if wire.trace:
+        return False
+    if wire.is_empty:
+        wire.fill()
+    while not (usual := _WHOLE_LINE.match(wire.buffer, wire.start, wire.end)):
+        if not (_is_open_ended(wire) and wire.gather(wire.end - wire.start + 1)):
+            return False
+    return wire.gather(usual.end() - wire.start + int(usual[6]) + len(_END))
+
+
+def _is_open_ended(wire: Wire) -> bool:
+    """Whether there is no end of the line yet."""
+    return wire.end - wire.start <= LONGEST_HEAD and wire.buffer.find(b"\n", wire.start, wire.end) < 0

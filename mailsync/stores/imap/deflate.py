@@ -23,10 +23,10 @@ class DeflatedStream(Stream):
         self._deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
         self._received = received  # and not inflated yet
 
-    def recv_into(self, buffer: bytearray) -> int:
+    def recv_into(self, buffer: memoryview) -> int:
         piece = self.recv(len(buffer))
         buffer[: len(piece)] = piece
-        self._note_lines(piece, len(piece))
+        self._note_lines(piece)
         return len(piece)
 
     def recv(self, size: int) -> bytes:

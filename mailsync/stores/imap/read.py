@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from mailsync.errors import Retry
 from mailsync.model import Message, Path, one_by_one
 from mailsync.stores.imap.bodies import read_fetch
-from mailsync.stores.imap.bursts import USUAL, ImapBurst, take_burst
+from mailsync.stores.imap.bursts import USUAL, ImapBurst, await_whole, take_burst
 from mailsync.stores.imap.dates import parse_date
 from mailsync.stores.imap.flags import parse_flags, split_sets
 from mailsync.stores.imap.names import Names
@@ -54,8 +54,10 @@ class _Job:
         return bool(self._until)
 
     def burst(self, wire: Wire) -> ImapBurst | None:
-        """What has come in full, and together."""
+        """What has come in full, and together; if it is not there yet, the rest of what has begun to come is waited for."""
         burst = take_burst(wire, self.path, self.last, self._end_of_range) if self.is_open else None
+        if self.is_open and not burst and await_whole(wire):
+            burst = take_burst(wire, self.path, self.last, self._end_of_range)
         if burst:
             self.last = burst.uids[-1]
         return burst

@@ -46,10 +46,10 @@ class Stream:
         self._unwanted_at = 0.0
         sock.setblocking(False)
 
-    def recv_into(self, buffer: bytearray) -> int:
+    def recv_into(self, buffer: memoryview) -> int:
         """At least one octet; how many."""
         octets = self._came(self._patiently(self.socket.recv_into, buffer, POLLIN))
-        self._note_lines(buffer, octets)
+        self._note_lines(buffer[:octets])
         return octets
 
     @contextmanager
@@ -120,9 +120,9 @@ class Stream:
         self._ask_if_due(monotonic())
         return octets
 
-    def _note_lines(self, buffer: bytes | bytearray, octets: int) -> None:
-        """A line is progress, however short it is."""
-        if buffer.find(b"\n", 0, octets) >= 0:
+    def _note_lines(self, came: bytes | memoryview) -> None:
+        """A line is progress, however short it is; of much we know that already."""
+        if self._waited and b"\n" in bytes(came):
             self._waited = 0.0
 
     def _wait(self, event: int) -> None:

@@ -68,7 +68,20 @@ class Wire:
     def fill(self, octets: int = 1) -> None:
         """Wait for more, when all that has come is read: if there is nothing yet, for that much or a spell."""
         with self.stream.woken_by(octets):
-            self.start, self.end = 0, self.stream.recv_into(self.buffer)
+            self.start, self.end = 0, self.stream.recv_into(self.view)
+
+    def gather(self, octets: int) -> bool:
+        """Wait until so many stand in a row, with those that have come and are not read. False, and nothing is waited for,
+        where they have no room."""
+        if octets > len(self.buffer):
+            return False
+        if self.start + octets > len(self.buffer):
+            here = self.end - self.start
+            self.view[:here] = self.view[self.start : self.end]
+            self.start, self.end = 0, here
+        while self.end - self.start < octets:
+            self.end += self.stream.recv_into(self.view[self.end :])
+        return True
 
     def line(self) -> bytes:
         """The next line without its end."""
