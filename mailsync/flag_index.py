@@ -47,7 +47,10 @@ class FlagIndex:
             self._sets.setdefault(kept, UidSet()).extend(those)
 
     def discard(self, uids: UidSet) -> None:
-        self._sets = {flags: rest for flags, old in self._sets.items() if (rest := old - uids)}
+        for first, last in uids.ranges:
+            for those in self._sets.values():
+                those.discard_range(first, last)
+        self._sets = {flags: those for flags, those in self._sets.items() if those}
 
     def get(self, uid: int) -> frozenset[str] | None:
         return next((flags for flags, uids in self._sets.items() if uid in uids), None)

@@ -72,6 +72,7 @@ class FileJournal:
             raise JournalError(
                 f"{self._path} is the journal of {owner[0]}, not of {self._mailbox}. Give another file name."
             )
+        self._named = bool(owner)
 
     def _begin(self) -> None:
         for statement in filter(str.strip, TABLES.split(";")):
@@ -97,9 +98,8 @@ class FileJournal:
             self._database.execute("BEGIN")
             try:
                 self._name()
-                for record in records:
-                    self._database.execute(FOLDER_ROW, _row(record))
-                    self._forget_outdated(record)
+                self._database.executemany(FOLDER_ROW, map(_row, kept := list(records)))
+                self._forget_outdated(kept)
                 self._database.executemany("REPLACE INTO skipped_item VALUES (?,?,?,?,?,?,?)", map(_item_row, skipped))
                 self._database.execute("COMMIT")
             except BaseException:
@@ -113,12 +113,15 @@ class FileJournal:
             self._database.execute("DELETE FROM mailbox")
             self._database.execute("INSERT INTO mailbox VALUES (?)", (self._mailbox,))
 
-    def _forget_outdated(self, record: FolderRecord) -> None:
-        folder, run = json.dumps(record.source), self._database.execute
-        uids = run("SELECT uid FROM skipped_item WHERE folder=?", (folder,)).fetchall()
-        for (uid,) in uids:
-            if not record.has_item(uid):
-                run("DELETE FROM skipped_item WHERE folder=? AND uid=?", (folder, uid))
+    def _forget_outdated(self, records: list[FolderRecord]) -> None:
+        run = self._database.execute
+        if not run("SELECT 1 FROM skipped_item LIMIT 1").fetchone():
+            return
+        for record in records:
+            folder = json.dumps(record.source)
+            for (uid,) in run("SELECT uid FROM skipped_item WHERE folder=?", (folder,)).fetchall():
+                if not record.has_item(uid):
+                    run("DELETE FROM skipped_item WHERE folder=? AND uid=?", (folder, uid))
 
     def skipped(self) -> list[Skipped]:
         with self._explained():

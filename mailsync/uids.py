@@ -25,7 +25,7 @@ class UidSet:
         """From ranges in any order; they may overlap, and a backward one (``9:3``) counts as forward (RFC 3501, seq-range)."""
         result = cls()
         made = result._ranges
-        for first, last in sorted((min(pair), max(pair)) for pair in ranges):
+        for first, last in sorted([pair if pair[0] <= pair[1] else pair[::-1] for pair in ranges]):
             if made and first <= made[-1][1] + 1:
                 made[-1] = (made[-1][0], max(last, made[-1][1]))
             else:
@@ -120,6 +120,17 @@ class UidSet:
             else:
                 self.add(uid)
 
+    def discard_range(self, first: int, last: int) -> None:
+        """Take out ``first`` to ``last``, as far as they are there."""
+        ranges = self._ranges
+        low = bisect_right(ranges, (first, -1))
+        if low and ranges[low - 1][1] >= first:
+            low -= 1
+        high = bisect_right(ranges, (last, 1 << 62))
+        if low < high:
+            rest = (ranges[low][0], first - 1), (last + 1, ranges[high - 1][1])
+            ranges[low:high] = [part for part in rest if part[0] <= part[1]]
+
     def add_range(self, first: int, last: int) -> None:
         """Add ``first`` to ``last``, both included."""
         ranges = self._ranges
@@ -141,6 +152,8 @@ class UidSet:
         return result
 
     def __sub__(self, other: UidSet) -> UidSet:
+        if not (self._ranges and other._ranges):
+            return self.copy()
         result = UidSet()
         for first, last in self._ranges:
             for gap in _without(first, last, other._ranges):
@@ -297,7 +310,7 @@ class UidMap:
 
     @property
     def sources(self) -> UidSet:
-        return UidSet.of_ranges((first, last) for first, last, _ in self._runs)
+        return UidSet.of_ranges([run[:2] for run in self._runs])
 
     @property
     def targets(self) -> UidSet:

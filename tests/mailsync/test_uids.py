@@ -131,6 +131,16 @@ def test_a_flag_index_knows_the_flags_of_each_uid(flags: dict[int, frozenset[str
     assert FlagIndex.of_dict(made.as_dict()) == made.copy()
 
 
+@given(SETS, st.lists(st.tuples(UID, UID), max_size=4))
+def test_ranges_are_taken_out_of_a_set(uids: set[int], ends: list[tuple[int, int]]) -> None:
+    made = UidSet(uids)
+    for pair in ends:
+        first, last = min(pair), max(pair)
+        made.discard_range(first, last)
+        uids -= set(range(first, last + 1))
+    assert made == UidSet(uids)
+
+
 @given(st.lists(st.tuples(SETS, FLAGS), max_size=4), st.booleans())
 def test_many_are_set_like_one_by_one(groups: list[tuple[set[int], frozenset[str]]], ascending: bool) -> None:
     flags = {uid: kept for uids, kept in groups for uid in uids}

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from mailsync.errors import Retry
 from mailsync.model import Path
 from mailsync.stores.imap.names import Names
 from mailsync.stores.imap.responses import Response
 from mailsync.stores.imap.session import Session
 from mailsync.stores.imap.tokens import number
+
+# Lines that are the same on most servers, and of which a mailbox with hundreds of folders brings thousands.
+_USUAL = re.compile(
+    rb"\* (?:(\d{1,19}) (?:EXISTS|RECENT)|OK \[(?:UIDVALIDITY (\d{1,19})|UIDNEXT (\d{1,19})"
+    rb"|PERMANENTFLAGS (\([^\]\r\n]*\))|(?:UNSEEN|HIGHESTMODSEQ) \d{1,19})\][^\r\n{}]*|FLAGS \([^\r\n{}]*\))\r\n"
+)
 
 
 class Opened:
@@ -24,6 +32,24 @@ class Opened:
             self.messages -= 1
         elif response.kind == b"OK":
             self._note(*response.code, response)
+
+    def take_usual(self, session: Session) -> None:
+        """As :meth:`take`, of the usual lines that have come and are next."""
+        wire = session.wire
+        if wire.trace:
+            return
+        wire.stream.demand_wanted()
+        while usual := _USUAL.match(wire.buffer, wire.start, wire.end):
+            messages, uidvalidity, uidnext, keywords = usual.groups()
+            if messages and wire.buffer.startswith(b"E", usual.end(1) + 1):
+                self.messages = int(messages)
+            elif uidvalidity:
+                self.uidvalidity = int(uidvalidity)
+            elif uidnext:
+                self.uidnext = int(uidnext)
+            elif keywords:
+                self.keywords = _permanent_keywords(keywords)
+            wire.start = usual.end()
 
     def demand(self, path: Path, known: int) -> None:
         """Raises Retry if UIDs of the UIDVALIDITY ``known`` (0: none are) mean nothing here (RFC 3501 2.3.1.1)."""

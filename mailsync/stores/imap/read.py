@@ -107,6 +107,8 @@ class Reader:
             if burst := job.burst(wire):
                 yield burst
                 continue
+            if not job.is_open:
+                job.opened.take_usual(self._session)
             line = wire.line()
             if usual := _USUAL.match(line):
                 number, octets = int(usual[1]), int(usual[4])

@@ -54,7 +54,10 @@ class Tour:
         lines = self._lines(visits)
         self._send(lines)
         while self._visits:
-            visit, response = self._visits[0], self._session.receive()
+            visit = self._visits[0]
+            if not visit.is_open:
+                visit.opened.take_usual(self._session)
+            response = self._session.receive()
             if response.tag == b"*":
                 visit.opened.take(response)
                 if visit.is_open:
