@@ -72,12 +72,6 @@ class Ground:
         calls = {peer.name: partial(self._pass, peer, parallel) for peer in peers}
         return interleaved(calls, rounds, before=self._change)
 
-    def idle(self, peer: Peer, times: int) -> list[Run]:
-        """Passes over a mailbox without messages."""
-        for server in (self.source, self.target):
-            server.add_user("nothing@contoso.com", PASSWORD)
-        return [peer.run(self.line, [("nothing@contoso.com", "nothing@contoso.com")]) for _ in range(times)]
-
     def sign_ins(self, _round: int) -> Run:
         """All users of the source, one after the other, who do nothing else."""
         return measure_call(partial(floors.sign_in_all, self.source, self.corpus.users))
