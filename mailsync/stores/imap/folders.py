@@ -45,7 +45,7 @@ def _status_items(capabilities: Set[str]) -> bytes:
 
 _NUMBERS = (b"UIDVALIDITY", b"UIDNEXT", b"MESSAGES", b"HIGHESTMODSEQ", b"SIZE")
 # Nothing but numbers, as most servers answer: a mailbox may have hundreds of folders, and mostly this is all that is asked.
-_USUAL_STATUS = re.compile(rb' *(?:"([^"\\]+)"|([^\s"\\(){}%*]+)) \(((?:[A-Z]+ \d{1,19} ?)+)\)\Z')
+_USUAL_STATUS = re.compile(rb' *(?:"([^"\\]+)"|([^\s"\\(){}%*]+)) \(([A-Z]+ \d{1,19}(?: [A-Z]+ \d{1,19})*) ?\)\Z')
 
 
 def _usual_state(numbers: bytes) -> FolderState:

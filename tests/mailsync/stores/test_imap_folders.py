@@ -6,7 +6,7 @@ import re
 from contextlib import closing
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailsync.errors import MailsyncError, Retry, Stop
@@ -274,11 +274,12 @@ numbers = st.lists(
 )
 
 
-@given(names, numbers, st.sampled_from([b" ", b"  ", b""]), st.sampled_from([b"", b" ", b")"]))
+@given(names, numbers, *[st.sampled_from([b" ", b"  ", b""])] * 2, st.sampled_from([b"", b" ", b")"]))
+@example(b"INBOX", [(b"UIDNEXT", b"7"), (b"SIZE", b"0")], b" ", b"", b"")
 def test_a_state_of_nothing_but_numbers_is_read_as_any_other(
-    name: bytes, items: list[tuple[bytes, bytes]], blank: bytes, end: bytes
+    name: bytes, items: list[tuple[bytes, bytes]], blank: bytes, between: bytes, end: bytes
 ) -> None:
-    line = b"* STATUS %s%s(%s)%s" % (name, blank, b" ".join(b" ".join(item) for item in items), end)
+    line = b"* STATUS %s%s(%s)%s" % (name, blank, between.join(b" ".join(item) for item in items), end)
 
     def told() -> dict[bytes, FolderState] | str:
         listing = folders._Folders(Names())

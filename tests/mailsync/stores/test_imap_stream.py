@@ -66,7 +66,7 @@ def dripping(server: socket.socket, octets: bytes, until: threading.Event) -> th
 
 def everything(line: Stream) -> None:
     while True:
-        line.recv_into(bytearray(1000))
+        line.recv_into(memoryview(bytearray(1000)))
         line.demand_wanted()
 
 
@@ -121,7 +121,7 @@ def test_what_is_left_of_a_tls_record_can_be_read_without_waiting(
 @pytest.mark.parametrize("method", ["recv_into", "recv"])
 def test_octets_that_drip_are_no_progress(pair: tuple[socket.socket, socket.socket], method: str) -> None:
     line, end = Stream(pair[0], 0.3), threading.Event()
-    argument: Any = bytearray(1000) if method == "recv_into" else 1000
+    argument: Any = memoryview(bytearray(1000)) if method == "recv_into" else 1000
 
     def go_on() -> None:
         while True:
@@ -144,7 +144,7 @@ def test_a_short_line_now_and_then_is_progress(
     thread = dripping(pair[1], b"* OK Still here\r\n", end)
     try:
         for _ in range(20):
-            assert line.recv_into(bytearray(17)) == 17
+            assert line.recv_into(memoryview(bytearray(17))) == 17
     finally:
         end.set()
         thread.join()
@@ -226,7 +226,7 @@ def test_a_few_octets_that_become_gigabytes_come_bit_by_bit(pair: tuple[socket.s
 
 
 def test_what_came_along_with_the_servers_consent_is_read_first(pair: tuple[socket.socket, socket.socket]) -> None:
-    line, buffer = compressed(pair[0], deflated(b"* OK early\r\n")), bytearray(100)
+    line, buffer = compressed(pair[0], deflated(b"* OK early\r\n")), memoryview(bytearray(100))
     assert line.has_more()
     assert buffer[: line.recv_into(buffer)] == b"* OK early\r\n"
 
