@@ -62,7 +62,9 @@ def take_burst(wire: Wire, folder: Path, last: int, end_of_range: Callable[[int]
         if uid > until:
             until = end_of_range(uid)
         date = written_day(day), clock, written_zone(zone)
-        if not (last < uid <= until and octets and all(date) and buffer.startswith(_END, begin + octets, end)):
+        if not (
+            last < uid <= until and octets and date[0] and date[2] and buffer.startswith(_END, begin + octets, end)
+        ):
             break
         last, at = uid, begin + octets + 3
         found.append((uid, parse_flags(flags), date, view[begin : begin + octets]))
