@@ -110,7 +110,7 @@ def lower_and_turn(visitor: Visitor, domain: Domain) -> None:
     expect(page.get_by_text("Caches of the former value will have died by")).to_be_visible()
     change_record(visitor, "MX", "mail.contoso.com", value=NEW_MAIL_HOST, priority="0")
     expect_stage(visitor, domain, "Spreading")
-    expect(page.get_by_text("Changed at all name servers (2)")).to_be_visible()
+    expect(page.get_by_text("Changed at all 2 name servers since")).to_be_visible()
 
 
 def expect_stage(visitor: Visitor, domain: Domain, stage: str) -> None:
