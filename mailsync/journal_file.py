@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path as FilePath
+from os import PathLike
 from typing import Any
 
 from mailsync.flag_index import FlagIndex
@@ -44,7 +44,7 @@ class FileJournal:
     after a power failure the last ones may be missing, which costs time, no mail.
     """
 
-    def __init__(self, path: FilePath, mailbox: str) -> None:
+    def __init__(self, path: str | PathLike[str], mailbox: str) -> None:
         self._path, self._mailbox, self._named = path, mailbox, False
         with self._explained():
             self._database = sqlite3.connect(path, timeout=0, isolation_level=None)

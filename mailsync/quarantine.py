@@ -15,8 +15,8 @@ LONGEST_NAME = 200  # characters; file systems take 255
 class FolderQuarantine:
     """``DIRECTORY/FOLDER/SUBFOLDER/UID.eml``, only for the eyes of who runs it."""
 
-    def __init__(self, directory: FilePath) -> None:
-        self._directory = directory
+    def __init__(self, directory: str | FilePath) -> None:
+        self._directory = FilePath(directory)
 
     def keep(self, item: Skipped, chunks: Iterable[bytes | memoryview]) -> None:
         folder = self._directory.joinpath(*map(file_name, item.folder))

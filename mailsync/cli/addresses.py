@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from urllib.parse import quote, unquote, urlsplit
 
 from mailsync.cli.usage import UsageError
 
@@ -19,7 +18,7 @@ class Address(NamedTuple):
     user: str = ""
 
     def __str__(self) -> str:
-        user = f"{quote(self.user, safe='@*')}@" if self.user else ""
+        user = f"{encode(self.user, '@*')}@" if self.user else ""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{user}{host}:{self.port}"
 
@@ -31,25 +30,46 @@ class Address(NamedTuple):
         return Address(self.scheme, self.host, self.port, user)
 
 
+def encode(text: str, safe: str) -> str:
+    """With ``%2F`` and the like for all but letters, digits, ``_.-~`` and what is ``safe``."""
+    if text.isascii() and all(character.isalnum() or character in f"_.-~{safe}" for character in text):
+        return text
+    from urllib.parse import quote  # slow to import, and most names are plain
+
+    return quote(text, safe=safe)
+
+
+def _decode(text: str) -> str:
+    if "%" not in text:
+        return text
+    from urllib.parse import unquote
+
+    return unquote(text)
+
+
 def parse_address(text: str, *, with_user: bool) -> Address:
     """Raises UsageError. An ``@`` in the user name may be written as it is; other unusual characters as ``%40``."""
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError as error:
-        raise UsageError(f"{text} is not an address: {error}.") from error
-    if (
-        parts.scheme not in SCHEMES
-        or not parts.hostname
-        or parts.path not in ("", "/")
-        or parts.query
-        or parts.fragment
-    ):
+    scheme, _, rest = text.partition("://")
+    user, _, server = rest.removesuffix("/").rpartition("@")
+    host, port = _host_and_port(server)
+    odd = any(character in "/?#" or character.isspace() for character in user + server)
+    is_port = not port or (port.isascii() and port.isdecimal() and int(port) < 65_536)
+    if scheme.lower() not in SCHEMES or not host or odd or not is_port:
         raise UsageError(
             f"{text} is not an address. Write {'|'.join(SCHEMES)}://{'USER@' if with_user else ''}HOST:PORT."
         )
-    if parts.password is not None:
+    if ":" in user:
         raise UsageError("Never write a password into an address: others can read the command line.")
-    if bool(parts.username) is not with_user:
+    if bool(user) is not with_user:
         raise UsageError(f"{text} {'lacks a user name' if with_user else 'must not have a user name'}.")
-    return Address(parts.scheme, parts.hostname, port or SCHEMES[parts.scheme][1], unquote(parts.username or ""))
+    scheme = scheme.lower()
+    return Address(scheme, host.lower(), int(port or 0) or SCHEMES[scheme][1], _decode(user))
+
+
+def _host_and_port(server: str) -> tuple[str, str]:
+    """``mail.contoso.com:143`` or ``[2001:db8::1]:143``; no host for what is neither."""
+    if server.startswith("["):
+        host, bracket, rest = server[1:].partition("]")
+        return (host, rest[1:]) if bracket and rest[:1] in ("", ":") else ("", "")
+    host, _, port = server.partition(":")
+    return host, port

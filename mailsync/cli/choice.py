@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 from mailsync.cli.usage import UsageError
@@ -23,7 +22,7 @@ class Choice(NamedTuple):
     selection: Selection = EVERYTHING
     recent_from: datetime | None = None
     repair: bool = False
-    quarantine: Path | None = None
+    quarantine: str | None = None
 
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199  # beyond these the calendar's ends are near
@@ -43,7 +42,7 @@ def add_remedies(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--fast-lane", type=int, metavar="DAYS", help="first the last days of Inbox and Sent Items, then the rest")
     add("--repair", action="store_true", help="change messages that the target refuses, so that it takes them")
-    add("--quarantine", type=Path, metavar="DIR", help="keep the originals of messages that are refused or repaired")
+    add("--quarantine", metavar="DIR", help="keep the originals of messages that are refused or repaired")
 
 
 def read_choice(given: argparse.Namespace, now: datetime) -> Choice:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from mailsync.cli.orders import Pair
@@ -24,15 +25,16 @@ def keeping(pair: Pair, tally: Tally) -> Iterator[Evidence | None]:
         yield None
         return
     began = datetime.now(UTC)
-    pair.evidence.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = Path(pair.evidence)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = file_name(pair.source.user)
-    unfinished = pair.evidence / f"{name}.csv.part"
+    unfinished = folder / f"{name}.csv.part"
     try:
         with open(os.open(unfinished, MODE, 0o600), "w", encoding="utf-8", newline="") as file:
             yield CsvEvidence(file)
         if tally.status != "stopped":
-            unfinished.replace(pair.evidence / f"{name}.csv")
-            write_summary(pair.evidence / f"{name}.json", _document(pair, tally, began))
+            unfinished.replace(folder / f"{name}.csv")
+            write_summary(folder / f"{name}.json", _document(pair, tally, began))
     finally:
         unfinished.unlink(missing_ok=True)
 

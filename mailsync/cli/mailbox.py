@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -17,10 +18,9 @@ from mailsync.journal import Journal, MemoryJournal
 from mailsync.journal_file import FileJournal, JournalError
 from mailsync.pace import Pace, paced
 from mailsync.phases import phases
-from mailsync.quarantine import FolderQuarantine, file_name
 from mailsync.remedies import Remedies
 from mailsync.store import Store
-from mailsync.stores.imap.dialing import Dial, dial
+from mailsync.stores.imap.dialing import Dial, HeadStart, dial
 from mailsync.stores.imap.store import ImapStore
 from mailsync.sync import sync
 
@@ -29,8 +29,8 @@ Work = Callable[[Pair, Tally, Flag], None]
 
 def copy(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None, dial: Dial = dial) -> None:
     """Fills in the tally; raises nothing that concerns this mailbox alone."""
-    with _told(tally), _journal(pair, make=True) as journal:
-        complete = persist(lambda: _copy_once(pair, journal, tally, stop, pace, dial), tally, stop.wait)
+    with _told(tally), HeadStart(pair.source_settings, dial) as line, _journal(pair, make=True) as journal:
+        complete = persist(lambda: _copy_once(pair, journal, tally, stop, pace, line.dial), tally, stop.wait)
         tally.take_stock(journal.skipped())
         tally.status = "stopped" if not complete else "skipped" if tally.skipped else "copied"
 
@@ -84,9 +84,12 @@ def _copy_once(pair: Pair, journal: Journal, tally: Tally, stop: Flag, pace: Pac
 
 def _remedies(pair: Pair) -> Remedies:
     """A directory for each mailbox, named like its journal."""
-    place = pair.choice.quarantine
-    kept = FolderQuarantine(place / file_name(pair.source.user)) if place else None
-    return Remedies(pair.choice.repair, kept)
+    choice = pair.choice
+    if choice.quarantine is None:
+        return Remedies(choice.repair)
+    from mailsync.quarantine import FolderQuarantine, file_name  # slow to import and seldom wanted
+
+    return Remedies(choice.repair, FolderQuarantine(os.path.join(choice.quarantine, file_name(pair.source.user))))
 
 
 class _Connections(NamedTuple):
@@ -131,11 +134,11 @@ def _stores(pair: Pair, tally: Tally, stop: Flag, pace: Pace | None, dial: Dial)
 
 @contextmanager
 def _journal(pair: Pair, *, make: bool) -> Iterator[Journal]:
-    if pair.journal is None or not (make or pair.journal.exists()):
+    if pair.journal is None or not (make or os.path.exists(pair.journal)):
         yield MemoryJournal()
         return
     if make:
-        pair.journal.parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(pair.journal) or os.curdir, exist_ok=True)
     with closing(FileJournal(pair.journal, pair.name)) as journal:
         yield journal
 

@@ -8,11 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from math import inf
-from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
-from urllib.parse import quote
 
-from mailsync.cli.addresses import Address, parse_address
+from mailsync.cli.addresses import Address, encode, parse_address
 from mailsync.cli.choice import Choice, add_remedies, add_selection, read_choice
 from mailsync.cli.usage import UsageError
 from mailsync.stores.imap.settings import ImapSettings, Login
@@ -35,10 +33,10 @@ class Pair(NamedTuple):
     target: Address
     source_settings: ImapSettings
     target_settings: ImapSettings
-    journal: Path | None
+    journal: str | None  # a file
     connections: int = 1
     choice: Choice = Choice()
-    evidence: Path | None = None  # a directory
+    evidence: str | None = None  # a directory
 
     @property
     def name(self) -> str:
@@ -64,7 +62,7 @@ class _Parser(argparse.ArgumentParser):
 
 def read_order(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Order:
     """Raises UsageError; prints the help and exits if asked to."""
-    given = _parser().parse_args(arguments)
+    given = _parser(arguments).parse_args(arguments)
     if given.connections < 1:
         raise UsageError("--connections is the number of connections to each server for one mailbox: 1 or more.")
     given.choice = read_choice(given, datetime.now(UTC))
@@ -73,7 +71,8 @@ def read_order(arguments: Sequence[str], environment: Mapping[str, str] = os.env
     return Order(given.command, pairs, given.parallel, given.json, *rates)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """With the options of the command that is given: to make those of the other one takes time."""
     parser = _Parser(prog="mailsync", description="Copy mailboxes from one mail server to another.", epilog=EXIT_CODES)
     commands = parser.add_subparsers(dest="command", required=True)
     copy = commands.add_parser("copy", help="copy what is not on the target yet", epilog=EXIT_CODES)
@@ -82,14 +81,15 @@ def _parser() -> argparse.ArgumentParser:
         help="compare the target with the source, message by message",
         epilog=EXIT_CODES,
     )
-    for command in (copy, verify):
-        _add_options(command)
-        add_selection(command)
+    for name, command in (("copy", copy), ("verify", verify)):
+        if name in arguments:
+            _add_options(command)
+            add_selection(command)
     add_remedies(copy)
     most = "so many connections to each server for one large mailbox (1)"
     copy.add_argument("--connections", type=int, default=1, metavar="N", help=most)
     kept = "where to write what was seen: USER.csv, a line a message, and USER.json, the result"
-    verify.add_argument("--evidence", type=Path, metavar="DIR", help=kept)
+    verify.add_argument("--evidence", metavar="DIR", help=kept)
     copy.set_defaults(evidence=None)
     verify.set_defaults(connections=1)
     return parser
@@ -99,11 +99,11 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     passwords = f"passwords come from {PASSWORDS['source']} and {PASSWORDS['target']}"
     add = command.add_argument
     add("addresses", nargs="*", metavar="URL", help=f"source and target, imap[s]://USER@HOST:PORT; {passwords}")
-    add("--journal", type=Path, metavar="FILE", help="where to remember what was copied")
-    add("--users", type=Path, metavar="FILE.csv", help=f"many mailboxes: {','.join(COLUMNS)}")
+    add("--journal", metavar="FILE", help="where to remember what was copied")
+    add("--users", metavar="FILE.csv", help=f"many mailboxes: {','.join(COLUMNS)}")
     add("--source", metavar="URL", help="with --users: the source server, imap[s]://HOST:PORT")
     add("--target", metavar="URL", help="with --users: the target server")
-    add("--journals", type=Path, metavar="DIR", help="with --users: a directory for the journals")
+    add("--journals", metavar="DIR", help="with --users: a directory for the journals")
     add("--parallel", type=int, default=1, metavar="N", help="with --users: so many mailboxes at once (1)")
     add(
         "--messages-per-second",
@@ -114,7 +114,7 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     add("--bytes-per-second", type=_rate, metavar="N", help="read no more bytes in a second, all mailboxes together")
     add("--json", action="store_true", help="print one JSON object at the end, and nothing else")
     for side in PASSWORDS:
-        add(f"--{side}-ca", type=Path, metavar="FILE", help=f"trust the authorities in this PEM file for the {side}")
+        add(f"--{side}-ca", metavar="FILE", help=f"trust the authorities in this PEM file for the {side}")
         add(f"--{side}-pin", metavar="SHA256", help=f"trust exactly this certificate of the {side}")
         add(
             f"--{side}-compress",
@@ -149,16 +149,17 @@ def _listed(given: argparse.Namespace) -> Iterator[Pair]:
         raise UsageError("--parallel is the number of mailboxes that are copied at once: 1 or more.")
     servers = [parse_address(text, with_user=False) for text in (given.source, given.target)]
     for row in _rows(given.users):
-        journal = given.journals / f"{quote(row['source_user'], safe='@')}.journal" if given.journals else None
+        name = f"{encode(row['source_user'], '@')}.journal"
+        journal = os.path.join(given.journals, name) if given.journals else None
         source, target = servers[0].of_user(row["source_user"]), servers[1].of_user(row["target_user"])
         yield _pair(given, source, target, [row[f"{side}_password"] for side in PASSWORDS], journal)
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def _rows(path: str) -> list[dict[str, str]]:
     import csv  # for lists only
 
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with open(path, encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             header, rows = reader.fieldnames, list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -187,7 +188,7 @@ def _problems(rows: list[dict[str, str]]) -> Iterator[tuple[int, str]]:
 
 
 def _pair(
-    given: argparse.Namespace, source: Address, target: Address, passwords: list[str], journal: Path | None
+    given: argparse.Namespace, source: Address, target: Address, passwords: list[str], journal: str | None
 ) -> Pair:
     people = zip(PASSWORDS, (source, target), passwords, strict=True)
     settings = [_settings(given, side, address, Login(address.user, word)) for side, address, word in people]
@@ -199,9 +200,14 @@ def _settings(given: argparse.Namespace, side: str, address: Address, login: Log
     if ca and pin:
         raise UsageError(f"Give --{side}-ca or --{side}-pin, not both.")
     try:
-        ca_pem = ca.read_text() if ca else ""
+        ca_pem = _text(ca) if ca else ""
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{ca} can not be read: {error}.") from error
     trust = "ca" if ca else "pinned" if pin else "system"
     compress = getattr(given, f"{side}_compress")
     return ImapSettings(address.host, address.port, login, address.security, trust, ca_pem, pin or "", compress)
+
+
+def _text(path: str) -> str:
+    with open(path) as file:
+        return file.read()

@@ -47,7 +47,7 @@ def test_over_several_connections_the_same_arrives(
 def test_a_verification_that_is_stopped_leaves_no_evidence(pair: Pair, tmp_path: Path) -> None:
     stop, tally = Flag(), tally_of(pair)
     stop.set()
-    mailbox.verify(pair._replace(evidence=tmp_path / "evidence"), tally, stop, pace=None)
+    mailbox.verify(pair._replace(evidence=str(tmp_path / "evidence")), tally, stop, pace=None)
     assert tally.status == "stopped"
     assert tally.checks is not None
     assert len(tally.checks) == 1  # of the folder at which it heard of the stop

@@ -41,6 +41,10 @@ def test_addresses_name_security_host_port_and_user(text: str, address: Address)
         ("http://anna@old.contoso.com", "is not an address"),
         ("imap://anna@", "is not an address"),
         ("imap://anna@host:port", "is not an address"),
+        ("imap://anna@host:65536", "is not an address"),
+        ("imap://anna@[::1", "is not an address"),
+        ("imap://anna@[::1]143", "is not an address"),
+        ("imap://anna@old host", "is not an address"),
         ("imap://anna@host/INBOX", "is not an address"),
         ("imap://host", "lacks a user name"),
         ("imap://anna:secret@host", "Never write a password into an address"),
@@ -87,7 +91,7 @@ def test_a_list_of_mailboxes_is_copied_each_with_its_own_journal(tmp_path: Path)
         ("anna", "anna@contoso.com"),
         ("toby/x", "toby"),
     ]
-    assert [pair.journal for pair in given.pairs] == [tmp_path / "anna.journal", tmp_path / "toby%2Fx.journal"]
+    assert [pair.journal for pair in given.pairs] == [f"{tmp_path}/anna.journal", f"{tmp_path}/toby%2Fx.journal"]
     assert given.pairs[0].source_settings.login is not None
     assert given.pairs[0].source_settings.login.password == "a,1"
 
