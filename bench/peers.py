@@ -43,8 +43,8 @@ class Mailsync:
             rows = csv.writer(file)
             rows.writerow(["source_user", "source_password", "target_user", "target_password"])
             rows.writerows([old, PASSWORD, new, PASSWORD] for old, new in jobs)
-        command = [sys.executable, "-m", "mailsync", "copy", "--users", str(users), "--journals", str(folder), "--json"]
-        command += ["--parallel", str(parallel)]
+        command = [sys.executable, "-S", "-m", "mailsync", "copy"]  # as ./run mailsync has it
+        command += ["--users", str(users), "--journals", str(folder), "--json", "--parallel", str(parallel)]
         if self._connections != 1:
             command += ["--connections", str(self._connections)]
         for side, end in (("source", line.source), ("target", line.target)):
