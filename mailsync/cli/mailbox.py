@@ -20,7 +20,7 @@ from mailsync.pace import Pace, paced
 from mailsync.phases import phases
 from mailsync.remedies import Remedies
 from mailsync.store import Store
-from mailsync.stores.imap.dialing import Dial, HeadStart, dial
+from mailsync.stores.imap.dialing import Dial, dial
 from mailsync.stores.imap.store import ImapStore
 from mailsync.sync import sync
 
@@ -29,8 +29,8 @@ Work = Callable[[Pair, Tally, Flag], None]
 
 def copy(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None, dial: Dial = dial) -> None:
     """Fills in the tally; raises nothing that concerns this mailbox alone."""
-    with _told(tally), HeadStart(pair.source_settings, dial) as line, _journal(pair, make=True) as journal:
-        complete = persist(lambda: _copy_once(pair, journal, tally, stop, pace, line.dial), tally, stop.wait)
+    with _told(tally), _journal(pair, make=True) as journal:
+        complete = persist(lambda: _copy_once(pair, journal, tally, stop, pace, dial), tally, stop.wait)
         tally.take_stock(journal.skipped())
         tally.status = "stopped" if not complete else "skipped" if tally.skipped else "copied"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -21,4 +22,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with stopping() as stop, HeadStart(order.pairs[0].source_settings) as line:
         from mailsync.cli.work import carry_out  # slow to import: meanwhile the server greets us
 
+        gc.freeze()  # what is imported stays until the end
+        gc.enable()
         return carry_out(order, line.dial, stop)

@@ -37,12 +37,12 @@ def dial(settings: ImapSettings) -> socket.socket:
 
 
 class HeadStart(Thread):
-    """Dials a server while the caller gets ready to talk to it. Whoever first dials that address gets the line;
+    """Dials a server while the caller still imports what will talk to it. Whoever first dials that address gets the line;
     one that nobody wanted is closed at the end."""
 
-    def __init__(self, settings: ImapSettings, dial: Dial = dial) -> None:
+    def __init__(self, settings: ImapSettings) -> None:
         super().__init__(name="mailsync-dial", daemon=True)
-        self._settings, self._dial = settings, dial
+        self._settings = settings
         self._first = Lock()  # taken by the first who dials, for good
         self._line: list[socket.socket] = []
         self._error: MailsyncError | None = None
@@ -50,16 +50,16 @@ class HeadStart(Thread):
 
     def run(self) -> None:
         try:
-            self._line.append(self._dial(self._settings))
+            self._line.append(dial(self._settings))
         except MailsyncError as error:
             self._error = error
         if self._over:
             self._hang_up()
 
     def dial(self, settings: ImapSettings) -> socket.socket:
-        """As the ``dial`` that was given, which it calls for any other address and from the second time on."""
+        """As :func:`dial`, which it calls for any other address and from the second time on."""
         if settings[:2] != self._settings[:2] or not self._first.acquire(blocking=False):
-            return self._dial(settings)
+            return dial(settings)
         self.join()
         if self._error:
             raise self._error
