@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,10 +17,11 @@ from tests.e2e.places import PAGES, SCENES, SCENES_OF_STRANGERS
 from tests.e2e.showcase import Showcase, set_up
 from tests.e2e.system import System
 from tests.e2e.visitor import Visitor
-from tests.servers.browser import accessibility_faults
+from tests.servers.browser import DRAWN, WCAG, Rules, accessibility_faults
 
-SMALL, NORMAL, LARGE = WIDTHS = (320, 1280, 1920)
+SMALL, NORMAL, LARGE = 320, 1280, 1920
 HEIGHT = 800
+Theme = Literal["light", "dark"]
 # What the page and the details beside it need, so that a picture of them has all of them.
 HIGHEST = """
 Math.max(...[...document.querySelectorAll("html, .flyout")].map(
@@ -27,56 +29,59 @@ Math.max(...[...document.querySelectorAll("html, .flyout")].map(
 """
 
 
-@dataclass(frozen=True)
-class Look:
-    """How somebody looks at the pages; axe looks at ``width``."""
-
-    language: str
-    theme: str
-    width: int
-
-
-LOOKS = (Look("en", "light", NORMAL), Look("nl", "dark", SMALL))
-# The other two differ in nothing that is measured, so they are looked at where somebody wants to see them.
-MORE_LOOKS = (Look("nl", "light", NORMAL), Look("en", "dark", NORMAL))
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "look" in metafunc.fixturenames:
-        looks = LOOKS + MORE_LOOKS if metafunc.config.getoption("screenshots") else LOOKS
-        metafunc.parametrize("look", looks, ids=lambda look: f"{look.language}-{look.theme}")
+LANGUAGES = ("en", "nl")
+EXAMINED = "nl"  # by axe: its words are the longest, and languages differ in nothing else
 
 
 @dataclass
 class Inspection:
-    """Looks at one page after the other and collects what is wrong; keeps their pictures where somebody wants them."""
+    """Looks at one page after the other and collects what is wrong; keeps their pictures where somebody wants them.
+
+    A page is opened once. It is measured at all widths, and examined by all of axe's rules in the light and wide; in the
+    dark and small by those for which that makes a difference.
+    """
 
     page: Page
-    look: Look
+    language: str
     pictures: Path | None
     faults: list[str] = field(default_factory=list)
 
     def inspect(self, name: str) -> None:
-        for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": HEIGHT})
-            self._measure(name, width)
-        self.page.set_viewport_size({"width": self.look.width, "height": HEIGHT})
-        self.faults += [f"{name}: {fault}" for fault in accessibility_faults(self.page)]
+        self._measure(name, LARGE)
+        self._measure(name, NORMAL, "light")
+        self._examine(name, WCAG)
+        self._look("dark")
+        if self.pictures:
+            self._measure(name, NORMAL, "dark")
+        self._measure(name, SMALL, "dark")
+        self._examine(name, DRAWN)
+        self._look("light")
 
-    def _measure(self, name: str, width: int) -> None:
+    def _look(self, theme: Theme) -> None:
+        self.page.emulate_media(color_scheme=theme)
+
+    def _examine(self, name: str, rules: Rules) -> None:
+        if self.language == EXAMINED:
+            self.faults += [f"{name}: {fault}" for fault in accessibility_faults(self.page, rules)]
+
+    def _measure(self, name: str, width: int, pictured: str = "") -> None:
+        self._resize(width)
         if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             self.faults.append(f"{name}: wider than {width} pixels")
-        if self.pictures and width in {NORMAL, self.look.width}:
-            height = max(HEIGHT, self.page.evaluate(HIGHEST))
-            self.page.set_viewport_size({"width": width, "height": height})
-            self.page.screenshot(path=self.pictures / f"{name}-{self.look.language}-{self.look.theme}-{width}.png")
+        if self.pictures and pictured:
+            self._resize(width, max(HEIGHT, self.page.evaluate(HIGHEST)))
+            self.page.screenshot(path=self.pictures / f"{name}-{self.language}-{pictured}-{width}.png")
+            self._resize(width)
+
+    def _resize(self, width: int, height: int = HEIGHT) -> None:
+        self.page.set_viewport_size({"width": width, "height": height})
 
 
 @contextmanager
-def browsing(browser: Browser, look: Look, system: System, person: Person | None) -> Iterator[Visitor]:
-    """Somebody's browser, with the wanted theme and language."""
-    with browser.new_context(locale=look.language, timezone_id="Europe/Amsterdam") as context:
-        context.add_cookies([{"name": "theme", "value": look.theme, "url": system.web.url}])
+def browsing(browser: Browser, language: str, system: System, person: Person | None) -> Iterator[Visitor]:
+    """Somebody's browser, in the wanted language and in the theme of the device; nothing fades while axe looks."""
+    looks: dict[str, Any] = {"locale": language, "color_scheme": "light", "reduced_motion": "reduce"}
+    with browser.new_context(timezone_id="Europe/Amsterdam", **looks) as context:
         visitor = Visitor(context.new_page(), system.web)
         if person:
             visitor.admit(person)
@@ -95,29 +100,31 @@ def shown(system: System, administrator: Person) -> Iterator[Showcase]:
     MigrationBatch.objects.all().delete()  # with the leases that nobody holds
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("pages", PAGES)
 def test_no_page_has_a_fault_that_axe_finds_or_is_wider_than_the_screen(
     browser: Browser,
-    look: Look,
+    language: str,
     pages: Callable[[Showcase], dict[str, str]],
     system: System,
     administrator: Person,
     shown: Showcase,
     pictures: Path | None,
 ) -> None:
-    with browsing(browser, look, system, administrator) as visitor:
-        inspection = Inspection(visitor.page, look, pictures)
+    with browsing(browser, language, system, administrator) as visitor:
+        inspection = Inspection(visitor.page, language, pictures)
         for name, address in pages(shown).items():
             visitor.open(address)
             inspection.inspect(name)
     assert inspection.faults == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_neither_has_what_appears_when_something_is_pressed(
-    browser: Browser, look: Look, system: System, administrator: Person, shown: Showcase, pictures: Path | None
+    browser: Browser, language: str, system: System, administrator: Person, shown: Showcase, pictures: Path | None
 ) -> None:
-    with browsing(browser, look, system, administrator) as visitor:
-        inspection = Inspection(visitor.page, look, pictures)
+    with browsing(browser, language, system, administrator) as visitor:
+        inspection = Inspection(visitor.page, language, pictures)
         for name, open_scene in SCENES.items():
             visitor.page.set_viewport_size({"width": NORMAL, "height": HEIGHT})
             open_scene(visitor, shown)
@@ -125,11 +132,12 @@ def test_neither_has_what_appears_when_something_is_pressed(
     assert inspection.faults == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_neither_have_the_pages_of_who_is_not_signed_in(
-    browser: Browser, look: Look, system: System, administrator: Person, pictures: Path | None
+    browser: Browser, language: str, system: System, administrator: Person, pictures: Path | None
 ) -> None:
-    with browsing(browser, look, system, None) as stranger:
-        inspection = Inspection(stranger.page, look, pictures)
+    with browsing(browser, language, system, None) as stranger:
+        inspection = Inspection(stranger.page, language, pictures)
         for name, open_scene in SCENES_OF_STRANGERS.items():
             open_scene(stranger, administrator)
             inspection.inspect(name)

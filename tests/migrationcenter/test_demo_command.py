@@ -21,16 +21,11 @@ import pytest
 from migrationcenter.demo.contoso import FIRST_WAVE
 from migrationcenter.demo.mailboxes import sample_mailboxes
 from tests.migrationcenter.test_demo_children import exists, wait_until_gone
+from tests.servers.process import free_port
 
 ROOT = Path(__file__).parents[2]
 DEADLINE = 240.0  # seconds, on a machine that does much else
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+pytestmark = pytest.mark.timeout(300)
 
 
 @contextmanager
@@ -73,7 +68,7 @@ def test_a_busy_port_is_told_in_a_sentence(tmp_path: Path) -> None:
 
 def test_all_mail_is_moved_and_every_message_accounted_for(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
-    with started(folder, "--exit", "--port", str(_free_port())) as demo:
+    with started(folder, "--exit", "--port", str(free_port())) as demo:
         output, _ = demo.communicate(timeout=DEADLINE)
     assert demo.returncode == 0, output
     _see_that_all_is_counted(output)
@@ -112,14 +107,14 @@ def _see_that_no_password_is_in_a_log(output: str, folder: Path) -> None:
 
 
 def _see_that_a_second_one_is_refused(folder: Path) -> None:
-    with started(folder, "--port", str(_free_port())) as second:
+    with started(folder, "--port", str(free_port())) as second:
         output, _ = second.communicate(timeout=DEADLINE)
     assert second.returncode == 1
     assert output.startswith(f"Another demo is running in {folder}.")
 
 
 def test_the_end_of_one_process_ends_the_demo_and_says_why(tmp_path: Path) -> None:
-    with started(tmp_path / "demo", "--port", str(_free_port())) as demo:
+    with started(tmp_path / "demo", "--port", str(free_port())) as demo:
         mail = _wait_for_mail_servers(demo.pid)
         processes = _children(demo.pid)
         os.kill(mail, signal.SIGKILL)
@@ -161,7 +156,7 @@ def _order(folder: Path, order: str) -> None:
 
 
 def test_a_person_looks_at_it_stops_the_batch_resumes_it_and_ends_all_with_a_signal(tmp_path: Path) -> None:
-    folder, port = tmp_path / "demo", _free_port()
+    folder, port = tmp_path / "demo", free_port()
     with started(folder, "--port", str(port)) as demo:
         _read_until(demo, rf"StagedBatch1 moves {len(FIRST_WAVE)} mailboxes:")
         _order(folder, "stop")

@@ -22,7 +22,7 @@ class DidNotStart(Exception):
     """The program ended or stayed silent; the text is its log."""
 
 
-def wait_until(condition: Callable[[], object], what: str, *, seconds: float = 30.0) -> None:
+def wait_until(condition: Callable[[], object], what: str, *, seconds: float = 60.0) -> None:
     """Return as soon as ``condition`` holds. Raises TimeoutError that names ``what`` was waited for."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -88,7 +88,7 @@ class Process:
     def running(self) -> bool:
         return self._process.poll() is None
 
-    def wait_until_ready(self, ready: Callable[[], object], *, seconds: float = 40.0) -> None:
+    def wait_until_ready(self, ready: Callable[[], object], *, seconds: float = 60.0) -> None:
         """Raises DidNotStart, and leaves no process behind."""
         try:
             wait_until(lambda: not self.running or ready(), "it is ready", seconds=seconds)
