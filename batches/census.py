@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TypeVar
 
 from django.db.models import Count
@@ -23,17 +24,27 @@ Key = TypeVar("Key", int, str)
 Counts = Mapping[Key, Mapping[str, int]]  # by status
 
 
-def _count_by_batch() -> Counts[int]:
-    users = MigrationUser.objects.order_by()
-    return by_status(users.values_list("batch", "status").annotate(Count("pk")))
+class _Census:
+    """All mailboxes, counted once."""
+
+    def __init__(self) -> None:
+        users = MigrationUser.objects.order_by()
+        self._counted = list(users.values_list("batch", "status", "domain").annotate(Count("pk")))
+        self.by_batch = by_status((batch, status, number) for batch, status, _domain, number in self._counted)
+
+    @cached_property
+    def by_domain(self) -> Counts[str]:
+        """Of the batches on the list. These are picked here: a join would look every mailbox up."""
+        listed = set(MigrationBatch.objects.filter(deleted_at=None).values_list("pk", flat=True))
+        return by_status((domain, status, number) for batch, status, domain, number in self._counted if batch in listed)
 
 
-def _count_by_domain() -> Counts[str]:
-    """Of the batches on the list. These are picked here: a join would look every mailbox up."""
-    listed = set(MigrationBatch.objects.filter(deleted_at=None).values_list("pk", flat=True))
-    users = MigrationUser.objects.order_by()
-    counted = users.values_list("batch", "status", "domain").annotate(Count("pk"))
-    return by_status((domain, status, number) for batch, status, domain, number in counted if batch in listed)
+def by_batch() -> Counts[int]:
+    return _census().by_batch
+
+
+def by_domain() -> Counts[str]:
+    return _census().by_domain
 
 
 def by_status(counted: Iterable[tuple[Key, str, int]]) -> Counts[Key]:
@@ -48,9 +59,8 @@ def seconds(mailboxes: int) -> float:
     return min(LONGEST, mailboxes * SECONDS_A_MAILBOX) if mailboxes >= FEW else 0.0
 
 
-def _seconds(counts: Mapping[Key, Mapping[str, int]]) -> float:
-    return seconds(sum(sum(statuses.values()) for statuses in counts.values()))
+def _seconds(census: _Census) -> float:
+    return seconds(sum(sum(statuses.values()) for statuses in census.by_batch.values()))
 
 
-by_batch = Kept(_count_by_batch, seconds=_seconds)
-by_domain = Kept(_count_by_domain, seconds=_seconds)
+_census = Kept(_Census, seconds=_seconds)
