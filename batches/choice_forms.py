@@ -93,8 +93,8 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
         least=1,
         most=3650,
         help_text=gettext_lazy(
-            "The mail of so many days before the batch starts, in Inbox and Sent Items, is copied for all mailboxes before "
-            "anybody's history. Blank: each mailbox in one go."
+            "The mail of this many days before the batch starts, in Inbox and Sent Items, is copied for all "
+            "mailboxes before anybody's history. Blank: each mailbox in one go."
         ),
     )
     bad_item_limit = WholeNumberField(
@@ -103,7 +103,7 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
         least=0,
         most=2_147_483_647,
         help_text=gettext_lazy(
-            "So many messages of a mailbox may be refused or unreadable before it counts as failed. Blank: no limit."
+            "How many messages of a mailbox may be refused or unreadable before it counts as failed. Blank: no limit."
         ),
     )
     large_item_limit = WholeNumberField(
@@ -112,7 +112,8 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
         least=0,
         most=2_147_483_647,
         help_text=gettext_lazy(
-            "So many messages of a mailbox may be too large for the target before it counts as failed. Blank: no limit."
+            "How many messages of a mailbox may be too large for the target before it counts as failed. Blank: "
+            "no limit."
         ),
     )
 

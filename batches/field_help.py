@@ -51,7 +51,9 @@ SERVERS: Mapping[str, Promise] = {
 
 MESSAGES: Mapping[str, Promise] = {
     "include_folders": _("For a part of the mail only, as when archives stay behind. Empty is right for most batches."),
-    "exclude_folders": _("These stay on the source, even if the field above names them. They count nowhere."),
+    "exclude_folders": _(
+        "These stay on the source, even if the field above names them. They are not counted anywhere."
+    ),
     "skip_deleted_items": _("The folder of deleted items is found in any language, and not copied."),
     "skip_junk": _("The folder of junk mail is found in any language, and not copied."),
     "skip_marked_deleted": _(
@@ -120,15 +122,15 @@ USER_COLUMNS: Mapping[str, Promise] = {"synced": _ITEMS, "skipped": _SKIPPED}
 USER_FACTS: Mapping[str, Promise] = {
     "items": _ITEMS,
     "skipped": _SKIPPED,
-    "rate": _("Data copied in each minute in which a worker was at this mailbox; waiting does not count."),
+    "rate": _("Data copied in each minute in which a worker was busy with this mailbox; waiting does not count."),
     "connections": _(
         "A large mailbox is copied over several connections as long as no other mailbox waits for one of them."
     ),
     "last_new": _("When new messages last arrived on the target: not when somebody last looked."),
     "last_looked": _("When the source was last asked what is new, whether there was anything or not."),
-    "queued": _("How long the mailbox has waited for its turn, all times together."),
-    "in_progress": _("How long workers have been at this mailbox, all times together."),
-    "synced": _("How long the mailbox has been in step, all times together."),
+    "queued": _("How long the mailbox has waited for its turn, in total."),
+    "in_progress": _("How long workers have been busy with this mailbox, in total."),
+    "synced": _("How long the mailbox has been in step, in total."),
     "stalled": _("How long it has waited after an error, or because a server asked for a pause."),
 }
 

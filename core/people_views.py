@@ -116,15 +116,15 @@ COMMANDS = {
     "reset-password": Command(
         people.reset_password,
         gettext_lazy("Make a new password link for %(name)s?"),
-        gettext_lazy("The present password counts no more and all sessions end. You get a link to hand over."),
+        gettext_lazy("The present password stops working and all sessions end. You get a link to hand over."),
         gettext_lazy("New password link"),
     ),
     "reset-two-factor": Command(
         people.reset_two_factor,
         gettext_lazy("Reset the second factor of %(name)s?"),
         gettext_lazy(
-            "The authenticator and the recovery codes count no more and all sessions end. "
-            "Make sure that it is this person who asks you."
+            "The authenticator and the recovery codes stop working and all sessions end. Make sure that it is "
+            "this person who asks you."
         ),
         gettext_lazy("Reset second factor"),
     ),

@@ -43,7 +43,7 @@ def _verified(form: CodeForm, person: Person) -> sessions.Way | None:
         form.refuse(_wait_words(wait))
         return None
     if way is None:
-        form.refuse(_("This is not the present code, and no recovery code that is left."))
+        form.refuse(_("This is neither the current code nor an unused recovery code."))
     return way
 
 

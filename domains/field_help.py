@@ -15,7 +15,7 @@ COLUMNS: Mapping[str, Promise] = {
         "How many mailboxes of this domain have their first copy, in all batches. Change its MX record at 100 %."
     ),
     "waiting": _("Mailboxes in the queue: their batch is not started, or their turn has not come."),
-    "working": _("Mailboxes that a worker is at, with their first copy."),
+    "working": _("Mailboxes whose first copy is being made."),
 }
 
 FIELDS: Mapping[str, Promise] = {

@@ -42,7 +42,7 @@ NAMES: Mapping[NameFault, Promise] = {
         "Under this ending many organizations have their domains, so it cannot be yours. Type your own domain below it."
     ),
     NameFault.UNKNOWN_TOP_LEVEL: gettext_lazy(
-        "There are no domains with this ending in the public DNS. Look whether it is spelt rightly."
+        "There are no domains with this ending in the public DNS. Check its spelling."
     ),
     NameFault.INTERNAL: gettext_lazy(
         "This is a name for inside a network: nobody in the public DNS can own it. Type the domain of the mail addresses."
@@ -55,9 +55,7 @@ NAMES: Mapping[NameFault, Promise] = {
         "Letters of different scripts are mixed in it, or look like others, as in a forged name. Type it by hand instead of "
         "copying it."
     ),
-    NameFault.INVALID_IDN: gettext_lazy(
-        "The international characters in it make no valid domain. Look whether it is spelt rightly."
-    ),
+    NameFault.INVALID_IDN: gettext_lazy("The international characters in it make no valid domain. Check its spelling."),
 }
 
 
@@ -89,8 +87,8 @@ def fault_in_name(fault: BadDomain) -> str:
 
 FINDINGS: Mapping[Finding, Promise] = {
     Finding.NOT_REGISTERED: gettext_lazy(
-        "There is no domain %(domain)s in the public DNS. Look whether it is spelt rightly, and whether it has been "
-        "registered and not expired."
+        "There is no domain %(domain)s in the public DNS. Check its spelling, and that it is registered and has "
+        "not expired."
     ),
     Finding.NO_NAME_SERVERS: gettext_lazy(
         "%(domain)s exists, but no name servers are set for it. Set those of your DNS host where the domain is registered."

@@ -75,9 +75,9 @@ LIMITS: Mapping[str, Promise] = {
     ),
     "compress": _("For slow lines between here and the server. It needs processor time on both sides."),
     "max_messages_per_second": _(
-        "Spares a server that people work on at the same time. It can be changed at any time."
+        "Protects a server that people work on at the same time. It can be changed at any time."
     ),
-    "max_kilobytes_per_second": _("Spares a line that others need, too. It can be changed at any time."),
+    "max_kilobytes_per_second": _("Leaves room on a line that others need too. It can be changed at any time."),
     "hours_from": _(
         "For servers that are needed in the daytime. Mailboxes under way stop, and go on when the hours begin again."
     ),

@@ -65,8 +65,8 @@ class LimitRules(SettingsForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
         self.fields["hours_from"].help_text = _(
-            "With the next field the only hours in which this server is used, every day, on the clock of the organization's "
-            "time zone, %(zone)s. Blank: always."
+            "The server is used only from this time until the next, every day, in the organization's time zone, "
+            "%(zone)s. Blank: always."
         ) % {"zone": organization().time_zone}
 
     def clean_name(self) -> str:
@@ -115,7 +115,8 @@ class LimitRules(SettingsForm):
         self.demand_time("hours_until", end)
         if start == end:
             self.add_error(
-                "hours_until", _("The hours end when they begin. Leave both times blank if it is always allowed.")
+                "hours_until",
+                _("The hours would end as soon as they begin. Leave both times blank if it is always allowed."),
             )
 
     def demand_time(self, name: str, value: time | None) -> None:

@@ -34,8 +34,8 @@ HINTS = {
     "name": gettext_lazy("A name that people recognize the server by, as in EXCH-SRV-01."),
     "max_concurrent_migrations": gettext_lazy("How many mailboxes are first synced at once: 1 to 100. Blank: 20."),
     "max_concurrent_incremental_syncs": gettext_lazy(
-        "How many mailboxes are synced again at once: 1 to 100, not above the former. Left as it is, it follows the "
-        "former if that becomes lower. Blank: 10, or the former if that is lower."
+        "How many mailboxes are synced again at once: 1 to 100, not more than the number above. Left as it is, "
+        "it follows that number down. Blank: 10, or the number above if that is lower."
     ),
     "connections_per_mailbox": gettext_lazy(
         "How many a large mailbox may use at once while no other mailbox waits: 1 to 4; the smaller number of source and "
@@ -43,16 +43,16 @@ HINTS = {
         "included. Blank: 2."
     ),
     "compress": gettext_lazy(
-        "Spares about a third of the time on lines below some 100 Mbit/s. On faster ones it costs time."
+        "Saves about a third of the time on lines below about 100 Mbit/s. On faster ones it costs time."
     ),
     "max_messages_per_second": gettext_lazy("All mailboxes together. Blank: as many as the server can."),
     "max_kilobytes_per_second": gettext_lazy(
         "All mailboxes together; 1 KB is 1,024 bytes. Blank: as many as the server can."
     ),
     "hours_until": gettext_lazy(
-        "On the same clock. A time before the former is one of the next morning: from 19:00 until 07:00."
+        "In the same time zone. A time earlier than the one above means the next morning, as in 19:00 until 07:00."
     ),
-    "whole_days": gettext_lazy("On these days the hours do not count."),
+    "whole_days": gettext_lazy("On these days the server may be used at all hours."),
 }
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core import help
 
 WEBHOOK: Mapping[str, Promise] = {
-    "url": _("The program there should check the signature of each call, so that it believes nobody else."),
+    "url": _("The program there should check the signature of each call, so that it trusts nobody else's."),
     "kinds": _("The same events that the bell shows. A call without an answer is tried again for nearly two days."),
 }
 

@@ -61,7 +61,7 @@ def test(request: HttpRequest, webhook_id: int) -> HttpResponse:
     if webhooks.test(webhook, timezone.now()):
         messages.success(request, _("The webhook took the test."))
     else:
-        messages.error(request, _("The webhook did not take the test. What it answered stands below."))
+        messages.error(request, _("The webhook did not accept the test. Its answer is below."))
     return see_other(resolve_url("notifications:webhook", webhook_id))
 
 

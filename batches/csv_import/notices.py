@@ -36,7 +36,7 @@ def notices(
         yield gettext("These columns are not used: %(names)s.") % {"names": names}
         yield from _look_alikes(header)
     if delimiter != ",":
-        yield gettext("The columns are separated by %(delimiter)s. Look below whether they were read rightly.") % {
+        yield gettext("The columns are separated by %(delimiter)s. Check below that they were read correctly.") % {
             "delimiter": DELIMITER_NAMES.get(delimiter, f"“{delimiter}”")
         }
     yield from _addresses_as_passwords(rows)

@@ -79,7 +79,7 @@ class Gates:
 BY_HAND = {
     "on_new_mailboxes": gettext_lazy("Everybody in it works in the new mailbox."),
     "converted": gettext_lazy("The old mailboxes were converted to mail-enabled users."),
-    "forwarding": gettext_lazy("It was tried that mail to an old mailbox arrives in the new one."),
+    "forwarding": gettext_lazy("A test has shown that mail to an old mailbox arrives in the new one."),
 }
 
 
@@ -172,7 +172,7 @@ def _silence(each: DomainEvidence) -> tuple[bool, str]:
     if each.settled_at is None:
         return False, _("Whether mail still comes to the source can be told once the MX change has settled.")
     if not _was_synced_since(each, each.settled_at):
-        return False, _("Whether mail still comes to the source shows the first sync after the MX change settled.")
+        return False, _("The first sync after the MX change has settled shows whether mail still comes to the source.")
     if not _came_late(each):
         return True, ""
     if each.last_new_item and _was_synced_since(each, each.last_new_item + QUIET):

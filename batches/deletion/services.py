@@ -57,5 +57,5 @@ def _grounds(batch: MigrationBatch, answer: Answer) -> dict[str, Any]:
     if answer.reason:
         against = sorted({fact.key for each in found.gates for fact in each.unmet})
         return {"reason": answer.reason, "against": against}
-    words = _("%(name)s is not deleted: not everything speaks for it. Confirm what is left, or give a reason.")
+    words = _("%(name)s is not deleted: not all conditions are met. Confirm what is left, or give a reason.")
     raise NotNow(words % {"name": batch.name})

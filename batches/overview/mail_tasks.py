@@ -25,7 +25,9 @@ def limit_delays(found: Situation) -> Finding:
     if watched and not (watched := [each for each in watched if not _has_none(seen.get(each.name))]):
         return Finding(State.BY_HAND, _("None of the verified domains has an MX record."), _leading_to(watched))
     if not watched:
-        words = _("A short lifetime of your MX records lets other systems notice the change sooner. Do it days before.")
+        words = _(
+            "A short lifetime of your MX records lets other systems notice the change sooner. Do it some days before."
+        )
         return Finding(State.BY_HAND, words + " " + _unwatched(), _leading_to(watched))
     lowered, changed = _at(watched, {Stage.TTL_LOWERED}), _at(watched, {*UNDER_WAY, Stage.SAFE})
     words = ngettext(
@@ -42,8 +44,8 @@ def limit_delays(found: Situation) -> Finding:
         ) % {"number": grouped(len(changed))}
     if waiting := [each for each in lowered if _is_waiting(seen.get(each.name), found)]:
         words += " " + ngettext(
-            "Caches may still have the former TTL of %(number)s domain: wait until they have died.",
-            "Caches may still have the former TTL of %(number)s domains: wait until they have died.",
+            "Caches may still have the former TTL of %(number)s domain: wait until they have expired.",
+            "Caches may still have the former TTL of %(number)s domains: wait until they have expired.",
             len(waiting),
         ) % {"number": grouped(len(waiting))}
     return Finding(
@@ -110,7 +112,7 @@ def _watched(found: Situation) -> Sequence[Domain]:
 
 
 def _unwatched() -> str:
-    return _("Verify your domains, and it is seen from here.")
+    return _("Verify your domains, and this page shows it.")
 
 
 def _at(domains: Sequence[Domain], stages: Collection[str]) -> Sequence[Domain]:

@@ -79,11 +79,11 @@ def is_worked_on(batch: MigrationBatch) -> bool:
 def _demand(batch: MigrationBatch, changed: Collection[str], now: datetime) -> None:
     names = {"name": batch.name}
     if batch.deleted_at or batch.decision == Decision.REMOVING:
-        raise NotNow(_("%(name)s has been deleted. Its settings can not be changed any more.") % names)
+        raise NotNow(_("%(name)s has been deleted. Its settings cannot be changed any more.") % names)
     if {"source", "target"} & set(changed) and is_worked_on(batch):
         raise NotNow(_("%(name)s is being worked on. Stop it first, then change its endpoints.") % names)
     if "start_after" in changed and not begins_later(batch, now):
-        raise NotNow(_("%(name)s has begun already. Its start can not be changed any more.") % names)
+        raise NotNow(_("%(name)s has begun already. Its start cannot be changed any more.") % names)
 
 
 def _along(batch: MigrationBatch, changed: Mapping[str, Any], now: datetime) -> dict[str, Any]:

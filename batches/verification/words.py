@@ -14,7 +14,7 @@ from batches.words import error_words
 KINDS: Mapping[str, Promise] = {
     "missing": gettext_lazy("Only on the source"),
     "extra": gettext_lazy("Only on the target"),
-    "duplicate": gettext_lazy("Once too often on the target"),
+    "duplicate": gettext_lazy("Extra copies on the target"),
     "date": gettext_lazy("With another date"),
     "flags": gettext_lazy("With other flags"),
     "keywords": gettext_lazy("With other keywords"),

@@ -100,7 +100,7 @@ def _of_known(standing: Standing, now: datetime) -> str:
     if standing.low_everywhere(now):
         return _("Low since %(since)s (%(ttl)s seconds). No cache has the former value any more.")
     return _(
-        "Low since %(since)s (%(ttl)s seconds). Caches of the former value will have died by %(until)s: wait for it."
+        "Low since %(since)s (%(ttl)s seconds). Caches of the former value will have expired by %(until)s: wait for it."
     )
 
 
@@ -148,7 +148,7 @@ def _spread(standing: Standing, now: datetime) -> str:
         return _("Other systems may keep the old answer until %(time)s, %(left)s from now.") % names
     if standing.stage == Stage.SPREADING:
         return _("A resolver still gives the old answer, longer than it may.")
-    return _("Every cached copy of the old answer had died by %(time)s.") % names
+    return _("Every cached copy of the old answer had expired by %(time)s.") % names
 
 
 def _waited(standing: Standing, now: datetime) -> str:
@@ -170,8 +170,8 @@ def _waited(standing: Standing, now: datetime) -> str:
 def _counted_from(standing: Standing) -> str:
     if not standing.old_seen:
         return _(
-            "No old answer was seen. Counted from %(last)s, when caches of before the first look had died; 72 hours later it "
-            "is %(until)s, %(left)s from now."
+            "No old answer was seen. Counted from %(last)s, when caches from before the first look had expired; "
+            "72 hours later it is %(until)s, %(left)s from now."
         )
     return _(
         "The old answer was given or in a cache until %(last)s; 72 hours later it is %(until)s, %(left)s from now."

@@ -42,7 +42,8 @@ REASONS: Mapping[str, Promise] = {
     ),
     Reason.MX_MIXED: _("Some mail goes to the old system and some to the new one. Remove the records of the old one."),
     Reason.MX_ELSEWHERE: _(
-        "Mail goes to a server that is neither the old nor the new system. Is there a filter in between? Else correct it."
+        "Mail goes to a server that is neither the old nor the new system. Unless it is a filter in between, "
+        "correct the record."
     ),
     Reason.MX_ADDRESS: _(
         "An MX record names a host, and here stands an IP address: many mail servers do not deliver there. Remove it."
@@ -53,18 +54,18 @@ REASONS: Mapping[str, Promise] = {
     Reason.MX_TTL_LOW: _("The MX change is over: the TTL may be raised again, to a day for example."),
     Reason.MX_LEFTOVER: _("The MX record of the proof of ownership is still there. Remove it: senders trip over it."),
     Reason.SPF_MISSING: _("There is no SPF record. Receivers may take mail of this domain for spam."),
-    Reason.SPF_SEVERAL: _("There are several SPF records, and receivers then heed none. Make one of them."),
+    Reason.SPF_SEVERAL: _("There are several SPF records, so receivers ignore them all. Merge them into one."),
     Reason.SPF_INCLUDE_MISSING: _(
         "The new system may not send mail for this domain yet. Below is the record that is there with the new system added."
     ),
     Reason.SPF_LOOKUPS: _("The SPF record makes receivers look up %(figure)s names; they stop after 10."),
-    Reason.SPF_UNREADABLE: _("The SPF record has a mistake in it, so receivers heed it not."),
+    Reason.SPF_UNREADABLE: _("The SPF record has a mistake in it, so receivers ignore it."),
     Reason.DKIM_MISSING: _("The records with the keys of the new system are missing."),
     Reason.DKIM_OTHER: _("The selectors point elsewhere than to the new system."),
     Reason.DMARC_MISSING: _("There is no DMARC record. Receivers decide by themselves what they do with forged mail."),
-    Reason.DMARC_SEVERAL: _("There are several DMARC records, and receivers then heed none."),
+    Reason.DMARC_SEVERAL: _("There are several DMARC records, so receivers ignore them all."),
     Reason.DMARC_NONE: _("Forged mail is only reported. Once all is well, ask receivers to quarantine it."),
-    Reason.DMARC_UNREADABLE: _("The DMARC record has a mistake in it, so receivers heed it not."),
+    Reason.DMARC_UNREADABLE: _("The DMARC record has a mistake in it, so receivers ignore it."),
     Reason.AUTODISCOVER_SOURCE: _(
         "Mail programs are led to the old system. Leave it so until the MX change is at all name servers and every mailbox of "
         "the domain is synced, or deleted with its batch. Still to be synced: %(figure)s."

@@ -38,7 +38,7 @@ def test_without_a_verified_domain_a_person_says_so(administrator: Person, key: 
     Domain.objects.create(name="contoso.com", token="MS=ms1", mx_stage="safe")
     finding = found(key, administrator)
     assert finding.state == State.BY_HAND
-    assert "Verify your domains, and it is seen from here." in finding.words
+    assert "Verify your domains, and this page shows it." in finding.words
 
 
 @pytest.mark.parametrize(
