@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from batches.models import MigrationUser
 from batches.states import WORKING, Decision, UserStatus
-from batches.waiting.sentences import moment
+from core.moments import in_words
 from core.templatetags.page import grouped
 
 
@@ -22,7 +22,7 @@ def plain_words(user: MigrationUser, now: datetime) -> str:
 def _sentences(user: MigrationUser, now: datetime) -> Iterator[str]:
     yield _how_much(user)
     if user.fast_lane_at and not user.first_synced_at:
-        yield _("The newest mail is there since %(time)s.") % {"time": moment(user.fast_lane_at)}
+        yield _("The newest mail is there since %(time)s.") % {"time": in_words(user.fast_lane_at)}
     if user.items_skipped:
         words = ngettext(
             "%(number)s message could not be brought over.",
@@ -31,7 +31,7 @@ def _sentences(user: MigrationUser, now: datetime) -> Iterator[str]:
         )
         yield words % {"number": grouped(user.items_skipped)}
     if user.last_synced_at:
-        yield _("Last brought up to date %(time)s.") % {"time": moment(user.last_synced_at)}
+        yield _("Last brought up to date %(time)s.") % {"time": in_words(user.last_synced_at)}
     yield _what_comes(user, now)
 
 
@@ -65,12 +65,12 @@ def _what_comes(user: MigrationUser, now: datetime) -> str:
 def _when_next(user: MigrationUser, now: datetime) -> str:
     if user.first_synced_at is None:
         if user.due_at and user.due_at > now:
-            return _("It goes on after %(time)s.") % {"time": moment(user.due_at)}
+            return _("It goes on after %(time)s.") % {"time": in_words(user.due_at)}
         return _("It waits for its turn.")
     if user.due_at is None:
         return _(
             "Incremental syncs are off for its batch: new mail comes over only when an administrator syncs it again."
         )
     if user.due_at > now:
-        return _("New mail comes over with the next sync, after %(time)s.") % {"time": moment(user.due_at)}
+        return _("New mail comes over with the next sync, after %(time)s.") % {"time": in_words(user.due_at)}
     return _("New mail comes over with the next sync, which is due now.")

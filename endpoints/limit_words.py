@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from core.moments import in_words
 from endpoints import limits
 from endpoints.models import MigrationEndpoint
 
@@ -41,6 +40,6 @@ def slowdown_words(endpoint: MigrationEndpoint, now: datetime) -> str:
     return words % {
         "allowed": slowdown.allowed(now),
         "limit": endpoint.max_concurrent_migrations,
-        "time": date_format(timezone.localtime(slowdown.since), "j F H:i T"),
+        "time": in_words(slowdown.since),
         "endpoint": endpoint.name,
     }

@@ -15,7 +15,8 @@ from batches.figures import BatchRow
 from batches.leases import due_users, is_cautious, working_users
 from batches.models import MigrationBatch, MigrationUser
 from batches.states import WORKING, BatchStatus, Decision
-from batches.waiting.sentences import NOBODY_CAME, closed_now, moment, no_sign_of_life, nobody_came, why_closed
+from batches.waiting.sentences import NOBODY_CAME, closed_now, no_sign_of_life, nobody_came, why_closed
+from core.moments import in_words
 from endpoints import limits
 from endpoints.capacity import in_use
 from endpoints.models import MigrationEndpoint
@@ -58,14 +59,14 @@ def waits_briefly(row: BatchRow, now: datetime) -> str:
     if batch.deleted_at:
         return ""
     if row.status == BatchStatus.WAITING and batch.start_after:
-        return _("Begins after %(time)s") % {"time": moment(batch.start_after)}
+        return _("Begins after %(time)s") % {"time": in_words(batch.start_after)}
     if batch.attention and batch.decision == Decision.STOPPED:
         return _("Stopped by itself")
     closed = closed_now(batch, now) if _has_mailboxes_waiting(row) else None
     if closed is None:
         return ""
     words = _("Outside the hours of %(endpoint)s, goes on at %(time)s")
-    return words % {"endpoint": closed[0].name, "time": moment(closed[1])}
+    return words % {"endpoint": closed[0].name, "time": in_words(closed[1])}
 
 
 def batch_waits(row: BatchRow, now: datetime) -> list[str]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from batches.models import MigrationBatch
+from core.moments import in_words
 from endpoints import limits
 from endpoints.limit_words import hours_words
 from endpoints.models import MigrationEndpoint
@@ -21,7 +20,7 @@ def no_sign_of_life(lease_until: datetime | None) -> str:
     then = _("The next worker goes on where it was. Look whether a worker and the message broker are running.")
     if lease_until is None:
         return _("Its worker is gone.") + " " + then
-    since = _("Its worker has given no sign of life since %(time)s.") % {"time": moment(lease_until - settings.LEASE)}
+    since = _("Its worker has given no sign of life since %(time)s.") % {"time": in_words(lease_until - settings.LEASE)}
     return f"{since} {then}"
 
 
@@ -33,7 +32,7 @@ def nobody_came(due_at: datetime, told_at: datetime | None, now: datetime) -> st
             "No worker has taken it up since %(time)s. The queue has not been told of it either: look whether the message "
             "broker answers, and whether the scheduler (beat) and a worker are running."
         )
-    return words % {"time": moment(due_at)}
+    return words % {"time": in_words(due_at)}
 
 
 def closed_now(batch: MigrationBatch, now: datetime) -> tuple[MigrationEndpoint, datetime] | None:
@@ -51,8 +50,4 @@ def why_closed(batch: MigrationBatch, now: datetime) -> str:
         return ""
     endpoint, opens_at = closed
     words = _("%(endpoint)s may only be used %(hours)s. Allowed again at %(time)s.")
-    return words % {"endpoint": endpoint.name, "hours": hours_words(endpoint), "time": moment(opens_at)}
-
-
-def moment(time: datetime) -> str:
-    return date_format(timezone.localtime(time), "j F H:i T")
+    return words % {"endpoint": endpoint.name, "hours": hours_words(endpoint), "time": in_words(opens_at)}

@@ -13,8 +13,9 @@ from batches.endings import BUSY, MOST_RETRIES
 from batches.leases import due_users, is_cautious, of_kind, working_users
 from batches.models import MigrationUser
 from batches.states import WORKING, Decision, UserStatus
-from batches.waiting.sentences import NOBODY_CAME, moment, no_sign_of_life, nobody_came, why_closed
+from batches.waiting.sentences import NOBODY_CAME, no_sign_of_life, nobody_came, why_closed
 from batches.words import error_words
+from core.moments import in_words
 from endpoints import limits
 from endpoints.capacity import in_use
 from endpoints.limit_words import slowdown_words
@@ -47,7 +48,7 @@ def _why_later(user: MigrationUser, due_at: datetime, now: datetime) -> str:
     if user.wait_code:
         return _why_again(user, due_at)
     if user.batch.start_after and user.batch.start_after > now:
-        return _("The batch begins after %(time)s.") % {"time": moment(due_at)}
+        return _("The batch begins after %(time)s.") % {"time": in_words(due_at)}
     return why_closed(user.batch, now) if user.status == UserStatus.QUEUED else ""
 
 
@@ -59,7 +60,7 @@ def _why_again(user: MigrationUser, due_at: datetime) -> str:
 
 
 def _when_again(user: MigrationUser, due_at: datetime) -> str:
-    names = {"time": moment(due_at), "number": user.retries, "most": MOST_RETRIES}
+    names = {"time": in_words(due_at), "number": user.retries, "most": MOST_RETRIES}
     if user.wait_asked and user.wait_side == "source":
         return _("The source asks us to wait until %(time)s; this mailbox does.") % names
     if user.wait_asked:

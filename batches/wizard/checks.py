@@ -6,14 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from batches.csv_import import CsvResult, CsvRow
 from batches.models import BatchDraft, MigrationBatch, MigrationType, StartMode
-from core.moments import comes_twice
+from core.moments import comes_twice, in_words
 from endpoints.models import EndpointType, MigrationEndpoint, SignIn
 
 
@@ -121,7 +119,7 @@ def remarks(draft: BatchDraft, file: CsvResult) -> Iterator[str]:
     if draft.start == StartMode.LATER and draft.start_after and comes_twice(draft.start_after):
         yield _(
             "The clock is put back that night, so the time of the start comes twice. The first of them is meant: %(at)s."
-        ) % {"at": date_format(timezone.localtime(draft.start_after), "DATE_FORMAT H:i T")}
+        ) % {"at": in_words(draft.start_after)}
 
 
 def _listed(lines: Sequence[int]) -> str:

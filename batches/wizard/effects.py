@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from batches.csv_import import CsvResult
 from batches.models import BatchDraft, MigrationType, StartMode
+from core.moments import in_words
 from core.organization import organization
 from endpoints.limit_words import hours_words
 from endpoints.models import MigrationEndpoint, SignIn
@@ -43,7 +42,7 @@ def _at_once(draft: BatchDraft, number: int, source: MigrationEndpoint, target: 
     if draft.start == StartMode.MANUAL:
         yield _("The batch is created. Nothing is copied before somebody presses Start.")
     elif draft.start == StartMode.LATER and draft.start_after:
-        at = date_format(timezone.localtime(draft.start_after), "DATETIME_FORMAT")
+        at = in_words(draft.start_after)
         yield _("The batch is created. Nothing is copied before %(time)s.") % {"time": at}
     else:
         yield ngettext(

@@ -60,7 +60,7 @@ def test_a_mailbox_waits_exactly_as_long_as_the_server_asks_and_says_so() -> Non
     assert user.due_at == NOON + timedelta(milliseconds=299_961)
     assert (user.status, user.wait_code, user.wait_side, user.wait_asked) == ("queued", "throttled", "source", True)
     assert user.wait_words == HINT
-    assert why(user, NOON).endswith("The source asks us to wait until 2 March 12:04 UTC; this mailbox does.")
+    assert why(user, NOON).endswith("The source asks us to wait until 2 March 2026 12:04 UTC; this mailbox does.")
     user.batch.source.refresh_from_db()
     assert leases.free_places(user.batch.source, NOON, initial=True) == 20
 
@@ -98,7 +98,7 @@ def test_who_waits_for_a_slowed_server_is_told_why() -> None:
     assert isinstance(leases.take(users[2].pk, NOON), Refusal)
     assert why(users[2], NOON) == (
         "2 of 2 connections of SLOW are in use; position 1 in the queue. "
-        "SLOW complains that it is too much. Since 2 March 12:00 UTC only 2 of its 20 connections are used; "
+        "SLOW complains that it is too much. Since 2 March 2026 12:00 UTC only 2 of its 20 connections are used; "
         f"every minute without a complaint it is one more. It said: {FULL}"
     )
     assert isinstance(leases.take(users[2].pk, NOON + timedelta(minutes=1)), Lease)
@@ -125,9 +125,9 @@ def test_a_time_that_was_asked_for_is_kept_to_however_often_it_was_tried() -> No
     [
         (
             {"wait_side": "target", "wait_asked": True},
-            "The target asks us to wait until 2 March 13:05 UTC; this mailbox does.",
+            "The target asks us to wait until 2 March 2026 13:05 UTC; this mailbox does.",
         ),
-        ({"wait_side": "target"}, "It is tried again after 2 March 13:05 UTC."),
+        ({"wait_side": "target"}, "It is tried again after 2 March 2026 13:05 UTC."),
     ],
 )
 def test_a_wait_names_the_server(fields: dict[str, Any], end: str) -> None:
@@ -152,11 +152,11 @@ def test_outside_the_hours_of_a_server_nobody_is_taken_and_everybody_is_told_whe
     assert nudge_due(LATER) == 0
     words = (
         "NIGHT may only be used from 19:00 to 07:00 (UTC), and all day on Saturday and Sunday. "
-        "Allowed again at 2 March 19:00 UTC."
+        "Allowed again at 2 March 2026 19:00 UTC."
     )
     row = batch_row(batch, now=LATER)
     assert (why(user, LATER), batch_waits(row, LATER), standstill(batch, LATER)) == (words, [words], "")
-    assert waits_briefly(row, LATER) == "Outside the hours of NIGHT, goes on at 2 March 19:00 UTC"
+    assert waits_briefly(row, LATER) == "Outside the hours of NIGHT, goes on at 2 March 2026 19:00 UTC"
     assert isinstance(leases.take(user.pk, SEVEN_PM), Lease)
 
 
@@ -164,7 +164,9 @@ def test_outside_the_hours_of_a_server_nobody_is_taken_and_everybody_is_told_whe
 def test_an_interrupted_mailbox_says_when_it_goes_on() -> None:
     batch = make_batch(source=make_endpoint("NIGHT", **NIGHT))
     user = make_user(batch, due_at=SEVEN_PM)
-    assert why(user, NOON) == "NIGHT may only be used from 19:00 to 07:00 (UTC). Allowed again at 2 March 19:00 UTC."
+    assert (
+        why(user, NOON) == "NIGHT may only be used from 19:00 to 07:00 (UTC). Allowed again at 2 March 2026 19:00 UTC."
+    )
     user.status = "synced"
     assert why(user, NOON) == ""
 

@@ -105,7 +105,7 @@ SOON = NOON + timedelta(hours=1)
     ("fields", "batch", "words"),
     [
         ({}, {}, "Nothing has been copied yet. It waits for its turn."),
-        ({"due_at": SOON}, {}, "Nothing has been copied yet. It goes on after 2 March 13:00 UTC."),
+        ({"due_at": SOON}, {}, "Nothing has been copied yet. It goes on after 2 March 2026 13:00 UTC."),
         ({"due_at": None}, {"decision": "created"}, "Nothing has been copied yet. Its batch has not been started yet."),
         (
             {"status": "syncing", "items_synced": 1_000, "items_total": 4_000},
@@ -120,13 +120,13 @@ SOON = NOON + timedelta(hours=1)
         (
             {"items_synced": 200, "fast_lane_at": NOON},
             {},
-            "Copied so far: 200 messages. The newest mail is there since 2 March 12:00 UTC. It waits for its turn.",
+            "Copied so far: 200 messages. The newest mail is there since 2 March 2026 12:00 UTC. It waits for its turn.",
         ),
         (
             {"status": "synced", "first_synced_at": NOON, "last_synced_at": NOON, "due_at": SOON, "items_skipped": 1},
             {},
-            "Copied: 0 of 0 messages. 1 message could not be brought over. Last brought up to date 2 March 12:00 UTC. "
-            "New mail comes over with the next sync, after 2 March 13:00 UTC.",
+            "Copied: 0 of 0 messages. 1 message could not be brought over. Last brought up to date 2 March 2026 12:00 UTC. "
+            "New mail comes over with the next sync, after 2 March 2026 13:00 UTC.",
         ),
         (
             {"status": "synced", "first_synced_at": NOON},

@@ -309,4 +309,4 @@ def test_every_difference_has_words() -> None:
     assert set(documented) == set(EXPLANATIONS)
     assert [word for word in (*KINDS, *EXPLANATIONS) if word not in str(Difference.__doc__)] == []
     assert difference_words("missing:skipped") == "Only on the source: skipped, with its reason"
-    assert difference_words("duplicate") == "Once too often on the target: unexplained"
+    assert difference_words("duplicate") == "Extra copies on the target: unexplained"

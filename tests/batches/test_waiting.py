@@ -42,7 +42,7 @@ def test_a_pause_says_what_happened_until_when_and_how_often() -> None:
     with timezone.override("Europe/Amsterdam"):
         sentence = why(user, NOON)
     assert "ended the connection" in sentence
-    assert sentence.endswith("It is tried again after 2 March 14:05 CET (try 2 of 8).")
+    assert sentence.endswith("It is tried again after 2 March 2026 14:05 CET (try 2 of 8).")
 
 
 def test_a_full_disk_is_named() -> None:
@@ -55,7 +55,7 @@ def test_a_batch_that_was_not_started_says_so() -> None:
 
 def test_a_batch_with_a_time_says_the_time() -> None:
     user = make_user(make_batch(start_after=LATER), due_at=LATER)
-    assert why(user, NOON) == "The batch begins after 2 March 13:05 UTC."
+    assert why(user, NOON) == "The batch begins after 2 March 2026 13:05 UTC."
 
 
 def test_the_first_sign_in_of_a_batch_is_waited_for() -> None:
@@ -68,7 +68,7 @@ def test_the_first_sign_in_of_a_batch_is_waited_for() -> None:
 def test_a_due_user_says_that_a_worker_will_come_or_that_none_came() -> None:
     user = make_user(make_batch())
     assert why(user, NOON) == "It is due: the next free worker takes it up."
-    assert why(user, LATER).startswith("No worker has taken it up since 2 March 12:00 UTC.")
+    assert why(user, LATER).startswith("No worker has taken it up since 2 March 2026 12:00 UTC.")
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_who_does_not_wait_says_nothing(fields: dict[str, Any]) -> None:
 def test_a_worker_that_died_is_not_shown_as_working() -> None:
     user = make_user(make_batch(), status="syncing", **leased(NOON))
     words = why(user, NOON)
-    assert words.startswith("Its worker has given no sign of life since 2 March 11:59 UTC.")
+    assert words.startswith("Its worker has given no sign of life since 2 March 2026 11:59 UTC.")
     assert standstill(user.batch, NOON) == words
     MigrationUser.objects.update(lease_until=LATER)
     user.refresh_from_db()
@@ -100,7 +100,7 @@ def test_a_batch_whose_work_nobody_takes_up_says_since_when() -> None:
     batch = make_batch()
     make_user(batch, due_at=NOON)
     assert standstill(batch, NOON + timedelta(seconds=30)) == ""
-    assert standstill(batch, LATER).startswith("No worker has taken it up since 2 March 12:00 UTC.")
+    assert standstill(batch, LATER).startswith("No worker has taken it up since 2 March 2026 12:00 UTC.")
     make_user(make_batch("Other"), status="syncing", **leased(LATER + timedelta(minutes=1)))
     assert standstill(batch, LATER) == ""
 
@@ -108,15 +108,13 @@ def test_a_batch_whose_work_nobody_takes_up_says_since_when() -> None:
 def test_work_that_the_queue_was_told_of_lacks_a_worker_and_other_work_may_lack_the_broker() -> None:
     user = make_user(make_batch())
     without_queue = (
-        "No worker has taken it up since 2 March 12:00 UTC. The queue has not been told of it either: look whether the "
+        "No worker has taken it up since 2 March 2026 12:00 UTC. The queue has not been told of it either: look whether the "
         "message broker answers, and whether the scheduler (beat) and a worker are running."
     )
     assert (why(user, LATER), standstill(user.batch, LATER)) == (without_queue, without_queue)
     user.nudged_at = LATER - timedelta(seconds=30)
     user.save()
-    told = (
-        "No worker has taken it up since 2 March 12:00 UTC. Look whether a worker and the message broker are running."
-    )
+    told = "No worker has taken it up since 2 March 2026 12:00 UTC. Look whether a worker and the message broker are running."
     assert (why(user, LATER), standstill(user.batch, LATER)) == (told, told)
 
 
@@ -151,7 +149,7 @@ def test_a_batch_that_is_not_started_waits_for_nothing(decision: Decision) -> No
 def test_a_list_says_in_a_few_words_what_a_batch_waits_for() -> None:
     later = make_batch(start_after=LATER)
     make_user(later, due_at=LATER)
-    assert waits_briefly(batch_row(later, now=NOON), NOON) == "Begins after 2 March 13:05 UTC"
+    assert waits_briefly(batch_row(later, now=NOON), NOON) == "Begins after 2 March 2026 13:05 UTC"
     gone = make_batch("Gone", decision=Decision.STOPPED, attention="sign_in_failures")
     assert waits_briefly(batch_row(gone, now=NOON), NOON) == "Stopped by itself"
     gone.deleted_at = NOON

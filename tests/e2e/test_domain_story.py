@@ -107,7 +107,7 @@ def lower_and_turn(visitor: Visitor, domain: Domain) -> None:
     expect(page.get_by_text("It is 86400 seconds. Lower it to 3600 or less")).to_be_visible()
     change_record(visitor, "MX", "mail.contoso.com", ttl="600")
     expect_stage(visitor, domain, "TTL lowered")
-    expect(page.get_by_text("Caches of the former value will have died by")).to_be_visible()
+    expect(page.get_by_text("Caches of the former value will have expired by")).to_be_visible()
     change_record(visitor, "MX", "mail.contoso.com", value=NEW_MAIL_HOST, priority="0")
     expect_stage(visitor, domain, "Spreading")
     expect(page.get_by_text("Changed at all 2 name servers since")).to_be_visible()

@@ -113,7 +113,7 @@ def test_a_slowdown_is_told_in_words_as_long_as_it_lasts() -> None:
     endpoint.refresh_from_db()
     with timezone.override("Europe/Amsterdam"):
         assert slowdown_words(endpoint, NOON + timedelta(minutes=2)) == (
-            "EXCH-SRV-01 complains that it is too much. Since 2 March 13:00 CET only 12 of its 20 connections are used; "
+            "EXCH-SRV-01 complains that it is too much. Since 2 March 2026 13:00 CET only 12 of its 20 connections are used; "
             "every minute without a complaint it is one more."
         )
     assert slowdown_words(endpoint, NOON + timedelta(hours=1)) == ""

@@ -125,7 +125,7 @@ def test_a_test_calls_at_once_and_shows_the_answer(
     assert json.loads(receiver.calls[0].body)["event"] == "test"
     receiver.answer = (500, "broken")
     page = Page(administrator_client.post(f"{url}test/", follow=True))
-    assert "The webhook did not take the test." in page.text
+    assert "The webhook did not accept the test." in page.text
     assert page.rows()[0][:3] == ["Test of a webhook", "Not sent", "500"]
     assert not Delivery.objects.exclude(due_at=None).exists()
 

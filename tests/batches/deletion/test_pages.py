@@ -76,7 +76,7 @@ def test_without_an_answer_nothing_is_deleted_and_the_question_is_asked_again(
     assert answer.redirect_chain[-1][0].startswith(f"/batches/{synced.pk}/delete/?confirmed=converted&next=")
     ticked = [box["value"] for box in Page(answer).all("input", name="confirmed") if "checked" in box.attributes]
     assert ticked == ["converted"]
-    assert "StagedBatch1 is not deleted: not everything speaks for it." in answer.content.decode()
+    assert "StagedBatch1 is not deleted: not all conditions are met." in answer.content.decode()
     assert not deleted()
 
 

@@ -59,7 +59,7 @@ def test_the_adviser_tells_when_caches_have_forgotten_the_former_lifetime() -> N
         Stage.TTL_LOWERED, ttl=3600, low_since=NOON - HOUR, caches_low_at=NOON + 23 * HOUR, former_known=True
     )
     assert steps(lowered, NOON)[0].place == "now"
-    assert "Caches of the former value will have died by 3 March 2026 11:00 UTC: wait for it." in lifetime(
+    assert "Caches of the former value will have expired by 3 March 2026 11:00 UTC: wait for it." in lifetime(
         lowered, NOON
     )
     assert "No cache has the former value any more." in lifetime(lowered, NOON + DAY)
