@@ -12,10 +12,11 @@ from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page
+from pytest_django import DjangoDbBlocker
 
 from core import organization
 from core.models import OrganizationSettings, Person, Role
-from tests.emptying import empty
+from tests.emptying import empty, send_others_away
 from tests.servers.browser import chromium
 from tests.servers.kinds import chosen, left_out
 from tests.servers.valkey import Valkey
@@ -44,6 +45,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for kind, why in left_out(chosen(config.getoption("servers"))).items():
         terminalreporter.write_line(f"Not tested against {kind}, {why}", yellow=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """That of pytest-django, which drops the database at the end."""
+    yield
+    with django_db_blocker.unblock():
+        send_others_away()
 
 
 @pytest.fixture(scope="session", autouse=True)

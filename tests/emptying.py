@@ -1,10 +1,10 @@
-"""The database is emptied after a test that committed, while web server, worker and beat may still work on it."""
+"""The database is emptied after a test that committed, and dropped at the end, while others may still work on it."""
 
 from __future__ import annotations
 
 import time
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 PATIENCE_SECONDS = 60.0
@@ -29,3 +29,13 @@ def empty(operations: DatabaseOperations, statements: list[str]) -> None:
                 raise
         else:
             return
+
+
+def send_others_away() -> None:
+    """So that the database can be dropped, though the server has not noticed yet that a killed program is gone."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )

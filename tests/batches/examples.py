@@ -58,9 +58,12 @@ def make_users(batch: MigrationBatch, number: int, **fields: Any) -> list[Migrat
     return [make_user(batch, f"user{i:03}@contoso.com", **fields) for i in range(number)]
 
 
+NOBODY = "somebody"  # holds the leases of mailboxes that only look as if a worker had them
+
+
 def leased(until: datetime) -> dict[str, Any]:
     """Columns of a user whom a worker has."""
-    return {"lease": "somebody", "lease_until": until}
+    return {"lease": NOBODY, "lease_until": until}
 
 
 def statuses(batch: MigrationBatch) -> list[str]:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from batches.models import MigrationBatch, MigrationUser
 from batches.states import Decision
 from core.models import Person
+from tests.batches.examples import NOBODY
 from tests.conftest import let_any_domain_in
 from tests.e2e.system import System
 from tests.e2e.visitor import Visitor
@@ -39,6 +40,7 @@ def system(transactional_db: None, running_system: System) -> Iterator[System]:
     let_any_domain_in()
     yield running_system
     MigrationBatch.objects.update(decision=Decision.STOPPED)
+    MigrationUser.objects.filter(lease=NOBODY).update(lease="", lease_until=None)
     wait_until(lambda: not MigrationUser.objects.exclude(lease="").exists(), "all work has ended")
 
 

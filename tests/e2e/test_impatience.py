@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -103,13 +102,12 @@ def test_an_endpoint_that_a_batch_uses_is_not_deleted(visitor: Visitor) -> None:
 
 
 @pytest.fixture
-def moving(visitor: Visitor) -> Iterator[MigrationBatch]:
+def moving(visitor: Visitor) -> MigrationBatch:
     """On a page that asks for news every two seconds."""
     batch = make_batch()
     make_user(batch, status="syncing", due_at=None, **leased(timezone.now() + timedelta(days=1)))
     visitor.go("batches:detail", batch.pk)
-    yield batch
-    batch.delete()  # with the lease that nobody holds
+    return batch
 
 
 def test_while_the_server_does_not_answer_the_page_says_so(page: Page, moving: MigrationBatch) -> None:

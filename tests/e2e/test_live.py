@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from batches.models import MigrationBatch, MigrationUser
+from batches.models import MigrationUser
 from tests.batches.examples import leased, make_batch, make_users
 from tests.e2e.visitor import Visitor
 
@@ -31,12 +30,10 @@ PLACES = """
 
 
 @pytest.fixture
-def at_work(visitor: Visitor) -> Iterator[MigrationUser]:
+def at_work(visitor: Visitor) -> MigrationUser:
     """One of the mailboxes of a batch that nobody will get done."""
     more = {"status": "syncing", "items_total": 4812, "items_synced": 1723, "octets_total": 642_148_112}
-    user = make_users(make_batch(), 30, **more, **leased(timezone.now() + timedelta(days=1)))[4]
-    yield user
-    MigrationBatch.objects.all().delete()  # with the leases that nobody holds
+    return make_users(make_batch(), 30, **more, **leased(timezone.now() + timedelta(days=1)))[4]
 
 
 def watch_updates(page: Page, table: str) -> None:

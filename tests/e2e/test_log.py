@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from batches.models import LogLine, MigrationBatch, MigrationUser
+from batches.models import LogLine, MigrationUser
 from tests.batches.examples import leased, make_batch, make_user
+from tests.e2e.system import System
 from tests.e2e.visitor import Visitor
 
 
@@ -19,12 +19,11 @@ def write(user: MigrationUser, *texts: str) -> None:
 
 
 @pytest.fixture
-def copied() -> Iterator[MigrationUser]:
+def copied(system: System) -> MigrationUser:
     """A mailbox at work for a day, with more lines than there is room for."""
     user = make_user(make_batch(), status="syncing", **leased(timezone.now() + timedelta(days=1)))
     write(user, *(f"Line {number}" for number in range(60)))
-    yield user
-    MigrationBatch.objects.all().delete()  # with the lease that nobody holds
+    return user
 
 
 def test_new_lines_come_at_the_end_and_the_end_stays_in_sight(visitor: Visitor, copied: MigrationUser) -> None:

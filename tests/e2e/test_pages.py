@@ -11,7 +11,6 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from batches.models import MigrationBatch
 from core.models import Person
 from tests.e2e.places import PAGES, SCENES, SCENES_OF_STRANGERS
 from tests.e2e.showcase import Showcase, set_up
@@ -95,9 +94,8 @@ def pictures(pytestconfig: pytest.Config) -> Path | None:
 
 
 @pytest.fixture
-def shown(system: System, administrator: Person) -> Iterator[Showcase]:
-    yield set_up(administrator)
-    MigrationBatch.objects.all().delete()  # with the leases that nobody holds
+def shown(system: System, administrator: Person) -> Showcase:
+    return set_up(administrator)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -112,8 +112,10 @@ class Process:
         self._process.wait()
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """With all that it has started: on a busy machine a parent may have to be killed before its children have ended."""
         self._process.send_signal(how)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(ENDING_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self._process.wait()
