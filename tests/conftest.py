@@ -11,13 +11,13 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django import DjangoDbBlocker
 
 from core import organization
 from core.models import OrganizationSettings, Person, Role
 from tests.emptying import empty, send_others_away
-from tests.servers.browser import chromium
+from tests.servers.browser import Browser, chromium
 from tests.servers.kinds import chosen, left_out
 from tests.servers.valkey import Valkey
 from tests.servers.web import Web

@@ -13,7 +13,7 @@ ASKS = re.compile(r"django_db|transactional_db|\bdb: None|from django|from core|
 
 
 def test_all_tests_run_on_one_of_the_databases() -> None:
-    assert re.search(r'^step "tests on SQLite" \./run test$', (ROOT / ".ci/run").read_text(), re.MULTILINE)
+    assert re.search(r'^step "tests on SQLite" forgiving \./run test$', (ROOT / ".ci/run").read_text(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("folder", LEFT_OUT)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from batches.models import MigrationBatch
 from batches.states import Decision
@@ -16,6 +16,7 @@ from tests.batches.examples import leased, make_batch, make_user
 from tests.e2e.system import System
 from tests.e2e.visitor import Visitor
 from tests.e2e.wizards import csv_file
+from tests.servers.browser import Browser
 
 
 def test_pressing_a_button_twice_does_it_once(visitor: Visitor) -> None:

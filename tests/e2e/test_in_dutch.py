@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from batches.states import Decision
 from core.models import Person
@@ -12,6 +12,7 @@ from tests.batches.examples import NOON, make_batch, make_user
 from tests.conftest import PASSWORD
 from tests.e2e.system import System
 from tests.e2e.visitor import Visitor
+from tests.servers.browser import Browser
 
 
 def test_an_administrator_starts_a_batch_and_looks_up_a_mailbox(

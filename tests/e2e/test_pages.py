@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.models import Person
 from tests.e2e.places import PAGES, SCENES, SCENES_OF_STRANGERS
 from tests.e2e.showcase import Showcase, set_up
 from tests.e2e.system import System
 from tests.e2e.visitor import Visitor
-from tests.servers.browser import DRAWN, WCAG, Rules, accessibility_faults
+from tests.servers.axe import DRAWN, WCAG, Rules, accessibility_faults
+from tests.servers.browser import Browser
 
 SMALL, NORMAL, LARGE = 320, 1280, 1920
 HEIGHT = 800
@@ -26,7 +27,6 @@ HIGHEST = """
 Math.max(...[...document.querySelectorAll("html, .flyout")].map(
   element => Math.ceil(element.scrollHeight + element.getBoundingClientRect().top)))
 """
-
 
 LANGUAGES = ("en", "nl")
 EXAMINED = "nl"  # by axe: its words are the longest, and languages differ in nothing else

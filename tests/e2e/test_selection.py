@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from batches.listing import PER_PAGE
 from batches.models import MigrationBatch
@@ -16,6 +16,7 @@ from core.models import Person
 from tests.batches.examples import leased, make_batch, make_user
 from tests.e2e.system import System
 from tests.e2e.visitor import Visitor
+from tests.servers.browser import Browser
 
 NAMES = ("Board", "Finance", "Helpdesk", "Sales", "Warehouse")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.models import Person
 from tests.batches.mailboxes import SECRET, mails, new_address
@@ -21,6 +21,7 @@ from tests.e2e.wizards import (
     name_administrator,
     name_server,
 )
+from tests.servers.browser import Browser
 from tests.servers.mailbox import fill
 from tests.servers.process import wait_until
 

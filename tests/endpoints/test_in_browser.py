@@ -12,7 +12,7 @@ from core.models import Person, Role
 from endpoints.models import Security
 from tests.conftest import PASSWORD, person
 from tests.endpoints.samples import CANARY, make_draft, make_endpoint
-from tests.servers.browser import accessibility_faults
+from tests.servers.axe import accessibility_faults
 from tests.servers.dovecot import MASTER_PASSWORD, MASTER_USER, Dovecot
 from tests.servers.web import Web
 

@@ -1,15 +1,16 @@
-"""Debian's Chromium, driven by Playwright, and axe for what a person with a screen reader would meet."""
+"""Debian's Chromium, driven by Playwright."""
 
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Literal
+from threading import Timer
+from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser as Running
+from playwright.sync_api import BrowserContext, Error, Playwright, sync_playwright
 
 from tests.servers.installed import CHROMIUM
 
@@ -25,56 +26,54 @@ _ARGUMENTS = [
 ]
 
 
-@dataclass(frozen=True)
-class Rules:
-    """Which of axe's: those with one of these tags, or these."""
+class Browser:
+    """One Chromium for all tests. Where it no longer answers it is killed, and the next visit starts another.
 
-    type: Literal["tag", "rule"]
-    values: tuple[str, ...]
+    Once in thousands of times Chromium does not close what it is told to, and says nothing.
+    """
 
+    def __init__(self, playwright: Playwright) -> None:
+        self._playwright, self.patience = playwright, 30.0  # seconds
+        self._start()
 
-WCAG = Rules("tag", ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"))
-# Whose verdict another theme or width may change: colours, sizes, and what is shown at all.
-DRAWN = Rules(
-    "rule",
-    (
-        "aria-hidden-focus",
-        "button-name",
-        "color-contrast",
-        "label",
-        "link-in-text-block",
-        "link-name",
-        "region",
-        "scrollable-region-focusable",
-        "target-size",
-    ),
-)
+    def _start(self) -> None:
+        # Chromium's own sandbox can not be had as root.
+        arguments = [*_ARGUMENTS, "--no-sandbox"] if os.getuid() == 0 else _ARGUMENTS
+        self._running = self._playwright.chromium.launch(executable_path=CHROMIUM.path(), args=arguments)
+        processes = self._running.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+        self.pid: int = next(process["id"] for process in processes if process["type"] == "browser")
+
+    @contextmanager
+    def new_context(self, **looks: Any) -> Iterator[BrowserContext]:
+        """Cookies and pages of their own, which go at the end; ``looks`` are Playwright's."""
+        if not self._running.is_connected():
+            self._start()
+        context = self._running.new_context(**looks)
+        try:
+            yield context
+        finally:
+            self._close(context)
+
+    def close(self) -> None:
+        self._close(self._running)
+
+    def _close(self, thing: BrowserContext | Running) -> None:
+        end = Timer(self.patience, os.kill, (self.pid, signal.SIGKILL))
+        end.start()
+        try:
+            thing.close()
+        except Error:
+            if self._running.is_connected():
+                raise
+        finally:
+            end.cancel()
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    program = CHROMIUM.path()
-    # Chromium's own sandbox can not be had as root.
-    arguments = [*_ARGUMENTS, "--no-sandbox"] if os.getuid() == 0 else _ARGUMENTS
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        browser = Browser(playwright)
         try:
             yield browser
         finally:
             browser.close()
-
-
-_AXE = Axe().axe_script
-# Only what is wrong leaves the browser: what is right is a hundred times as much. Preloading serves rules that are not asked.
-_RUN_AXE = """
-runOnly => axe.run(document, {runOnly, resultTypes: ["violations"], preload: false})
-  .then(found => found.violations.map(({id, help, nodes}) => [id, help, nodes.map(node => String(node.target))]))
-"""
-
-
-def accessibility_faults(page: Page, rules: Rules = WCAG) -> list[str]:
-    """What axe finds by ``rules``, else by those of WCAG 2.2 AA: the rule, and the elements that break it."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(_AXE)
-    found = page.evaluate(_RUN_AXE, {"type": rules.type, "values": list(rules.values)})
-    return [f"{rule}: {words}: {', '.join(nodes)}" for rule, words, nodes in found]

@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from core.models import Person
 from migrationcenter.celery import app
 from tests.conftest import PASSWORD
-from tests.servers.browser import accessibility_faults
+from tests.servers.axe import accessibility_faults
 from tests.servers.installed import POSTGRES
 from tests.servers.postgres import Postgres
 from tests.servers.process import DidNotStart, Process, wait_until

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from core.models import Person, Role
 from tests.batches.wizard.drafting import make_draft, ready_draft
 from tests.conftest import person
-from tests.servers.browser import accessibility_faults
+from tests.servers.axe import accessibility_faults
 from tests.servers.web import Web
 
 DROP = """([zone, name, text]) => {
