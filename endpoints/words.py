@@ -22,8 +22,8 @@ SENTENCES: Mapping[str, Promise] = {
         "%(server)s was not found: the name does not exist in the DNS that this machine asks. Check its spelling."
     ),
     "timeout": gettext_lazy(
-        "%(server)s did not answer in time. Check the server name and the port; often a firewall in between drops the "
-        "connection, or the server is overloaded."
+        "%(server)s did not answer in time. Check the server name, the port, and that the encryption fits the port (TLS: "
+        "993, STARTTLS: 143); often a firewall in between drops the connection, or the server is overloaded."
     ),
     "hung_up": gettext_lazy(
         "%(server)s ended the connection in the middle. If it happens again, look in the server's log for the reason, and "

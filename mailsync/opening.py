@@ -15,7 +15,8 @@ from mailsync.sides import Sided
 
 
 class Opening:
-    """``refused`` is the first error about a folder that the target will not have; its job is left out, others go on.
+    """``refused`` is the first error about a folder that the target will not have, and how many more there are; their jobs
+    are left out, others go on.
     ``renamed`` are those that it would not have under their own names."""
 
     def __init__(self, source: Sided, target: Sided) -> None:
@@ -68,7 +69,7 @@ class Opening:
         creating = Creating(self._target, uses, map(same_name, places))
         creating.create(jobs)
         self.renamed = creating.renamed
-        self.refused = self.refused or next(iter(creating.refused.values()), None)
+        self.refused = self.refused or _together([*creating.refused.values()])
         return set(creating.refused)
 
     def _meet(self, job: Job) -> None:
@@ -84,6 +85,15 @@ class Opening:
             record.adopt_from = state.uidnext or self._target.uids([record.target])[record.target].last + 1
         record.target_uidvalidity = state.uidvalidity
         record.state = None
+
+
+def _together(errors: list[Stop]) -> Stop | None:
+    """One to raise, in the words of the first."""
+    if len(errors) < 2:
+        return errors[0] if errors else None
+    first, more = errors[0], len(errors) - 1
+    words = f"{first.words} (and {more:,} more folder{'s' if more > 1 else ''})"
+    return Stop(first.code, words, side=first.side)
 
 
 class _Looking(Thread):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from mailsync.folders import same_name
-from mailsync.model import Path
+from mailsync.model import INBOX, Path
 
 # Between them, servers refuse all of these somewhere in a name: Exchange / and *, Gmail ^ and blanks at either end or two in
 # a row, Cyrus and file systems the rest.
@@ -18,13 +18,16 @@ LONGEST = 60  # characters, which are at most 240 octets in UTF-8; servers take 
 
 def plainer_paths(path: Path, taken: set[Path]) -> Iterator[Path]:
     """What to try instead, in this order: the same place with plain names; beside its parent, where a server lets a folder
-    hold either mail or folders. Never a name that some server would take for one of ``taken``, which are as ``same_name`` has
+    hold either mail or folders; below the inbox, where a server keeps all folders there and has no NAMESPACE (RFC 2342) to
+    say so. Never a name that some server would take for one of ``taken``, which are as ``same_name`` has
     them; each that is told is one of them afterwards."""
     plain = tuple(map(plain_name, path))
     if plain != path:
         yield _free(plain, taken)
     if len(plain) > 1:
         yield _free((*plain[:-2], f"{plain[-2]} - {plain[-1]}"), taken)
+    if plain[:1] != INBOX:
+        yield _free((*INBOX, *plain), taken)
 
 
 def plain_name(name: str) -> str:

@@ -26,6 +26,12 @@ class Address(NamedTuple):
     def security(self) -> str:
         return SCHEMES[self.scheme][0]
 
+    @property
+    def mailbox(self) -> tuple[str, int, str]:
+        """Equal for addresses of the same mailbox: the usual ports are two doors of one server."""
+        usual = {port for _, port in SCHEMES.values()}
+        return self.host, 0 if self.port in usual else self.port, self.user.lower()
+
     def of_user(self, user: str) -> Address:
         return Address(self.scheme, self.host, self.port, user)
 

@@ -19,7 +19,8 @@ def work_through(
     pairs: list[Pair], parallel: int, work: Work, draw: Callable[[list[Tally]], None], stop: Flag
 ) -> list[Tally]:
     """Work on all pairs, at most ``parallel`` at a time, until ``stop``; ``draw`` is called a few times a second."""
-    tallies = [Tally(str(pair.source), str(pair.target)) for pair in pairs]
+    reached: set[str] = set()  # the servers are the same for all
+    tallies = [Tally(str(pair.source), str(pair.target), reached) for pair in pairs]
     waiting = deque(zip(pairs, tallies, strict=True))
     threads = [Thread(target=_member, args=(waiting, work, stop)) for _ in range(min(parallel, len(pairs)))]
     for thread in threads:

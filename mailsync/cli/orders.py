@@ -190,6 +190,8 @@ def _problems(rows: list[dict[str, str]]) -> Iterator[tuple[int, str]]:
 def _pair(
     given: argparse.Namespace, source: Address, target: Address, passwords: list[str], journal: str | None
 ) -> Pair:
+    if source.mailbox == target.mailbox:
+        raise UsageError(f"{source} and {target} are the same mailbox. Give the old and the new one.")
     people = zip(PASSWORDS, (source, target), passwords, strict=True)
     settings = [_settings(given, side, address, Login(address.user, word)) for side, address, word in people]
     return Pair(source, target, settings[0], settings[1], journal, given.connections, given.choice, given.evidence)
@@ -199,15 +201,27 @@ def _settings(given: argparse.Namespace, side: str, address: Address, login: Log
     ca, pin = getattr(given, f"{side}_ca"), getattr(given, f"{side}_pin")
     if ca and pin:
         raise UsageError(f"Give --{side}-ca or --{side}-pin, not both.")
-    try:
-        ca_pem = _text(ca) if ca else ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{ca} can not be read: {error}.") from error
+    ca_pem = _authorities(ca) if ca else ""
+    if pin and not _is_fingerprint(pin):
+        raise UsageError(
+            f"--{side}-pin is the SHA-256 of a certificate: 64 hexadecimal digits, with colons or without."
+        )
     trust = "ca" if ca else "pinned" if pin else "system"
     compress = getattr(given, f"{side}_compress")
     return ImapSettings(address.host, address.port, login, address.security, trust, ca_pem, pin or "", compress)
 
 
-def _text(path: str) -> str:
-    with open(path) as file:
-        return file.read()
+def _authorities(path: str) -> str:
+    try:
+        with open(path) as file:
+            pem = file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} can not be read: {error}.") from error
+    if "-----BEGIN CERTIFICATE-----" not in pem:
+        raise UsageError(f"{path} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----).")
+    return pem
+
+
+def _is_fingerprint(pin: str) -> bool:
+    digits = pin.replace(":", "").strip().lower()
+    return len(digits) == 64 and all(digit in "0123456789abcdef" for digit in digits)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Tally:
     """``status``: waiting, running, then copied | verified, skipped (all but some messages), failed or stopped."""
 
-    def __init__(self, source: str, target: str) -> None:
+    def __init__(self, source: str, target: str, reached: set[str] | None = None) -> None:
         self.source, self.target = source, target
         self.status = "waiting"
         self.messages_in_source = self.to_do = self.copied = self.octets = self.flags_changed = 0
@@ -27,7 +27,7 @@ class Tally:
         self.error: dict[str, str] | None = None
         self.note = ""  # what it waits for
         self.notices: deque[str] = deque()  # lines that nobody has been shown yet
-        self.reached: set[str] = set()  # the sides that have accepted a sign-in
+        self.reached = set() if reached is None else reached  # the sides that have accepted a sign-in
         self.seconds = 0.0
 
     @property

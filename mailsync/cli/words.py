@@ -1,10 +1,12 @@
 """The engine's error codes as sentences: what happened, and what to do."""
 
+FITS = "the address fits the port: imaps:// is usually 993, imap:// and imap+starttls:// 143"
 SENTENCES = {
     "connection_refused": "Nothing answers at this port of the {side} server. Check host and port.",
     "unknown_host": "There is no {side} server of this name. Check the spelling.",
-    "timeout": "The {side} server does not answer. Check host, port and firewalls.",
-    "hung_up": "The {side} server closed the connection. Run the same command again: it goes on where it was.",
+    "timeout": f"The {{side}} server does not answer. Check firewalls, and that {FITS}.",
+    "hung_up": "The {side} server closed the connection. Run the same command again: it goes on where it was. "
+    f"If it never lets you in, check that {FITS}.",
     "throttled": "The {side} server asks for patience. Run the same command later.",
     "unavailable": "The {side} server can not serve this mailbox now. Run the same command later.",
     "protocol_error": "The {side} server said something that is not IMAP as we know it.",
@@ -13,15 +15,19 @@ SENTENCES = {
     "over_quota": "The target mailbox is full. Raise its quota, then run the same command again.",
     "mailbox_missing": "There is no such mailbox on the {side} server.",
     "permission_denied": "The {side} server does not let this user in here.",
-    "certificate_untrusted": "The certificate of the {side} server is not signed by a known authority. "
-    "Give --{side}-ca, or --{side}-pin.",
-    "certificate_expired": "The certificate of the {side} server has expired.",
-    "certificate_name": "The certificate of the {side} server is for another host name.",
-    "tls_failed": "No encrypted connection to the {side} server came about.",
+    "certificate_untrusted": "The certificate of the {side} server is not the one, or not from an authority, that is trusted "
+    "here. Compare the fingerprint below with the server's own. If it is the same, give it as --{side}-pin, or its authority "
+    "as --{side}-ca.",
+    "certificate_expired": "The certificate of the {side} server is not valid now: it has expired, or is not valid yet. "
+    "Renew it at the server, or give --{side}-pin.",
+    "certificate_name": "The certificate of the {side} server is for another host name. Use the name that is in the "
+    "certificate, or give --{side}-pin.",
+    "tls_failed": f"No encrypted connection to the {{side}} server came about. Check that {FITS}.",
     "plaintext_refused": "The {side} server wants encryption before the sign-in. Use imaps:// or imap+starttls://.",
     "no_mechanism": "The {side} server offers no way to sign in that we know.",
-    "not_imap": "What answers at this port of the {side} server is not IMAP.",
-    "folder_refused": "The target server will not have this folder. All other folders were copied.",
+    "not_imap": f"What answers at this port of the {{side}} server is not IMAP. Check that {FITS}.",
+    "folder_refused": "The target server will not have this folder, neither under its own name nor under a plainer one. "
+    "The folders that it took were copied. Rename the folder on the source, then run the same command again.",
     "different": "The target differs from the source in ways that nothing explains.",
     "journal": "The journal can not be used.",
     "internal_error": "Mailsync has made a mistake, which is written above. Run the same command again: it goes on where it was. "

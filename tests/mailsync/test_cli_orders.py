@@ -81,6 +81,12 @@ def test_a_private_authority_or_a_pinned_certificate_is_an_explicit_choice(tmp_p
     assert (given.target_settings.trust, given.target_settings.pin) == ("pinned", "ab" * 32)
 
 
+def test_a_fingerprint_may_be_written_with_colons_and_a_user_may_move_between_ports_of_a_host() -> None:
+    pin = ":".join(["AB"] * 32)
+    given = order("verify", "imap://anna@old:1143", "imap://anna@old:1144", "--source-pin", pin).pairs[0]
+    assert given.source_settings.pin == pin
+
+
 def test_a_list_of_mailboxes_is_copied_each_with_its_own_journal(tmp_path: Path) -> None:
     users = tmp_path / "users.csv"
     users.write_text("\ufeff" + HEADER + 'anna,"a,1",anna@contoso.com,b\r\ntoby/x,c,toby,d\r\n')
@@ -142,6 +148,10 @@ def test_a_file_that_is_no_list_is_refused(tmp_path: Path, content: bytes) -> No
         (("copy", SOURCE, TARGET, "--journal", "x", "--connections", "0"), "for one mailbox: 1 or more"),
         (("verify", SOURCE, TARGET, "--source-ca", "missing.pem"), r"missing\.pem can not be read"),
         (("verify", SOURCE, TARGET, "--source-ca", "a", "--source-pin", "b"), "not both"),
+        (("verify", SOURCE, TARGET, "--source-ca", "/dev/null"), "holds no certificate in PEM form"),
+        (("verify", SOURCE, TARGET, "--target-pin", "ab" * 31), "--target-pin is the SHA-256 of a certificate"),
+        (("verify", SOURCE, TARGET, "--target-pin", "gh" * 32), "--target-pin is the SHA-256 of a certificate"),
+        (("copy", SOURCE, "imaps://Anna@OLD.contoso.com", "--journal", "x"), "are the same mailbox"),
     ],
 )
 def test_wrong_usage_is_explained_and_ends_with_3(

@@ -173,13 +173,15 @@ class Attempts:
         return True
 
     def pause(self, seconds: float) -> bool:
-        self.pauses.append(seconds)
+        self.pauses += [seconds] if seconds else []
         return False
 
 
 def test_errors_that_may_pass_are_tried_again_after_growing_pauses() -> None:
     counted = tally()
-    attempts = Attempts(counted, Retry("hung_up"), Retry("timeout"), Retry("throttled", after=300.0), Retry("hung_up"))
+    attempts = Attempts(
+        counted, Retry("hung_up"), Retry("unavailable"), Retry("throttled", after=300.0), Retry("hung_up")
+    )
     assert persist(attempts, counted, attempts.pause)
     assert attempts.pauses == [2.0, 4.0, 300.0, 16.0]
 
@@ -205,6 +207,15 @@ def test_a_wrong_address_fails_at_once_and_a_server_that_answered_before_is_wait
     assert attempts.pauses == [2.0]
 
 
+def test_a_server_that_never_answered_is_asked_once_more_and_not_for_minutes() -> None:
+    counted = tally()
+    attempts = Attempts(counted, *[Retry("timeout", "no greeting", side="source")] * 50)
+    with pytest.raises(Retry):
+        persist(attempts, counted, attempts.pause)
+    assert attempts.pauses == [2.0]
+    assert "The source server does not answer (no greeting); next try in 2 s" in counted.notices[0]
+
+
 def test_progress_in_between_begins_the_count_anew() -> None:
     counted = tally()
     attempts = Attempts(counted, *[Retry("hung_up")] * 50, progress=1)
@@ -220,6 +231,7 @@ def test_a_refused_sign_in_is_never_repeated() -> None:
     assert attempts.pauses == []
 
 
-def test_a_stop_is_heard_during_a_pause() -> None:
+@pytest.mark.parametrize("code", ["hung_up", "unknown_host"])
+def test_a_stop_is_heard_whatever_it_broke_off(code: str) -> None:
     counted = tally()
-    assert not persist(Attempts(counted, Retry("hung_up")), counted, lambda _: True)
+    assert not persist(Attempts(counted, Retry(code)), counted, lambda _: True)

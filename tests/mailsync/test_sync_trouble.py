@@ -103,8 +103,9 @@ def test_a_folder_that_is_lost_again_and_again_ends_the_run_with_the_words_of_th
 def test_a_folder_that_the_target_will_not_have_does_not_keep_the_others_back() -> None:
     class Picky(MemoryStore):
         def create(self, wanted: Iterable[tuple[Path, str]]) -> dict[Path, Stop]:
-            super().create(item for item in wanted if item[0] != SENT)
-            return {SENT: Stop("folder_refused", "Invalid mailbox name")}
+            folders = list(wanted)
+            super().create(item for item in folders if item[0][-1] != SENT[-1])
+            return {path: Stop("folder_refused", "Invalid mailbox name") for path, _ in folders if path[-1] == SENT[-1]}
 
     source, target, journal = filled(MemoryStore()), Picky(), MemoryJournal()
     with pytest.raises(Stop) as stopped:

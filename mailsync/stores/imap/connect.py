@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from mailsync.errors import Stop
+from mailsync.errors import Retry, Stop
 from mailsync.stores.imap.dialing import Dial, dial
 from mailsync.stores.imap.responses import readable, temporary
 from mailsync.stores.imap.session import Session
@@ -39,13 +39,22 @@ def _secure(sock: socket.socket, settings: ImapSettings) -> socket.socket:
 
 def greet(session: Session) -> None:
     """Hear the server's greeting. Raises Stop if it is none."""
-    line = session.wire.line()
+    line = _first_line(session)
     if not line.upper().startswith((b"* OK", b"* PREAUTH", b"* BYE")):
         raise Stop("not_imap", readable(line))
     greeting = session.digest(session.wire.rest_of(line))
     if greeting.kind == b"PREAUTH":
         raise Stop("no_mechanism", greeting.words)
     session.greeting = greeting.words
+
+
+def _first_line(session: Session) -> bytes:
+    """Raises Retry that says how far it came: a port that expects TLS says nothing before the other side has begun with it."""
+    try:
+        return session.wire.line()
+    except Retry as error:
+        perhaps = "" if hasattr(session.wire.socket, "pending") else "; does this port expect TLS?"
+        raise Retry(error.code, f"{error.words}: connected, but no greeting has come{perhaps}") from error
 
 
 def _start_tls(session: Session, settings: ImapSettings) -> socket.socket:

@@ -22,9 +22,11 @@ def secure(sock: socket.socket, settings: ImapSettings) -> ssl.SSLSocket:
     except CertificateRefused as error:
         raise _with_fingerprint(error, settings) from error
     except TimeoutError as error:
-        raise Retry("timeout", "the server did not answer in time") from error
+        words = "the server did not answer in time: connected, but TLS has not begun; does this port expect it?"
+        raise Retry("timeout", words) from error
     except OSError as error:
-        raise Retry("hung_up", str(error) or type(error).__name__) from error
+        words = f"{str(error) or type(error).__name__}: connected, but TLS has not begun; does this port expect it?"
+        raise Retry("hung_up", words) from error
 
 
 def _with_fingerprint(error: CertificateRefused, settings: ImapSettings) -> CertificateRefused:

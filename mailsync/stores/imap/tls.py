@@ -28,10 +28,16 @@ def wrap(sock: socket.socket, settings: ImapSettings) -> ssl.SSLSocket:
     except ssl.SSLEOFError:
         raise
     except ssl.SSLError as error:
-        raise Stop("tls_failed", (error.reason or str(error)).replace("_", " ").lower()) from error
+        raise Stop("tls_failed", _reason(error)) from error
     if settings.trust == Trust.PINNED:
         _compare(secured, settings.pin)
     return secured
+
+
+def _reason(error: ssl.SSLError) -> str:
+    words = (error.reason or str(error)).replace("_", " ").lower()
+    # OpenSSL takes the letters of a greeting for the version of TLS.
+    return f"{words}: the server does not speak TLS at this port" if "wrong version" in words else words
 
 
 def _verified(settings: ImapSettings) -> ssl.SSLContext:
@@ -40,7 +46,7 @@ def _verified(settings: ImapSettings) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cadata=settings.ca_pem)
     except (ssl.SSLError, ValueError) as error:
-        raise Stop("tls_failed", "the authority's certificate in the settings can not be read") from error
+        raise Stop("tls_failed", "the certificate of the authority that is to be trusted can not be read") from error
 
 
 def _unverified() -> ssl.SSLContext:

@@ -43,6 +43,7 @@ def renamed(events: list[Event]) -> dict[str, str]:
         (("Down", "Under"), rb'CREATE "Down/', b"NO Mailbox doesn't allow inferior mailboxes", "Down - Under"),
         (("Deep", "x" * 300), rb'CREATE "(Deep/)?x{61}', b"NO Mailbox name too long", "Deep/" + "x" * 51 + " 0d4e2ca9"),
         (("INBOX", "S*"), rb'CREATE ".*\*', b"NO Character not allowed in mailbox name: '*'", "INBOX/S_"),
+        (("Work",), rb'CREATE "(?!INBOX)', b"NO Mailbox name should be prefixed with: INBOX/", "INBOX/Work"),
         (("???",), rb'CREATE ".*\?', b"NO Illegal character", "___"),
         (("...",), rb'CREATE "\.', b"NO Invalid mailbox name", "_"),
     ],
@@ -93,10 +94,18 @@ def test_a_plainer_name_is_never_that_of_another_folder() -> None:
 
 def test_a_folder_that_is_refused_under_any_name_fails_the_mailbox_after_all_others_are_copied() -> None:
     host, source = Host(EXCHANGE_2010), holding(INBOX, ("Reserved*",), ("Work",))
-    host.say_instead(rb'CREATE "Reserved', b"TAG NO Reserved", times=99)
-    with pytest.raises(Stop, match=r"target: folder_refused: Reserved\*: NO Reserved"):
+    host.say_instead(rb'CREATE "(INBOX/)?Reserved', b"TAG NO Reserved", times=99)
+    with pytest.raises(Stop, match=r"target: folder_refused: Reserved\*: NO Reserved$"):
         copy_to(host, source)
     assert {name: len(found) for name, found in arrived(host).items()} == {"INBOX": 1, "Work": 1}
+
+
+def test_how_many_folders_are_refused_is_told_with_the_words_about_the_first() -> None:
+    host, source = Host(EXCHANGE_2010), holding(INBOX, ("Reserved 1",), ("Reserved 2",), ("Reserved 3",))
+    host.say_instead(rb"CREATE .*Reserved", b"TAG NO Reserved", times=99)
+    with pytest.raises(Stop, match=r"target: folder_refused: Reserved 1: NO Reserved \(and 2 more folders\)$"):
+        copy_to(host, source)
+    assert {name: len(found) for name, found in arrived(host).items()} == {"INBOX": 1}
 
 
 def test_a_name_that_differs_only_in_case_is_the_folder_that_is_there() -> None:

@@ -92,7 +92,7 @@ def test_an_authority_that_can_not_be_read_is_told(settings: ImapSettings) -> No
 
 
 def test_tls_to_a_port_that_speaks_plain_text_is_told(dovecot: Dovecot) -> None:
-    with pytest.raises(Stop, match="tls_failed"):
+    with pytest.raises(Stop, match=r"tls_failed: .*: the server does not speak TLS at this port"):
         opens(ImapSettings(dovecot.host, dovecot.port, Login("user0", PASSWORD)))
 
 
@@ -133,6 +133,11 @@ def test_a_server_that_hangs_up_before_tls_has_begun_may_be_there_later() -> Non
 def test_a_server_that_never_begins_tls_is_not_waited_for_longer_than_said() -> None:
     with ScriptedServer(lambda _: None) as server, pytest.raises(Retry, match="timeout: the server did not answer"):
         opens(server.settings._replace(security="tls", connect_timeout=0.2))
+
+
+def test_a_port_that_says_nothing_because_it_expects_tls_is_told() -> None:
+    with ScriptedServer(lambda _: None) as server, pytest.raises(Retry, match=r"no greeting has come; does .* TLS\?"):
+        opens(server.settings._replace(connect_timeout=0.2))
 
 
 def show_certificate(server: Conversation) -> None:
