@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mailsync.dating import is_usual
 from mailsync.journal import NOWHERE, FolderRecord
 from mailsync.model import SYSTEM_FLAGS
+from mailsync.skipping import NOT_GIVEN
 from mailsync.uids import UidSet
 
 
@@ -19,9 +20,10 @@ class Difference(NamedTuple):
 
     ``explanation`` is empty where there is none, else: skipped (``detail`` has the reason), arrived_later, changed_later
     (at the source, after the last sync), excluded (by the selection), repaired (``detail`` says
-    why and how), vanished_at_source (after it was copied), added_at_target, keyword_not_kept (by
-    the target), date_not_kept (likewise: it is before 1970 or after 2037), sent_again (one by one, because others of the same batch were refused), selected_later (than what was
-    copied before).
+    why and how), vanished_at_source (after it was copied), unreadable_later (the source gives nothing of it any more),
+    added_at_target, changed_at_target (flags or keywords were set there), keyword_not_kept (by the target), date_not_kept
+    (likewise: it is before 1970, after 2037 or in the future), sent_again (copied after what follows it: it or others of
+    its batch were refused at first, or several connections shared the folder), selected_later (than what was copied before).
     """
 
     kind: str
@@ -32,6 +34,8 @@ class Difference(NamedTuple):
 
 
 class Fingerprint(NamedTuple):
+    """``content`` is empty where the server lists the message and gives nothing of it."""
+
     uid: int
     content: bytes
     flags: frozenset[str]
@@ -48,7 +52,7 @@ class Fingerprint(NamedTuple):
 
 class Comparison:
     """``originals`` and ``copies`` by ascending UID; ``reasons`` by source UID: why messages were skipped.
-    ``is_selected`` tells which messages are to be migrated at all.
+    ``is_selected`` tells which messages are to be migrated at all; ``now`` is when it is compared.
 
     ``pairs`` are the originals with their copies, ``missing`` the originals without one, ``extra`` the copies without one."""
 
@@ -59,11 +63,13 @@ class Comparison:
         record: FolderRecord,
         reasons: dict[int, str],
         is_selected: Callable[[Fingerprint], bool] = lambda _original: True,
+        now: datetime | None = None,
     ) -> None:
-        self._is_selected = is_selected
+        self._is_selected, self._now = is_selected, now
         self._record = record
         self._reasons = reasons
         self._existing = UidSet(original.uid for original in originals)
+        self._unreadable = UidSet(original.uid for original in originals if not original.content)
         self._places = {NOWHERE, *(copy.uid for copy in copies)}
         self._contents = {original.content for original in originals}
         self._kept_keywords = frozenset[str]().union(*(copy.keywords for copy in copies))
@@ -81,20 +87,27 @@ class Comparison:
 
     def _missing_one(self, original: Fingerprint) -> Difference:
         record, uid = self._record, original.uid
-        if uid in record.repaired and record.copied.get(uid) in self._places:
-            return Difference("missing", uid, record.copied.get(uid) or 0, "repaired", self._reasons.get(uid, ""))
+        place = record.copied.get(uid)
+        if place in self._places and uid in record.repaired | self._unreadable:
+            explanation = "repaired" if uid in record.repaired else "unreadable_later"
+            return Difference("missing", uid, place or 0, explanation, self._why(uid))
         if uid in record.skipped:
-            return Difference("missing", uid, 0, "skipped", self._reasons.get(uid, ""))
+            return Difference("missing", uid, 0, "skipped", self._why(uid))
         if not self._is_selected(original):
             return Difference("missing", uid, 0, "excluded")
         later = record.state is not None and uid >= record.state.uidnext
-        return Difference("missing", uid, 0, "arrived_later" if later else "")
+        return Difference("missing", uid, 0, "arrived_later" if later else "", self._why(uid))
+
+    def _why(self, uid: int) -> str:
+        return self._reasons.get(uid) or (f"unreadable: {NOT_GIVEN}" if uid in self._unreadable else "")
 
     def _extra_one(self, copy: Fingerprint) -> Difference:
         if copy.uid in self._record.copied.targets:
             source = next(uid for uid, place in self._record.copied.items() if place == copy.uid)
             if source in self._record.repaired:
-                return Difference("extra", source, copy.uid, "repaired", self._reasons.get(source, ""))
+                return Difference("extra", source, copy.uid, "repaired", self._why(source))
+            if source in self._unreadable:
+                return Difference("extra", source, copy.uid, "unreadable_later", self._why(source))
             gone = source not in self._existing
             return Difference("extra", source, copy.uid, "vanished_at_source" if gone else "")
         if copy.content in self._contents:
@@ -104,27 +117,40 @@ class Comparison:
     def _unlike(self, original: Fingerprint, copy: Fingerprint) -> Iterator[Difference]:
         uids = original.uid, copy.uid
         if original.date is not None and original.date != copy.date:
-            explanation = "" if is_usual(original.date) else "date_not_kept"
-            yield Difference("date", *uids, explanation, f"{original.date} / {copy.date}")
-        later = "changed_later" if self._changed_later(original, copy) else ""
+            yield Difference("date", *uids, self._why_dated(original.date), f"{original.date} / {copy.date}")
         if original.system_flags != copy.system_flags:
-            yield Difference("flags", *uids, later, _both(original.system_flags, copy.system_flags))
+            explanation = self._why_flagged(original, copy, SYSTEM_FLAGS)
+            yield Difference("flags", *uids, explanation, _both(original.system_flags, copy.system_flags))
         if original.keywords != copy.keywords:
             refused = copy.keywords == original.keywords & self._kept_keywords
-            explanation = later or ("keyword_not_kept" if refused else "")
+            explanation = self._why_flagged(original, copy, original.keywords | copy.keywords)
+            explanation = explanation or ("keyword_not_kept" if refused else "")
             yield Difference("keywords", *uids, explanation, _both(original.keywords, copy.keywords))
 
-    def _changed_later(self, original: Fingerprint, copy: Fingerprint) -> bool:
+    def _why_dated(self, date: datetime) -> str:
+        in_future = self._now is not None and date > self._now
+        return "date_not_kept" if in_future or not is_usual(date) else ""
+
+    def _why_flagged(self, original: Fingerprint, copy: Fingerprint, which: frozenset[str]) -> str:
+        """A flag that the copy lacks may have got lost on the way as well as been taken away: nothing explains that."""
         carried = self._record.flags.get(original.uid)
-        return carried is not None and carried != original.flags and carried == copy.flags
+        if carried is None:
+            return ""
+        if carried != original.flags:
+            return "changed_later" if carried == copy.flags else ""
+        return "changed_at_target" if carried & which < copy.flags & which else ""
 
     def _disorder(self) -> Iterator[Difference]:
         """The first message of each that stands before one it should follow."""
-        record = self._record
-        explanation = "sent_again" if record.skipped else "selected_later" if record.reselected else ""
-        for (_, before), (original, copy) in pairwise(self.pairs):
-            if copy.uid < before.uid:
-                yield Difference("order", original.uid, copy.uid, explanation)
+        usual = "selected_later" if self._record.reselected and not self._record.skipped else "sent_again"
+        for before, (original, copy) in pairwise(self.pairs):
+            if copy.uid < before[1].uid:
+                placed = self._is_ours(*before) and self._is_ours(original, copy)
+                yield Difference("order", original.uid, copy.uid, usual if placed else "")
+
+    def _is_ours(self, original: Fingerprint, copy: Fingerprint) -> bool:
+        """Whether the journal says that this copy was made of this original."""
+        return self._record.copied.get(original.uid) == copy.uid
 
 
 def _match(

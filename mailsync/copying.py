@@ -18,7 +18,7 @@ from mailsync.plan import Job, settled, without_outcome
 from mailsync.remedies import Remedies
 from mailsync.sharing import UNPLACED, Work, cut, pairs_that_pay
 from mailsync.sides import Sided
-from mailsync.skipping import UNREADABLE, describe
+from mailsync.skipping import NOT_GIVEN, UNREADABLE, describe
 from mailsync.streaming import Broken, Ended, Step, Stream, Told
 from mailsync.uids import UidSet, runs
 
@@ -248,7 +248,7 @@ class Copying:
         """What the source lists and yet does not deliver, not even when asked twice, is unreadable."""
         job, missing = lane.job, lane.without_outcome(lane.once_more)
         for uid in self._source.uids([job.source])[job.source] & missing if missing else ():
-            lane.refused[uid] = Refused(job.source, job.record.target, (uid,), "", UNREADABLE)
+            lane.refused[uid] = Refused(job.source, job.record.target, (uid,), NOT_GIVEN, UNREADABLE)
         lane.once_more = UidSet()
 
     def _mend(self, lane: _Lane) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,6 +34,13 @@ CREATE TABLE skipped_item (
 FOLDER_ROW = "REPLACE INTO folder VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
+NO_JOURNAL = "Give another file name."
+NO_ROOM = (
+    "Check that the file may be written and that its disk is not full; then run the same command again: it goes on where "
+    "it was."
+)
+
+
 class JournalError(Exception):
     """The file can not be used. The message is a sentence for the person at the command line."""
 
@@ -47,6 +55,7 @@ class FileJournal:
     def __init__(self, path: str | PathLike[str], mailbox: str) -> None:
         self._path, self._mailbox, self._named = path, mailbox, False
         with self._explained():
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # it tells of somebody's mail
             self._database = sqlite3.connect(path, timeout=0, isolation_level=None)
         try:
             with self._explained():
@@ -86,7 +95,10 @@ class FileJournal:
         except sqlite3.Error as error:
             if error.sqlite_errorname == "SQLITE_BUSY":
                 raise JournalError(f"{self._path} is in use: another run copies this mailbox now.") from error
-            raise JournalError(f"The journal {self._path} can not be used: {error}.") from error
+            remedy = NO_JOURNAL if error.sqlite_errorname == "SQLITE_NOTADB" else NO_ROOM
+            raise JournalError(f"The journal {self._path} can not be used: {error}. {remedy}") from error
+        except OSError as error:
+            raise JournalError(f"The journal {self._path} can not be used: {error.strerror}. {NO_ROOM}") from error
 
     def load(self) -> Mapping[Path, FolderRecord]:
         with self._explained():

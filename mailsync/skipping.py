@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import MAXYEAR, MINYEAR, datetime
 from itertools import chain
 
+from mailsync.errors import MailsyncError
 from mailsync.model import Message, Path, Refused, Skipped
 from mailsync.remedies import Quarantine
 from mailsync.store import Store
@@ -13,6 +14,7 @@ from mailsync.uids import UidSet
 
 LONGEST_HEADER = 65_536  # octets that are looked at
 UNREADABLE = "unreadable"  # the source lists the message but does not deliver it, or not all of it
+NOT_GIVEN = "the source lists this message and gives nothing of it"
 
 
 def describe(
@@ -20,13 +22,23 @@ def describe(
 ) -> tuple[Skipped, ...]:
     """One item a message that is unreadable, or that still exists: then with subject and date, if its header tells them.
 
-    Those that still exist are given to the quarantine.
+    Those that still exist are given to the quarantine. Of one that was NOT_GIVEN the date of receipt is asked for.
     """
     unreadable = [uid for uid, why in refused.items() if why.code == UNREADABLE]
     readable = UidSet(refused) - UidSet(unreadable)
     messages = source.read([(folder, readable)]) if readable else ()
     items = [_item(message, refused[message.uid], quarantine) for message in messages]
-    return (*items, *(Skipped(folder, uid, UNREADABLE, refused[uid].words) for uid in unreadable))
+    dates = _dates(source, folder, UidSet(uid for uid in unreadable if refused[uid].words == NOT_GIVEN))
+    return (*items, *(Skipped(folder, uid, UNREADABLE, refused[uid].words, date=dates.get(uid)) for uid in unreadable))
+
+
+def _dates(source: Store, folder: Path, uids: UidSet) -> dict[int, datetime | None]:
+    """As far as the server tells them: with such a message it may fail at that, too."""
+    try:
+        told = {uid: date for _, uid, date in source.dates([(folder, uids)])} if uids else {}
+    except MailsyncError:
+        return {}
+    return {uid: date for uid, date in told.items() if _is_showable(date)}
 
 
 def _item(message: Message, why: Refused, quarantine: Quarantine | None) -> Skipped:

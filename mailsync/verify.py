@@ -7,8 +7,9 @@ only used to explain differences, never to find messages.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from mailsync.evidence import Evidence, proofs
 from mailsync.folders import map_folders
 from mailsync.identity import digest
 from mailsync.journal import FolderRecord, Journal
-from mailsync.model import DELETED, FolderState, Path
+from mailsync.model import DELETED, FolderState, Path, Skipped
 from mailsync.selection import EVERYTHING, Selection
 from mailsync.sides import Sided
 from mailsync.store import Store
@@ -95,12 +96,13 @@ def check_folders(
     selection: Selection = EVERYTHING,
     evidence: Evidence | None = None,
     beat: Callable[[], object] = lambda: None,
+    now: datetime | None = None,
 ) -> Iterator[FolderCheck]:
     """One result a folder of the source, as soon as it is known. Folders that only the target has are its own affair.
 
     What ``selection`` leaves out may be missing on the target, and need not: it may have been selected before.
     ``evidence`` gets one proof a message, as soon as its folder is known. ``beat`` is called for every message that was
-    read, and may raise what ends it all.
+    read, and may raise what ends it all. Dates of receipt that are later than ``now`` need not have been kept.
 
     Raises what the stores raise, with ``side`` filled in.
     """
@@ -109,24 +111,31 @@ def check_folders(
     known = {path: record.target for path, record in records.items() if record.target}
     there = {folder.path for folder in listing if folder.state}
     selected = {folder.path for folder in selection.folders(folders)}
-    reasons: dict[Path, dict[int, str]] = {}
-    for item in journal.skipped():
-        reasons.setdefault(item.folder, {})[item.uid] = f"{item.kind}: {item.reason}"
+    items = _by_folder(journal.skipped())
     for path, place in sorted(map_folders(folders, listing, known).items()):
         exists = place in there or target.state(place)
-        copies = _fingerprints(target, place, beat) if exists else []
-        originals = _fingerprints(source, path, beat)
+        copies = _fingerprints(target, place, _asked(target, place)[1], beat) if exists else []
+        originals = _originals(source, path, skipped := items.get(path, {}), beat)
         comparison = Comparison(
             originals,
             copies,
             records.get(path) or FolderRecord(path, place),
-            reasons.get(path, {}),
+            {uid: f"{item.kind}: {item.reason}" for uid, item in skipped.items()},
             partial(_is_selected, selection) if path in selected else _is_left_out,
+            now,
         )
         differences = tuple(comparison.differences())
         if evidence:
             evidence.keep(proofs(path, place, comparison, differences))
         yield FolderCheck(path, place, len(originals), len(copies), comparison.equal, differences)
+
+
+def _by_folder(items: Iterable[Skipped]) -> dict[Path, dict[int, Skipped]]:
+    """And by UID."""
+    found: dict[Path, dict[int, Skipped]] = {}
+    for item in items:
+        found.setdefault(item.folder, {})[item.uid] = item
+    return found
 
 
 def _is_selected(selection: Selection, original: Fingerprint) -> bool:
@@ -137,9 +146,28 @@ def _is_left_out(_original: Fingerprint) -> bool:
     return False
 
 
-def _fingerprints(store: Store, path: Path, beat: Callable[[], object]) -> list[Fingerprint]:
+def _originals(
+    source: Sided, path: Path, skipped: Mapping[int, Skipped], beat: Callable[[], object]
+) -> list[Fingerprint]:
+    """Also those that the source lists and gives nothing of, with what was known of them when they were skipped."""
+    state, asked = _asked(source, path)
+    read = _fingerprints(source, path, asked, beat)
+    if state.messages <= len(read):
+        return read
+    silent = (source.uids([path])[path] & asked) - UidSet(original.uid for original in read)
+    dates = {uid: item.date for uid, item in skipped.items()}
+    read += [Fingerprint(uid, b"", frozenset(), dates.get(uid)) for uid in silent]
+    return sorted(read, key=lambda original: original.uid)
+
+
+def _asked(store: Store, path: Path) -> tuple[FolderState, UidSet]:
+    """What the folder says of itself, and the UIDs to be asked for."""
     state = store.state(path) or FolderState(0, 0, 0)
     uids = UidSet.of_ranges([(1, state.uidnext - 1)]) if state.uidnext > 1 else store.uids([path])[path]
+    return state, uids
+
+
+def _fingerprints(store: Store, path: Path, uids: UidSet, beat: Callable[[], object]) -> list[Fingerprint]:
     found = []
     for message in store.read([(path, uids)]):
         found.append(Fingerprint(message.uid, digest(message), message.flags, message.date))

@@ -136,7 +136,7 @@ def _compare(work: _Work) -> dict[str, Any]:
         with gzip.open(cast(IO[bytes], rows), "wb") as packed, io.TextIOWrapper(packed, "utf-8", newline="") as text:
             journal = DatabaseJournal(Lease(work.user.pk, ""))
             evidence, selection = CsvEvidence(text), selection_of(work.user.batch)
-            checks = check_folders(source, target, journal, selection, evidence, work.beat)
+            checks = check_folders(source, target, journal, selection, evidence, work.beat, began)
             verified = Verified(tuple(checks))
         rows.seek(0)
         batch, user = work.user.batch, work.user

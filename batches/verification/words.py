@@ -27,10 +27,12 @@ EXPLANATIONS: Mapping[str, Promise] = {
     "arrived_later": gettext_lazy("new since the last sync"),
     "changed_later": gettext_lazy("changed at the source since the last sync"),
     "vanished_at_source": gettext_lazy("deleted at the source after it was copied"),
+    "unreadable_later": gettext_lazy("copied before the source stopped handing it out"),
     "added_at_target": gettext_lazy("put there by somebody else"),
-    "date_not_kept": gettext_lazy("refused by the target, as it is before 1970 or after 2037"),
+    "changed_at_target": gettext_lazy("flags set on the target since it was copied"),
+    "date_not_kept": gettext_lazy("not kept by the target, as it is before 1970, after 2037 or in the future"),
     "keyword_not_kept": gettext_lazy("not kept by the target"),
-    "sent_again": gettext_lazy("sent again one by one"),
+    "sent_again": gettext_lazy("copied after what follows it"),
     "selected_later": gettext_lazy("selected later than what follows it"),
 }
 

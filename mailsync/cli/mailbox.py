@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from threading import Event as Flag
 from typing import NamedTuple
 
@@ -46,12 +47,18 @@ def look_ahead() -> None:
 def verify(pair: Pair, tally: Tally, stop: Flag, *, pace: Pace | None, dial: Dial = dial) -> None:
     """The same, only that it reads both sides and writes nothing there."""
     from mailsync.cli.filing import keeping  # slow to import, and a copy does not need it
+    from mailsync.sides import Sided
     from mailsync.verify import check_folders
 
     tally.checks = []
+    if pair.journal and not os.path.exists(pair.journal):
+        tally.notice(f"there is no journal {pair.journal}: what was copied explains no difference")
     with _told(tally), _journal(pair, make=False) as journal, keeping(pair, tally) as evidence:
         with _stores(pair, tally, stop, pace, dial) as (source, target):
-            for check in check_folders(source, target, journal, pair.choice.selection, evidence):
+            selection = pair.choice.selection
+            if selection.include or selection.exclude:
+                tally.warn_of(selection.unmatched(Sided(source, "source").folders()))
+            for check in check_folders(source, target, journal, selection, evidence, now=datetime.now(UTC)):
                 tally.check(check)
                 if stop.is_set():
                     tally.status = "stopped"
@@ -151,8 +158,10 @@ def _told(tally: Tally) -> Iterator[None]:
         yield
     except MailsyncError as error:
         tally.fail(error.code, error.words, error.side)
-    except (JournalError, OSError) as error:
+    except JournalError as error:
         tally.fail("journal", str(error))
+    except OSError as error:
+        tally.fail("file", str(error))
     finally:
         tally.seconds = time.monotonic() - started
         if not tally.ended:

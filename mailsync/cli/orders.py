@@ -18,9 +18,11 @@ from mailsync.stores.imap.settings import ImapSettings, Login
 COLUMNS = ["source_user", "source_password", "target_user", "target_password"]
 PASSWORDS = {"source": "MAILSYNC_SOURCE_PASSWORD", "target": "MAILSYNC_TARGET_PASSWORD"}
 WIDTH = 98  # of the help, in characters: to measure the terminal for every option is slow
-EXIT_CODES = (
-    "exit codes: 0 all copied, 1 some messages skipped, 2 a mailbox failed, 3 wrong usage, 130 stopped by Ctrl-C"
-)
+EXIT_CODES = {
+    "copy": "exit codes: 0 all copied, 1 some messages skipped, 2 a mailbox failed, 3 wrong usage, 130 stopped by Ctrl-C",
+    "verify": "exit codes: 0 equal, or all differences explained, 1 likewise, but the copy had skipped messages, "
+    "2 a difference unexplained, or a mailbox not read to its end, 3 wrong usage, 130 stopped by Ctrl-C",
+}
 
 
 class Pair(NamedTuple):
@@ -73,13 +75,13 @@ def read_order(arguments: Sequence[str], environment: Mapping[str, str] = os.env
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     """With the options of the command that is given: to make those of the other one takes time."""
-    parser = _Parser(prog="mailsync", description="Copy mailboxes from one mail server to another.", epilog=EXIT_CODES)
+    parser = _Parser(prog="mailsync", description="Copy mailboxes from one mail server to another.")
     commands = parser.add_subparsers(dest="command", required=True)
-    copy = commands.add_parser("copy", help="copy what is not on the target yet", epilog=EXIT_CODES)
+    copy = commands.add_parser("copy", help="copy what is not on the target yet", epilog=EXIT_CODES["copy"])
     verify = commands.add_parser(
         "verify",
         help="compare the target with the source, message by message",
-        epilog=EXIT_CODES,
+        epilog=EXIT_CODES["verify"],
     )
     for name, command in (("copy", copy), ("verify", verify)):
         if name in arguments:
@@ -160,9 +162,13 @@ def _rows(path: str) -> list[dict[str, str]]:
 
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
+            semicolons = file.readline().strip() == ";".join(COLUMNS)  # as spreadsheets write it where 1,5 is a number
+            file.seek(0)
+            reader = csv.DictReader(file, strict=True, delimiter=";" if semicolons else ",")
             header, rows = reader.fieldnames, list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not in UTF-8. Save it so; in Excel that is CSV UTF-8.") from error
+    except (OSError, csv.Error) as error:
         raise UsageError(f"{path} can not be read: {error}.") from error
     if header != COLUMNS:
         raise UsageError(f"{path} must begin with the line {','.join(COLUMNS)}")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
+from mailsync.cli.output import say
 from mailsync.cli.tally import Tally
 from mailsync.cli.words import size
 
@@ -25,20 +26,17 @@ class Progress:
             import shutil  # slow to import, and for people only
 
             width = shutil.get_terminal_size().columns - 1
-            self._stream.write(f"\r{line(tallies, self._clock() - self._started)[:width]}\x1b[K")
-            self._stream.flush()
+            say(f"\r{line(tallies, self._clock() - self._started)[:width]}\x1b[K", self._stream)
 
     def _tell(self, tallies: list[Tally]) -> None:
         for notices in (tally.notices for tally in tallies):
             while notices:
                 self.clear()
-                self._stream.write(f"{notices.popleft()}\n")
-                self._stream.flush()
+                say(f"{notices.popleft()}\n", self._stream)
 
     def clear(self) -> None:
         if self._shown:
-            self._stream.write("\r\x1b[K")
-            self._stream.flush()
+            say("\r\x1b[K", self._stream)
 
 
 def line(tallies: list[Tally], seconds: float) -> str:

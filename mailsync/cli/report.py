@@ -18,13 +18,20 @@ SPELLED_OUT = 20  # unexplained differences of one folder
 def report(tally: Tally) -> Iterator[str]:
     """Lines of text without control characters, whatever the servers sent."""
     status = "" if tally.status == "skipped" else f"{tally.status}, "  # the figures say it
-    yield plain(f"{tally.source} to {tally.target}: {status}{_figures(tally)} in {tally.seconds:.1f} s")
-    if tally.error:
-        yield from (plain(f"  {tally.error[part]}") for part in ("sentence", "words") if tally.error[part])
+    yield plain(f"{tally.name}: {status}{_figures(tally)} in {tally.seconds:.1f} s")
+    for place in tally.mapped.items():
+        yield plain("  folder {} is {} on the target".format(*place))
     for check in tally.checks or ():
         yield from map(plain, _differences(check))
     for item in (*tally.repaired, *tally.skipped):
         yield plain(_skipped(item))
+
+
+def failure(tally: Tally) -> Iterator[str]:
+    """Why it failed, and what to do; likewise. Nothing if it did not."""
+    if tally.error:
+        yield plain(f"{tally.name}: {tally.error['sentence']}")
+        yield from (plain(f"  {words}") for words in (tally.error["words"],) if words)
 
 
 def _figures(tally: Tally) -> str:

@@ -23,7 +23,9 @@ def stopping() -> Iterator[Flag]:
         if stop.is_set():  # pragma: no cover
             os._exit(STOPPED)  # every journal is good at any moment
         stop.set()  # before the line that invites to press it again
-        print("\nStopping: what is on its way still arrives. Press Ctrl-C again to end at once.", file=sys.stderr)
+        from mailsync.cli.output import say
+
+        say("\nStopping: what is on its way still arrives. Press Ctrl-C again to end at once.\n", sys.stderr)
 
     former = [(number, signal.signal(number, interrupted)) for number in (signal.SIGINT, signal.SIGTERM)]
     try:

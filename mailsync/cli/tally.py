@@ -6,8 +6,18 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from mailsync.cli.words import happening, sentence
-from mailsync.events import Adopted, Copied, Event, FlagsChanged, FolderRenamed, PairGivenUp, Planned, SourceRenamed
-from mailsync.model import REPAIRED, Skipped
+from mailsync.events import (
+    Adopted,
+    Copied,
+    Event,
+    FlagsChanged,
+    FolderRenamed,
+    FolderStarted,
+    PairGivenUp,
+    Planned,
+    SourceRenamed,
+)
+from mailsync.model import REPAIRED, Path, Skipped
 
 if TYPE_CHECKING:
     from mailsync.verify import FolderCheck
@@ -23,12 +33,20 @@ class Tally:
         self.found = 0  # on the target already
         self.skipped: list[Skipped] = []
         self.repaired: list[Skipped] = []  # on the target, but not to the octet
+        self.mapped: dict[
+            str, str
+        ] = {}  # folders that are called otherwise on the target, as far as they were worked on
         self.checks: list[FolderCheck] | None = None  # of a verification
         self.error: dict[str, str] | None = None
         self.note = ""  # what it waits for
         self.notices: deque[str] = deque()  # lines that nobody has been shown yet
+        self._warned: set[str] = set()
         self.reached = set() if reached is None else reached  # the sides that have accepted a sign-in
         self.seconds = 0.0
+
+    @property
+    def name(self) -> str:
+        return f"{self.source} to {self.target}"
 
     @property
     def done(self) -> int:
@@ -41,9 +59,12 @@ class Tally:
     def tell(self, event: Event) -> None:
         self.note = ""
         match event:
-            case Planned(messages=messages, to_copy=to_copy):
+            case Planned(messages=messages, to_copy=to_copy, unmatched=unmatched):
                 self.messages_in_source = messages
                 self.to_do = self.done + to_copy
+                self.warn_of(unmatched)
+            case FolderStarted(source=source, target=target):
+                self._map(source, target)
             case Copied(messages=messages, octets=octets):
                 self.copied += messages
                 self.octets += octets
@@ -51,16 +72,28 @@ class Tally:
                 self.found += messages
             case FlagsChanged(messages=messages):
                 self.flags_changed += messages
-            case FolderRenamed(target=place, words=words):
-                name = "/".join(place)
-                self._notice(f"the target refused the name of a folder, which is {name} there: {words}")
+            case FolderRenamed(source=source, target=target, words=words):
+                self._map(source, target)
+                self.notice(f"the target refused the name of a folder, which is {'/'.join(target)} there: {words}")
             case SourceRenamed(before, source, target):
                 names = ["/".join(path) for path in (before, source, target)]
-                self._notice("folder {} is called {} now; its copy stays {}".format(*names))
+                self.notice("folder {} is called {} now; its copy stays {}".format(*names))
             case PairGivenUp(side=side, code=code, words=words):
-                self._notice(f"{happening(code, side, words)}; going on with fewer connections")
+                self.notice(f"{happening(code, side, words)}; going on with fewer connections")
+
+    def _map(self, source: Path, target: Path) -> None:
+        if source != target:
+            self.mapped["/".join(source)] = "/".join(target)
+
+    def warn_of(self, patterns: tuple[str, ...]) -> None:
+        """They name no folder of this mailbox."""
+        for pattern in patterns:
+            if pattern not in self._warned:
+                self._warned.add(pattern)
+                self.notice(f"no folder fits {pattern}, which --include or --exclude names. Check its spelling")
 
     def check(self, folder: FolderCheck) -> None:
+        self._map(folder.source, folder.target)
         self.checks = [*(self.checks or ()), folder]
         self.messages_in_source += folder.source_messages
         self.to_do = self.copied = self.messages_in_source
@@ -71,10 +104,11 @@ class Tally:
 
     def wait(self, note: str) -> None:
         self.note = note
-        self._notice(note)
+        self.notice(note)
 
-    def _notice(self, text: str) -> None:
-        self.notices.append(f"{self.source} to {self.target}: {text}")
+    def notice(self, text: str) -> None:
+        """A line for the person at the command line."""
+        self.notices.append(f"{self.name}: {text}")
 
     def fail(self, code: str, words: str, side: str = "") -> None:
         self.status = "failed"
@@ -91,6 +125,7 @@ class Tally:
             names = ("messages_in_source", "copied", "octets", "found", "flags_changed")
             result |= {name: getattr(self, name) for name in names}
         return result | {
+            "mapped": self.mapped,
             "seconds": round(self.seconds, 3),
             "skipped": [_item(item) for item in self.skipped],
             "repaired": [_item(item) for item in self.repaired],

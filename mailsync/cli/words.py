@@ -30,6 +30,8 @@ SENTENCES = {
     "The folders that it took were copied. Rename the folder on the source, then run the same command again.",
     "different": "The target differs from the source in ways that nothing explains.",
     "journal": "The journal can not be used.",
+    "file": "A file can not be read or written. Check that it may be, and that its disk is not full; then run the same command "
+    "again.",
     "internal_error": "Mailsync has made a mistake, which is written above. Run the same command again: it goes on where it was. "
     "If that does not help, report what is written above.",
 }

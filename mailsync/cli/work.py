@@ -11,8 +11,9 @@ from threading import Event as Flag
 from mailsync.cli import mailbox
 from mailsync.cli.crew import work_through
 from mailsync.cli.orders import Order
+from mailsync.cli.output import say
 from mailsync.cli.progress import Progress
-from mailsync.cli.report import report
+from mailsync.cli.report import failure, report
 from mailsync.cli.stopping import STOPPED
 from mailsync.pace import Pace
 from mailsync.stores.imap.dialing import Dial
@@ -28,9 +29,11 @@ def carry_out(order: Order, dial: Dial, stop: Flag) -> int:
     progress.clear()
     worst = max((tally.status for tally in tallies), key=lambda status: EXIT_CODES[status])
     if order.json:
-        print(json.dumps({"result": worst, "mailboxes": [tally.as_dict() for tally in tallies]}, ensure_ascii=False))
+        result = {"result": worst, "mailboxes": [tally.as_dict() for tally in tallies]}
+        say(f"{json.dumps(result, ensure_ascii=False)}\n", sys.stdout)
     else:
-        print("\n".join(line for tally in tallies for line in report(tally)))
+        say("".join(f"{line}\n" for tally in tallies for line in report(tally)), sys.stdout)
+    say("".join(f"{line}\n" for tally in tallies for line in failure(tally)), sys.stderr)
     return EXIT_CODES[worst]
 
 

@@ -118,9 +118,9 @@ def test_with_json_there_is_one_object_on_standard_output_and_nothing_else(comma
 def test_a_difference_makes_the_verification_fail(commands: Commands, pair: Pair, dovecot_target: Dovecot) -> None:
     commands.copy(pair)
     fill(dovecot_target.host, dovecot_target.port, pair[1], PASSWORD, corpus(1, largest=10))
-    code, out, _ = commands.verify(pair)
+    code, out, err = commands.verify(pair)
     assert code == 2
-    assert "The target differs from the source" in out
+    assert "The target differs from the source" in err
     assert "INBOX: 1 duplicate" in out
 
 
@@ -130,8 +130,8 @@ def test_a_wrong_password_fails_with_the_words_of_the_server_and_is_tried_once(
     commands.passwords["MAILSYNC_SOURCE_PASSWORD"] = "wrong-and-secret"
     code, out, err = commands.copy(pair)
     assert code == 2
-    assert "The source server does not accept this user name and password." in out
-    assert "[AUTHENTICATIONFAILED]" in out
+    assert "The source server does not accept this user name and password." in err
+    assert "[AUTHENTICATIONFAILED]" in err
     assert "wrong-and-secret" not in out + err
     attempts = [
         line for line in dovecot_source.log.splitlines() if f"user=<{pair[0]}>" in line and "auth failed" in line
@@ -150,9 +150,10 @@ def test_a_mistyped_address_fails_at_once_and_leaves_the_journal_free(
             servers = list(right)
             servers[place] = f"127.0.0.1:{closed.getsockname()[1]}"
             commands.servers = servers[0], servers[1]
-            code, out, err = commands.copy(pair)
-            assert (code, err) == (2, "")
-            assert f"Nothing answers at this port of the {side} server. Check host and port." in out
+            code, _, err = commands.copy(pair)
+            assert code == 2
+            assert f"Nothing answers at this port of the {side} server. Check host and port." in err
+            assert "next try" not in err
     commands.servers = right
     assert commands.copy(pair)[0] == 0
     assert same(pair)
@@ -178,9 +179,9 @@ def test_a_full_target_fails_and_the_same_command_goes_on_later(
     commands: Commands, dovecot_target: Dovecot, same: Callable[[Pair], bool]
 ) -> None:
     pair = "small", empty_mailbox(dovecot_target, quota=300_000)
-    code, out, _ = commands.copy(pair)
+    code, _, err = commands.copy(pair)
     assert code == 2
-    assert "The target mailbox is full. Raise its quota, then run the same command again." in out
+    assert "The target mailbox is full. Raise its quota, then run the same command again." in err
     dovecot_target.add_user(pair[1], PASSWORD)
     wait_for(lambda: commands.copy(pair)[0] == 0)
     assert same(pair)
@@ -258,7 +259,9 @@ def test_a_command_with_a_limit_takes_its_time_and_stops_all_the_same(commands: 
 
 def test_a_verification_leaves_evidence(commands: Commands, pair: Pair) -> None:
     kept = commands.directory / "evidence"
-    assert commands.verify(pair, "--evidence", str(kept))[0] == 2  # nothing has been copied yet
+    code, _, err = commands.verify(pair, "--evidence", str(kept))
+    assert code == 2  # nothing has been copied yet
+    assert "there is no journal " in err
     before = json.loads((kept / "small.json").read_text())
     assert (before["ok"], before["equal"]) == (False, 0)
     assert commands.copy(pair)[0] == 0
@@ -283,10 +286,10 @@ def test_a_journal_in_use_is_refused(commands: Commands, pair: Pair) -> None:
     journal = commands.directory / f"{pair[0]}.journal"
     source, target = commands.addresses(pair)
     held = FileJournal(journal, f"{source} to {target}")
-    code, out, _ = commands.copy(pair)
+    code, out, err = commands.copy(pair, "--json")
     held.close()
-    assert code == 2
-    assert "is in use: another run copies this mailbox now." in out
+    assert (code, json.loads(out)["result"]) == (2, "failed")
+    assert "is in use: another run copies this mailbox now." in err
 
 
 def test_a_list_of_mailboxes_is_copied_in_parallel_and_one_failure_does_not_hold_up_the_others(
@@ -329,8 +332,11 @@ def test_selected_messages_are_copied_first_the_newest_and_the_rest_is_explained
     code, out, _ = commands.copy(pair, "--exclude", "#SentItems#/*", "--received-from", "2015-01-01", "--json")
     copied = json.loads(out)["mailboxes"][0]["copied"]
     assert code == 0
-    code, out, _ = commands.verify(pair, "--exclude", "#SentItems#/*", "--received-from", "2015-01-01", "--json")
+    options = ["--exclude", "#SentItems#/*", "--exclude", "Tpyo", "--received-from", "2015-01-01", "--json"]
+    code, out, err = commands.verify(pair, *options)
     assert code == 0, out
+    assert "no folder fits Tpyo, which --include or --exclude names." in err
+    assert "fits #SentItems#" not in err
     checked = json.loads(out)["mailboxes"][0]
     assert set(checked["differences"]) == {"missing:excluded"}
     assert checked["equal"] == copied

@@ -54,6 +54,15 @@ def test_a_verification_that_is_stopped_leaves_no_evidence(pair: Pair, tmp_path:
     assert list((tmp_path / "evidence").iterdir()) == []
 
 
+def test_a_file_that_can_not_be_written_is_not_taken_for_the_journal(pair: Pair, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    tally = tally_of(pair)
+    mailbox.verify(pair._replace(evidence=str(tmp_path / "file" / "evidence")), tally, Flag(), pace=None)
+    assert tally.error is not None
+    assert tally.error["code"] == "file"
+    assert tally.error["sentence"].startswith("A file can not be read or written. Check that it may be")
+
+
 def test_a_mistake_of_ours_ends_one_mailbox_and_is_called_so(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     def mistaken(*_: object, **__: object) -> None:
         raise ZeroDivisionError

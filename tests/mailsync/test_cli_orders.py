@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -163,6 +166,45 @@ def test_wrong_usage_is_explained_and_ends_with_3(
         order(*arguments)
     assert main(arguments) == 3
     assert capsys.readouterr().out == ""
+
+
+def test_a_list_may_have_semicolons_as_spreadsheets_write_them(tmp_path: Path) -> None:
+    users = tmp_path / "users.csv"
+    users.write_text("\ufeff" + HEADER.replace(",", ";") + "anna;a,1;anna@contoso.com;b\r\n")
+    servers = ("--source", "imap://old.contoso.com", "--target", "imap://new.contoso.com")
+    (pair,) = order("verify", "--users", str(users), *servers).pairs
+    assert pair.source_settings.login is not None
+    assert pair.source_settings.login.password == "a,1"
+
+
+def test_a_list_in_another_encoding_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    users = tmp_path / "users.csv"
+    users.write_bytes(HEADER.encode() + "renée,a,renée,b\n".encode("latin-1"))
+    with pytest.raises(UsageError, match=r"users\.csv is not in UTF-8\. Save it so"):
+        order("verify", "--users", str(users), "--source", "imap://old", "--target", "imap://new")
+
+
+@pytest.mark.parametrize(
+    ("command", "meaning"), [("copy", "1 some messages skipped"), ("verify", "0 equal, or all differences explained")]
+)
+def test_the_help_of_each_command_has_its_own_exit_codes(
+    command: str, meaning: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert meaning in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_reader_that_has_left_is_no_error() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "mailsync", "verify", "--help"]
+    try:
+        ended = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
+    finally:
+        os.close(writer)
+    assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 def test_missing_passwords_are_named() -> None:

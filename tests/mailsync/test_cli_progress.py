@@ -9,12 +9,22 @@ import pytest
 
 from mailsync.cli.patience import TRIES, persist
 from mailsync.cli.progress import Progress, line
-from mailsync.cli.report import report
+from mailsync.cli.report import failure, report
 from mailsync.cli.tally import Tally
 from mailsync.cli.words import size
 from mailsync.comparing import Difference
 from mailsync.errors import Retry, SignInFailed
-from mailsync.events import Adopted, Copied, Event, FlagsChanged, FolderRenamed, PairGivenUp, Planned, SourceRenamed
+from mailsync.events import (
+    Adopted,
+    Copied,
+    Event,
+    FlagsChanged,
+    FolderRenamed,
+    FolderStarted,
+    PairGivenUp,
+    Planned,
+    SourceRenamed,
+)
 from mailsync.model import INBOX, Skipped
 from mailsync.verify import FolderCheck
 
@@ -98,16 +108,37 @@ def test_folders_that_got_another_name_are_told() -> None:
     assert "folder Work is called Projects/Work now; its copy stays Work\n" in stream.getvalue()
 
 
+def test_folders_that_are_called_otherwise_on_the_target_are_in_the_report_and_in_json() -> None:
+    copied, checked = tally(), tally()
+    for source, target in ((INBOX, INBOX), (("Sent Items",), ("Sent",))):
+        copied.tell(FolderStarted(source, target, 1, 1))
+        checked.check(FolderCheck(source, target, 1, 1, 1, ()))
+    for told in (copied, checked):
+        assert told.as_dict()["mapped"] == {"Sent Items": "Sent"}
+        assert [line for line in report(told) if "folder" in line] == ["  folder Sent Items is Sent on the target"]
+
+
+def test_a_pattern_that_names_no_folder_is_told_once() -> None:
+    running = tally()
+    for _ in range(2):  # phases and attempts
+        running.tell(Planned(2, 100, 1000, 80, unmatched=("Projcts/*",)))
+    assert [notice.partition("143: ")[2] for notice in running.notices] == [
+        "no folder fits Projcts/*, which --include or --exclude names. Check its spelling"
+    ]
+
+
 def test_the_report_names_skipped_messages_and_errors_in_the_words_of_the_server() -> None:
     failed = tally(copied=3, status="skipped")
     failed.skipped = [
         Skipped(INBOX, 7, "too_large", "NO [TOOBIG]", 9_999_999, "Holiday\x1b[2J", datetime(2009, 6, 1, tzinfo=UTC))
     ]
     failed.fail("sign_in_failed", "NO [AUTHENTICATIONFAILED] Nope", "target")
+    assert list(failure(failed)) == [
+        "imap://anna@old:143 to imap://anna@new:143: The target server does not accept this user name and password.",
+        "  NO [AUTHENTICATIONFAILED] Nope",
+    ]
     assert list(report(failed)) == [
         "imap://anna@old:143 to imap://anna@new:143: failed, 3 messages copied, 1 skipped, 29.3 KB (30,000 bytes) in 0.0 s",
-        "  The target server does not accept this user name and password.",
-        "  NO [AUTHENTICATIONFAILED] Nope",
         "  skipped (too_large): INBOX, UID 7, 2009-06-01 00:00 +0000, 9.5 MB (9,999,999 bytes), subject: Holiday?[2J."
         " NO [TOOBIG]",
     ]

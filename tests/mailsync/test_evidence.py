@@ -14,6 +14,7 @@ import pytest
 from mailsync.evidence import COLUMNS, CsvEvidence, Proof, summary, write_summary
 from mailsync.journal import MemoryJournal
 from mailsync.model import INBOX
+from mailsync.skipping import NOT_GIVEN
 from mailsync.stores.memory import MemoryStore
 from mailsync.verify import Verification, check_folders
 from tests.mailsync.mailboxes import SENT, day, filled, mail, run
@@ -76,6 +77,18 @@ def test_every_difference_is_on_the_line_of_its_message_with_its_explanation() -
     assert [row["target_uid"] for row in rows if row["outcome"] == "duplicate"] == ["7"]
     assert sum(bool(row["source_uid"]) for row in rows) == sum(folder.source_messages for folder in result.folders)
     assert sum(bool(row["target_uid"]) for row in rows) == sum(folder.target_messages for folder in result.folders)
+
+
+def test_a_message_that_the_source_gives_nothing_of_has_its_line() -> None:
+    source, target, journal = MemoryStore(), MemoryStore(), MemoryJournal()
+    source.deliver(INBOX, mail(1), date=day(1))
+    source.mailbox[INBOX].messages[1].content = b""
+    run(source, target, journal)
+    (row,) = evidence_of(source, target, journal)[1]
+    told = [
+        row[name] for name in ("source_uid", "target_uid", "sha256", "received", "outcome", "explanation", "detail")
+    ]
+    assert told == ["1", "", "", day(1).isoformat(), "missing", "skipped", f"unreadable: {NOT_GIVEN}"]
 
 
 def test_no_cell_is_a_formula_and_odd_names_do_not_break_a_line() -> None:

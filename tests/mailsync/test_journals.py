@@ -152,6 +152,13 @@ def test_a_file_in_which_nothing_was_saved_is_free_for_any_pair(tmp_path: FilePa
     again.close()
 
 
+def test_a_journal_is_for_its_owner_alone(tmp_path: FilePath) -> None:
+    journal = FileJournal(tmp_path / "journal", PAIR)
+    journal.save([record()])
+    assert {path.stat().st_mode & 0o077 for path in tmp_path.iterdir()} == {0}
+    journal.close()
+
+
 def test_other_files_are_left_alone(tmp_path: FilePath) -> None:
     text, database = tmp_path / "text", tmp_path / "database"
     text.write_text("This is not a database, but it is long enough to look like one. " * 40)
@@ -163,7 +170,7 @@ def test_other_files_are_left_alone(tmp_path: FilePath) -> None:
         FileJournal(text, PAIR)
     with pytest.raises(JournalError, match="not a journal of this version"):
         FileJournal(database, PAIR)
-    with pytest.raises(JournalError, match="unable to open database file"):
+    with pytest.raises(JournalError, match=r"No such file or directory\. Check that the file"):
         FileJournal(tmp_path / "missing" / "journal", PAIR)
     assert text.read_text().startswith("This is not a database")
     assert database.read_bytes() == before

@@ -133,11 +133,14 @@ def test_a_message_that_the_source_lists_but_does_not_deliver_is_skipped_as_unre
         def read(self, wanted):  # type: ignore[no-untyped-def]
             return (message for message in super().read(wanted) if message.uid != 2)
 
+        def dates(self, wanted):  # type: ignore[no-untyped-def]
+            raise Retry("hung_up")  # over the same message
+
     source, target, journal = Holey(), MemoryStore(), MemoryJournal()
     for number in range(3):
         source.deliver(INBOX, mail(number))
     run(source, target, journal)
-    assert [(item.uid, item.kind) for item in journal.skipped()] == [(2, "unreadable")]
+    assert [(item.uid, item.kind, item.date) for item in journal.skipped()] == [(2, "unreadable", None)]
     assert len(target.mailbox[INBOX].messages) == 2
 
 

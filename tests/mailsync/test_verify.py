@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import pytest
 
 from mailsync.comparing import Difference
 from mailsync.errors import Retry
-from mailsync.journal import MemoryJournal
+from mailsync.journal import FolderRecord, MemoryJournal
 from mailsync.model import INBOX
+from mailsync.skipping import NOT_GIVEN
 from mailsync.stores.memory import MemoryStore
-from mailsync.verify import Verification, verify
+from mailsync.verify import Verification, check_folders, verify
 from tests.mailsync.mailboxes import SENT, day, filled, mail, run
 
 
@@ -119,6 +121,63 @@ def test_everything_that_the_journal_explains_is_ok() -> None:
         ("order", "sent_again"): 3,
     }
     assert "refused: contains a virus" in {d.detail for d in differences(result)}
+
+
+def test_a_flag_that_was_set_on_the_target_is_explained_and_one_that_is_missing_there_is_not(synced: Synced) -> None:
+    source, target, journal = synced
+    target.mark(SENT, 2, ["\\Seen", "\\Flagged"])
+    target.mark(INBOX, 1, ["$Important"])
+    assert verify(source, target, journal).count() == {
+        ("flags", "changed_at_target"): 1,
+        ("keywords", "changed_at_target"): 1,
+    }
+    assert not verify(source, target, MemoryJournal()).ok
+    source.mark(SENT, 2, ["\\Seen", "\\Answered"])
+    assert verify(source, target, journal).count()[("flags", "")] == 1
+    run(source, target, journal)
+    target.mark(SENT, 2, [])
+    assert verify(source, target, journal).count()[("flags", "")] == 1
+
+
+@pytest.mark.parametrize(("now", "explanation"), [(None, ""), (day(299), "date_not_kept"), (day(301), "")])
+def test_a_date_in_the_future_need_not_be_kept(synced: Synced, now: datetime | None, explanation: str) -> None:
+    source, target, journal = synced
+    source.mailbox[SENT].messages[1].date = day(300)
+    checks = check_folders(source, target, journal, now=now)
+    assert Verification(tuple(checks)).count() == {("date", explanation): 1}
+
+
+def test_an_order_that_the_journal_knows_is_explained() -> None:
+    source, target, journal = MemoryStore(), MemoryStore(), MemoryJournal()
+    for number in range(3):
+        source.deliver(INBOX, mail(number))
+    record = FolderRecord(INBOX, INBOX)
+    for place, number in enumerate((1, 2, 0), 1):  # the first was refused until the others were there
+        target.deliver(INBOX, mail(number))
+        record.copied.add(number + 1, place)
+    journal.save([record])
+    result = verify(source, target, journal)
+    assert result.ok
+    assert result.count() == {("order", "sent_again"): 1}
+
+
+def test_what_the_source_lists_and_does_not_give_out_is_in_the_result() -> None:
+    source, target, journal = MemoryStore(), MemoryStore(), MemoryJournal()
+    for number in range(3):
+        source.deliver(INBOX, mail(number), date=day(number))
+    source.mailbox[INBOX].messages[2].content = b""
+    run(source, target, journal)
+    (item,) = journal.skipped()
+    assert (item.kind, item.reason, item.date) == ("unreadable", NOT_GIVEN, day(1))
+    source.mailbox[INBOX].messages[3].content = b""
+    assert differences(verify(source, target, journal)) == [
+        Difference("missing", 2, 0, "skipped", f"unreadable: {NOT_GIVEN}"),
+        Difference("missing", 3, 2, "unreadable_later", f"unreadable: {NOT_GIVEN}"),
+        Difference("extra", 3, 2, "unreadable_later", f"unreadable: {NOT_GIVEN}"),
+    ]
+    unknown = verify(source, target, MemoryJournal())
+    assert unknown.folders[0].source_messages == 3
+    assert unknown.count()[("missing", "")] == 2
 
 
 def test_the_result_can_be_written_as_json(synced: Synced) -> None:

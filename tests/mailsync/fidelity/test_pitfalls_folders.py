@@ -101,9 +101,9 @@ def test_a_folder_that_is_refused_under_any_name_fails_the_mailbox_after_all_oth
 
 
 def test_how_many_folders_are_refused_is_told_with_the_words_about_the_first() -> None:
-    host, source = Host(EXCHANGE_2010), holding(INBOX, ("Reserved 1",), ("Reserved 2",), ("Reserved 3",))
+    host, source = Host(EXCHANGE_2010), holding(INBOX, ("INBOX", "Reserved 1"), ("Reserved 2",), ("Reserved 3",))
     host.say_instead(rb"CREATE .*Reserved", b"TAG NO Reserved", times=99)
-    with pytest.raises(Stop, match=r"target: folder_refused: Reserved 1: NO Reserved \(and 2 more folders\)$"):
+    with pytest.raises(Stop, match=r"target: folder_refused: INBOX/Reserved 1: NO Reserved \(and 2 more folders\)$"):
         copy_to(host, source)
     assert {name: len(found) for name, found in arrived(host).items()} == {"INBOX": 1}
 

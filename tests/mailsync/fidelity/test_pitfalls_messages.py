@@ -9,6 +9,7 @@ import pytest
 from mailsync.errors import Retry
 from mailsync.journal import MemoryJournal
 from mailsync.model import INBOX
+from mailsync.skipping import NOT_GIVEN
 from mailsync.stores.memory import MemoryStore
 from tests.mailsync.fidelity.copying import bodies, copy, copy_from, copy_to, skipped
 from tests.mailsync.fidelity.host import EXCHANGE_2010, PLAIN, Host, Letter, serving
@@ -121,7 +122,7 @@ def test_a_message_without_content_is_asked_for_again_and_then_told_as_unreadabl
     with serving(host) as source:
         events = copy(source, target, journal)
         assert bodies(target) == [GOOD, LATER]
-        assert [(item.uid, item.kind) for item in skipped(events)] == [(2, "unreadable")]
+        assert [(item.uid, item.kind, item.reason) for item in skipped(events)] == [(2, "unreadable", NOT_GIVEN)]
         assert copy(source, target, journal)[1:-1] == []  # it is not asked for again and again
     fetches = [[line for line in lines if line.startswith(b"UID FETCH")] for lines in host.sessions]
     assert len([lines for lines in fetches if lines]) >= 2  # each over a connection of its own
