@@ -19,11 +19,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(error, file=sys.stderr)
         return USAGE
-    except SystemExit:  # the help was asked for
-        from mailsync.cli.output import say
-
-        say("", sys.stdout)
-        raise
     with stopping() as stop, HeadStart(order.pairs[0].source_settings) as line:
         from mailsync.cli.work import carry_out  # slow to import: meanwhile the server greets us
 

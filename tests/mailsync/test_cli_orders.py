@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from mailsync.cli.addresses import Address, parse_address
 from mailsync.cli.main import main
 from mailsync.cli.orders import Order, read_order
 from mailsync.cli.usage import UsageError
+from tests.servers.process import free_port
 
 PASSWORDS = {"MAILSYNC_SOURCE_PASSWORD": "secret-1", "MAILSYNC_TARGET_PASSWORD": "secret-2"}
 SOURCE, TARGET = "imap://anna@old.contoso.com", "imaps://anna%40contoso.com@new.contoso.com:1993"
@@ -199,12 +201,13 @@ def test_the_help_of_each_command_has_its_own_exit_codes(
 def test_a_reader_that_has_left_is_no_error() -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "mailsync", "verify", "--help"]
-    try:
-        ended = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
-    finally:
-        os.close(writer)
-    assert (ended.returncode, ended.stderr) == (0, b"")
+    closed = f"127.0.0.1:{free_port()}"
+    command = [sys.executable, "-m", "mailsync", "verify", f"imap://anna@{closed}", f"imap://toby@{closed}"]
+    pipes: dict[str, Any] = {"stdout": writer, "stderr": subprocess.PIPE, "text": True}
+    ended = subprocess.run(command, env=os.environ | PASSWORDS, timeout=60, check=False, **pipes)
+    os.close(writer)
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 2)
+    assert "Nothing answers at this port of the source server. Check host and port." in ended.stderr
 
 
 def test_missing_passwords_are_named() -> None:
