@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from batches.models import MigrationBatch, MigrationUser
+from batches.states import Decision
 from core.bulk import some
 
 
@@ -38,15 +39,23 @@ def deleting_batches(batches: Sequence[MigrationBatch]) -> Asked:
         "All their syncs are stopped and they leave the list.",
         number,
     )
-    kept = ngettext(
-        "%(number)s mailbox is no longer kept in step. Mail on either server is not touched.",
-        "%(number)s mailboxes are no longer kept in step. Mail on either server is not touched.",
-        _mailboxes(batches),
-    )
     wiped = _(
         "Passwords from the CSV file are wiped. History and reports stay: filter the list by Deleted to read them."
     )
-    return Asked(title, [*_names(batches), left, kept % {"number": _mailboxes(batches)}, wiped])
+    return Asked(title, [*_names(batches), left, _no_longer_kept(batches), wiped])
+
+
+def _no_longer_kept(batches: Sequence[MigrationBatch]) -> str:
+    """Batches that nobody has started yet have kept nothing."""
+    number = _mailboxes([batch for batch in batches if batch.decision != Decision.CREATED])
+    if not number:
+        return _("Mail on either server is not touched.")
+    kept = ngettext(
+        "%(number)s mailbox is no longer kept in step. Mail on either server is not touched.",
+        "%(number)s mailboxes are no longer kept in step. Mail on either server is not touched.",
+        number,
+    )
+    return kept % {"number": number}
 
 
 def stopping_user(user: MigrationUser) -> Asked:

@@ -1,7 +1,8 @@
 """Finding a mailbox or a batch by what somebody on the telephone says.
 
 Mailboxes are found by how their address begins, in whatever batch: that is what an index answers, also with hundreds of
-thousands of them. Batches are found by any part of their name.
+thousands of them. Where none begins so, as with a surname, all addresses are read for it. Batches are found by any part of
+their name.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def find(text: str) -> Found:
     wanted = text.replace("\0", "").strip().lower()[:254]
     if not wanted:
         return Found((), (), more=False)
-    users = _users(Q(address_lower=wanted)) or _users(_begins_with(wanted))
+    users = _users(Q(address_lower=wanted)) or _users(_begins_with(wanted)) or _users(Q(address_lower__contains=wanted))
     named = MigrationBatch.objects.filter(name__icontains=wanted).order_by("name")
     batches = batch_rows(named.select_related("source", "target")[:MOST], now=timezone.now())
     batches.sort(key=lambda row: (row.batch.deleted_at is not None, row.batch.name.casefold()))

@@ -180,10 +180,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"refusals": {"()": "core.recent_log.Refusals"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line"},
         "recent": {"class": "core.recent_log.RecentLog", "formatter": "line"},
     },
     "root": {"handlers": ["console", "recent"], "level": env["LOG_LEVEL"]},
-    "loggers": {"kombu": {"level": "WARNING"}, "celery": {"level": "WARNING"}},
+    "loggers": {
+        "kombu": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},
+        "django.request": {"filters": ["refusals"]},
+    },
 }

@@ -90,7 +90,7 @@ def test_deleting_says_first_of_what_and_what_it_means(
 ) -> None:
     page = send(administrator_client, "delete", *batches[:2], next=f"{LIST}?q=a")
     assert page.one("h1").text == "Delete 2 batches?"
-    for words in ("Board, Finance", "they leave the list.", "2 mailboxes are no longer kept in step."):
+    for words in ("Board, Finance", "they leave the list.", "Mail on either server is not touched."):
         assert words in page.one("dialog").text
     answer = {name: page.all("input", name=name)[-1]["value"] for name in ("selected", "sure", "next")}
     assert decisions()["Board"] == "created"

@@ -54,6 +54,16 @@ def test_the_log_of_the_server_says_so_where_there_is_nothing(
     assert rest == ["Nothing."]
 
 
+def test_a_refusal_by_our_own_rules_is_one_line_of_the_log(
+    administrator_client: Client, helpdesk_client: Client
+) -> None:
+    recent_log.lines.clear()
+    assert helpdesk_client.get("/settings/").status_code == 403
+    refusals = [line for line in bundle(administrator_client)["server-log.txt"].splitlines() if "Forbidden" in line]
+    assert len(refusals) == 1
+    assert "Traceback" not in "".join(recent_log.lines)
+
+
 def test_no_secret_is_in_it(administrator: Person, administrator_client: Client) -> None:
     user = failed_user(make_batch())
     skipped_item(user, subject=CANARY)

@@ -44,6 +44,14 @@ def test_an_exact_address_is_found_alone(helpdesk_client: Client) -> None:
     assert len(find("ann").users) == 2
 
 
+def test_a_surname_finds_whose_address_has_it_further_on_if_none_begins_so() -> None:
+    batch = make_batch()
+    olga, _other = (make_user(batch, f"{name}@contoso.com") for name in ("olga.bakker", "bert"))
+    assert find("Bakker").users == [olga]
+    baker = make_user(batch, "bakker@contoso.com")
+    assert find("bakker").users == [baker]
+
+
 def test_several_findings_are_listed_with_a_sentence_each(
     helpdesk_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -64,7 +72,7 @@ def test_a_batch_is_found_by_any_part_of_its_name(helpdesk_client: Client) -> No
     assert helpdesk_client.get(URL, {"q": "utr"}).headers["Location"] == f"/batches/{batch.pk}/"
 
 
-@pytest.mark.parametrize(("text", "said"), [("", "Where is somebody's mail?"), ("zebra", "Nothing begins like that")])
+@pytest.mark.parametrize(("text", "said"), [("", "Where is somebody's mail?"), ("zebra", "Nothing was found")])
 def test_nothing_found_says_what_to_do(text: str, said: str, helpdesk_client: Client) -> None:
     make_user(make_batch())
     assert said in page_at(helpdesk_client, URL, data={"q": text}).text.replace("’", "'").replace("&#x27;", "'")
@@ -73,7 +81,7 @@ def test_nothing_found_says_what_to_do(text: str, said: str, helpdesk_client: Cl
 @pytest.mark.parametrize("odd", ["%", "_", "\\", "\0", "'", "ü", "x" * 1000])
 def test_whatever_is_typed_is_taken_as_it_is(odd: str, helpdesk_client: Client) -> None:
     make_user(make_batch())
-    assert "Nothing begins like that" in page_at(helpdesk_client, URL, data={"q": f"{odd}q"}).text
+    assert "Nothing was found" in page_at(helpdesk_client, URL, data={"q": f"{odd}q"}).text
 
 
 def test_more_than_a_page_asks_for_more_of_the_address(helpdesk_client: Client) -> None:
