@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,7 +16,6 @@ from mailsync.cli.addresses import Address, parse_address
 from mailsync.cli.main import main
 from mailsync.cli.orders import Order, read_order
 from mailsync.cli.usage import UsageError
-from tests.servers.process import free_port
 
 PASSWORDS = {"MAILSYNC_SOURCE_PASSWORD": "secret-1", "MAILSYNC_TARGET_PASSWORD": "secret-2"}
 SOURCE, TARGET = "imap://anna@old.contoso.com", "imaps://anna%40contoso.com@new.contoso.com:1993"
@@ -201,10 +201,12 @@ def test_the_help_of_each_command_has_its_own_exit_codes(
 def test_a_reader_that_has_left_is_no_error() -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    closed = f"127.0.0.1:{free_port()}"
-    command = [sys.executable, "-m", "mailsync", "verify", f"imap://anna@{closed}", f"imap://toby@{closed}"]
     pipes: dict[str, Any] = {"stdout": writer, "stderr": subprocess.PIPE, "text": True}
-    ended = subprocess.run(command, env=os.environ | PASSWORDS, timeout=60, check=False, **pipes)
+    with socket.socket() as closed:  # bound, but nobody listens
+        closed.bind(("127.0.0.1", 0))
+        server = f"127.0.0.1:{closed.getsockname()[1]}"
+        command = [sys.executable, "-m", "mailsync", "verify", f"imap://anna@{server}", f"imap://toby@{server}"]
+        ended = subprocess.run(command, env=os.environ | PASSWORDS, timeout=60, check=False, **pipes)
     os.close(writer)
     assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 2)
     assert "Nothing answers at this port of the source server. Check host and port." in ended.stderr
