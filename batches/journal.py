@@ -7,21 +7,20 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from batches.leases import Lease, hold
 from batches.models import FolderSync, MigrationUser, SkippedItem
+from batches.parts import in_parts
 from batches.server_words import kept, restored, storable
 from mailsync.flag_index import FlagIndex
 from mailsync.journal import FolderRecord
 from mailsync.model import REPAIRED, FolderState, Path, Skipped
 from mailsync.uids import UidMap, UidSet
 
-COLUMNS = [
-    *("source", "target", "source_uidvalidity", "target_uidvalidity", "adopt_from"),
-    *("copied", "copied_count", "skipped", "flags", "state", "changed_at"),
-    *("excluded", "deleted", "selection", "repaired", "reselected"),
-]
+FIELDS = [field for field in FolderSync._meta.concrete_fields if not field.primary_key]
+UNIQUE = ("user_id", "source_key")
+FOLDERS_AT_ONCE = 50  # SQLite may take no more than 999 parameters
 ITEM_COLUMNS = ["kind", "reason", "subject", "date", "size"]
 
 
@@ -52,12 +51,9 @@ class DatabaseJournal:
         rows = {_key(record.source): record for record in records}
         with transaction.atomic():
             hold(self._lease, items_synced=self._count(rows))
-            FolderSync.objects.bulk_create(
-                [_row(self._lease.user_id, key, record) for key, record in rows.items()],
-                update_conflicts=True,
-                unique_fields=["user", "source_key"],
-                update_fields=COLUMNS,
-            )
+            stored = (_row(self._lease.user_id, key, record) for key, record in rows.items())
+            for part in in_parts(stored, FOLDERS_AT_ONCE):
+                _store(part)
             self._save_items(rows, skipped)
 
     def _count(self, rows: Mapping[str, FolderRecord]) -> int:
@@ -131,6 +127,18 @@ def _path(levels: list[str]) -> Path:
 
 def _levels(path: Path) -> list[str]:
     return [storable(level) for level in path]
+
+
+def _store(rows: list[FolderSync]) -> None:
+    """As ``bulk_create`` with ``update_conflicts``, which takes half as long again: each mailbox is saved every second."""
+    columns = [str(field.column) for field in FIELDS]
+    places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
+    changes = ", ".join(f"{column} = EXCLUDED.{column}" for column in columns if column not in UNIQUE)
+    # Names of columns are all that is put into the statement.
+    into = f"INSERT INTO {FolderSync._meta.db_table} ({', '.join(columns)}) VALUES {places}"  # noqa: S608
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in FIELDS]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{into} ON CONFLICT ({', '.join(UNIQUE)}) DO UPDATE SET {changes}", values)
 
 
 def _row(user_id: int, key: str, record: FolderRecord) -> FolderSync:

@@ -66,7 +66,8 @@ class Speed:
             self._adjust()
 
     def _adjust(self) -> None:
-        for endpoint in MigrationEndpoint.objects.filter(pk__in=self._paces):
+        limited = MigrationEndpoint.objects.filter(pk__in=self._paces) if self._paces else ()
+        for endpoint in limited:
             sharing = max(1, leases.at_work(endpoint, self._now()))
             messages, kilobytes = endpoint.max_messages_per_second, endpoint.max_kilobytes_per_second
             octets = kilobytes * KILOBYTE if kilobytes else None

@@ -11,7 +11,7 @@ MANY = 500  # databases limit the parameters of a statement
 T = TypeVar("T")
 
 
-def in_parts(rows: Iterable[T]) -> Iterator[list[T]]:
+def in_parts(rows: Iterable[T], many: int = MANY) -> Iterator[list[T]]:
     remaining = iter(rows)
-    while part := list(islice(remaining, MANY)):
+    while part := list(islice(remaining, many)):
         yield part

@@ -38,7 +38,13 @@ def is_news(event: Event) -> bool:
 class Progress:
     """Fed by the thread that copies, read by the one that keeps the lease."""
 
-    def __init__(self, user: MigrationUser, now: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        user: MigrationUser,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        meter: Meter | None = None,
+    ) -> None:
         self._user_id = user.pk
         self._now = now
         self._monotonic = monotonic
@@ -51,7 +57,7 @@ class Progress:
         self._aside: list[tuple[datetime, str]] = []
         self._initial = user.first_synced_at is None
         self._newest_first = is_in_fast_lane(user)
-        self.meter = Meter(user.batch_id)
+        self.meter = meter or Meter(user.batch_id)
         self.told = 0  # lines
         self.copied = self.octets = 0
         self.complete = False

@@ -78,6 +78,8 @@ def nudge_due(now: datetime) -> int:
     the order of the CSV file.
     """
     waiting = due_users(now).exclude(is_nudged(now))
+    if not waiting.exists():
+        return 0  # as after nearly every turn: nobody needs to know how many places there are
     places = _Places(now, due_users(now).filter(is_nudged(now)))
     number = 0
     for user_id in places.hand_out(waiting):

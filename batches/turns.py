@@ -20,6 +20,7 @@ from batches.reconcile import nudge_due
 from batches.removal import finish_removal
 from batches.states import UserStatus
 from batches.sync import Work, work_through
+from batches.throughput import Meter
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +32,13 @@ FEW = 50  # lines after which a first copy's report is looked at whether it has 
 
 
 @dataclass(frozen=True, slots=True)
-class _Clocks:
+class _Turn:
+    """``over``: when it is, by ``monotonic``. The meter is one for all its mailboxes, which are of one batch."""
+
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
+    over: float
+    meter: Meter
 
 
 def take_turn(user_id: int, *, now: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
@@ -46,20 +51,22 @@ def take_turn(user_id: int, *, now: Callable[[], datetime], monotonic: Callable[
         logger.debug("User %s is not taken: %s", user_id, lease.code)
         return
     user = MigrationUser.objects.select_related("batch__source", "batch__target").get(pk=user_id)
-    clocks, over = _Clocks(now, monotonic), monotonic() + TURN
+    turn = _Turn(now, monotonic, monotonic() + TURN, Meter(user.batch_id))
     taken: tuple[MigrationUser, Lease] | None = user, lease
     while taken:
-        taken = _slice(*taken, clocks, over)
+        taken = _slice(*taken, turn)
+    turn.meter.save()
     finish_removal(user.batch, now())
     nudge_due(now())
 
 
-def _slice(user: MigrationUser, lease: Lease, clocks: _Clocks, over: float) -> tuple[MigrationUser, Lease] | None:
+def _slice(user: MigrationUser, lease: Lease, turn: _Turn) -> tuple[MigrationUser, Lease] | None:
     """Who comes next in this turn, if anybody."""
-    work = Work(user, lease, Progress(user, clocks.now, clocks.monotonic), clocks.now, clocks.monotonic)
+    progress = Progress(user, turn.now, turn.monotonic, turn.meter)
+    work = Work(user, lease, progress, turn.now, turn.monotonic)
     try:
         ending = work_through(work)
-        goes_on = ending.status == UserStatus.SYNCED and clocks.monotonic() < over and not shutting_down.is_set()
+        goes_on = ending.status == UserStatus.SYNCED and turn.monotonic() < turn.over and not shutting_down.is_set()
         return _end(work, ending, goes_on=goes_on)
     except LeaseLost:
         logger.warning("User %s was given to somebody else; what this worker knew of it is dropped.", user.pk)
@@ -73,7 +80,7 @@ def _end(work: Work, ending: Ending, *, goes_on: bool) -> tuple[MigrationUser, L
     progress, initial = work.progress, work.initial
     if progress.copied:
         progress.note_progress()
-        progress.meter.save()
+        progress.meter.save_now_and_then(work.monotonic())
     with transaction.atomic():
         status = settle(work.lease, ending, work.now(), was=work.user.status, **progress.figures())
         if progress.told:

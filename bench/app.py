@@ -19,6 +19,8 @@ from bench.servers import Line, scratch_folder
 from tests.servers.postgres import Postgres
 from tests.servers.valkey import Valkey
 
+READY = "ready"  # what its operator says first
+
 
 class App:
     """The first time it is given jobs it starts a batch of them, as the dashboard does; after that it is told to sync now.
@@ -37,14 +39,21 @@ class App:
 
     def _asked(self, what: dict[str, Any]) -> list[float]:
         assert self._operator.stdin
-        assert self._operator.stdout
         self._operator.stdin.write(json.dumps(what) + "\n")
         self._operator.stdin.flush()
-        said = self._operator.stdout.readline()
-        if not said.startswith("["):
-            raise PeerFailed(f"the app: {said or 'it ended'}")
-        answer: list[float] = json.loads(said)
+        answer: list[float] = json.loads(self._said("["))
         return answer
+
+    def wait_until_ready(self) -> None:
+        """Until its processes have started: nobody else's time shall pass meanwhile."""
+        self._said(READY)
+
+    def _said(self, expected: str) -> str:
+        assert self._operator.stdout
+        said = self._operator.stdout.readline()
+        if not said.startswith(expected):
+            raise PeerFailed(f"the app: {said or 'it ended'}")
+        return said
 
 
 @contextmanager
@@ -73,4 +82,6 @@ def app() -> Iterator[App]:
         )
         running.callback(operator.wait)
         running.callback(operator.communicate)
-        yield App(operator)
+        whole = App(operator)
+        whole.wait_until_ready()
+        yield whole

@@ -1,7 +1,8 @@
 """Who operates the app: ``python -m bench.operator FOLDER`` makes the database, starts worker and beat, and does what it is asked.
 
-A line of JSON that names both servers and the mailboxes becomes a batch that is started; the same mailboxes once more
-mean "sync now". The answer says what it took: wall seconds, the worker's CPU seconds, its peak memory in MB.
+It says READY once worker and beat run, so that their start is nobody's time. A line of JSON that names both servers and
+the mailboxes becomes a batch that is started; the same mailboxes once more mean "sync now". The answer says what it took:
+wall seconds, the worker's CPU seconds, its peak memory in MB.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +22,21 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from django.db.models import Q  # noqa: E402
+from django.db.models import Count, Q  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from batches.csv_import import CsvRow  # noqa: E402
 from batches.models import BatchDraft, MigrationBatch, StartMode  # noqa: E402
 from batches.services import create_batch, start_batch, sync_now  # noqa: E402
 from batches.states import UserStatus  # noqa: E402
+from bench.app import READY  # noqa: E402
 from bench.rendering import PASSWORD  # noqa: E402
 from core.models import OrganizationSettings  # noqa: E402
 from endpoints.models import MigrationEndpoint, Security, SignIn  # noqa: E402
 from tests.servers.worker import Beat, Worker  # noqa: E402
 
 PATIENCE = 600.0  # seconds
-LOOK_EVERY = 0.05  # seconds; the database answers that in one or two thousandths
+LOOK_EVERY = 0.05  # seconds; asking and answering takes one or two thousandths
 FAILED = (UserStatus.FAILED, UserStatus.STOPPED)
 
 
@@ -41,6 +44,7 @@ def main(folder: Path) -> None:
     call_command("migrate", verbosity=0)
     OrganizationSettings(verified_domains_only=False).save()  # nobody asks the DNS here
     with Worker(folder) as worker, Beat(folder):
+        print(READY, flush=True)
         for line in sys.stdin:
             print(json.dumps(answer(json.loads(line), worker)), flush=True)
 
@@ -54,13 +58,19 @@ def answer(order: dict[str, Any], worker: Worker) -> list[float] | str:
     batch = batch or _described(name, order)
     began, before, started = timezone.now(), _cpu(worker), time.perf_counter()
     command(batch, by=None)
-    not_yet = batch.users.filter(Q(last_synced_at__isnull=True) | Q(last_synced_at__lt=began) | ~Q(lease=""))
-    while left := not_yet.count():
+    while left := _left(batch, began):
+        if left["failed"] or time.perf_counter() - started > PATIENCE:
+            failed = batch.users.filter(status__in=FAILED).first()
+            return f"mailboxes are left: {left}; {failed}: {failed and failed.error_words}; {worker.log[-2000:]}"
         time.sleep(LOOK_EVERY)
-        failed = batch.users.filter(status__in=FAILED).first()
-        if failed or time.perf_counter() - started > PATIENCE:
-            return f"{left} mailboxes are left; {failed}: {failed and failed.error_words}; {worker.log[-2000:]}"
     return [time.perf_counter() - started, _cpu(worker) - before, _peak(worker)]
+
+
+def _left(batch: MigrationBatch, since: datetime) -> dict[str, int]:
+    """How many mailboxes are not synced and free again, and how many of them never will be; empty if all are."""
+    not_yet = Q(last_synced_at__isnull=True) | Q(last_synced_at__lt=since) | ~Q(lease="")
+    left = batch.users.aggregate(left=Count("pk", filter=not_yet), failed=Count("pk", filter=Q(status__in=FAILED)))
+    return left if left["left"] else {}
 
 
 def _described(name: str, order: dict[str, Any]) -> MigrationBatch:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batches.journal import DatabaseJournal
+from batches.journal import FOLDERS_AT_ONCE, DatabaseJournal
 from batches.leases import Lease, LeaseLost, take
 from batches.models import FolderSync, MigrationUser, SkippedItem
 from batches.server_words import HIDDEN, kept, restored, storable
@@ -61,6 +61,15 @@ def test_saving_again_replaces_the_record() -> None:
     kept_journal.save([changed])
     assert dict(kept_journal.load()) == {ARCHIVE: changed}
     assert FolderSync.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_many_folders_are_saved_at_once() -> None:
+    kept_journal, saved = journal(), [record(("Projects", str(number))) for number in range(2 * FOLDERS_AT_ONCE + 1)]
+    for _ in range(2):
+        kept_journal.save(saved)
+    assert list(kept_journal.load().values()) == saved
+    assert MigrationUser.objects.get().items_synced == 3 * len(saved)
 
 
 @pytest.mark.django_db
