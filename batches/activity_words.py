@@ -86,7 +86,7 @@ DETAILS = {
     "side": _("Side"),
     "source": _("Source"),
     "target": _("Target"),
-    "allow_incremental_syncs": _("Keep the mailboxes in step after the first copy"),
+    "allow_incremental_syncs": _("Keep mailboxes in step after the first sync"),
     "include_folders": _("Only these folders"),
     "exclude_folders": _("Leave out these folders"),
     "received_from": _("Received on or after"),

@@ -44,7 +44,7 @@ class EditForm(ChoiceForm):
         )
         labels: ClassVar = {
             **ChoiceForm.Meta.labels,
-            "allow_incremental_syncs": gettext_lazy("Keep the mailboxes in step after the first copy"),
+            "allow_incremental_syncs": gettext_lazy("Keep mailboxes in step after the first sync"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
