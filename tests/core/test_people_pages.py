@@ -126,9 +126,9 @@ def test_the_list_tells_what_everybody_may_do_and_how_they_sign_in(
     Authenticator.objects.create(user=administrator, key="A", confirmed=True)
     rows = {row[0]: row[1:5] for row in page_at(administrator_client, "/settings/people/").rows()}
     assert rows == {
-        "administrator": ["Administrator", "Active", "", "Password and code"],
+        "administrator": ["Administrator", "Active", "–", "Password and code"],
         "anna": ["Manager", "Invited", "anna@contoso.com", "–"],
-        "helpdesk": ["Helpdesk", "Disabled", "", "Password"],
+        "helpdesk": ["Helpdesk", "Disabled", "–", "Password"],
     }
 
 
