@@ -32,15 +32,16 @@ _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     EMAIL_ADDRESS: (
         *("primarysmtpaddress", "primarysmtp", "primaryemailaddress", "windowsemailaddress", "smtpaddress"),
         *("email", "mail", "emailadres", "primairemailadres", "mailadres", "mailaddress", "mailbox", "postvak"),
-        *("emailprimarywork", "workemail", "address", "adres", "userprincipalname", "upn"),
+        *("emailprimarywork", "workemail", "emailadresse", "postbus", "address", "adres", "userprincipalname", "upn"),
     ),
     USER_NAME: (
         *("imapuser", "imapusername", "sourceuser", "sourceusername", "user", "login", "loginname", "logonname"),
         *("gebruikersnaam", "gebruiker", "inlognaam", "aanmeldnaam", "samaccountname", "account", "alias"),
+        *("benutzername", "anmeldename"),
     ),
     PASSWORD: (
         *("imappassword", "sourcepassword", "pwd", "pass", "passwd", "wachtwoord", "initialpassword", "newpassword"),
-        *("temporarypassword", "initieelwachtwoord", "tijdelijkwachtwoord"),
+        *("temporarypassword", "initieelwachtwoord", "tijdelijkwachtwoord", "paswoord", "kennwort", "passwort"),
     ),
     FORCE_CHANGE_PASSWORD: (
         *("changepassword", "forcechange", "mustchangepassword", "forcechangepasswordnextsignin"),

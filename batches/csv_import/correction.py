@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
 from batches.csv_import.columns import FORCE_CHANGE_PASSWORD, USER_NAME, USER_ROOT, Header
+from batches.csv_import.records import Record
 from batches.csv_import.sheet import MAX_RECORDS, Sheet
 
 # Excel writes the logical values in the language of its user, and people write what they would say.
@@ -20,31 +21,42 @@ _LOGICAL = {
 }
 
 
-def correct(sheet: Sheet, header: Header) -> bytes | None:
-    """``sheet`` as a corrected file, whether or not that has fewer problems; None when not every row could be read."""
+def correct(sheet: Sheet, header: Header) -> Sheet | None:
+    """``sheet`` put right, whether or not it has fewer problems then; None when not every row could be read.
+
+    Its rows keep the numbers of the lines where they stand in the file.
+    """
     if len(sheet.records) == MAX_RECORDS or any(record.fault for record in sheet.records):
         return None
     if header.chosen:
         return _chosen_columns(sheet, header)
     names = [header.meant.get(i, name) for i, name in enumerate(header.names)]
-    return corrected_csv(names, (_correct_row(record.cells, header) for record in sheet.records))
+    return _corrected(sheet, names, (_correct_row(record.cells, header) for record in sheet.records))
 
 
-def _chosen_columns(sheet: Sheet, header: Header) -> bytes | None:
+def _chosen_columns(sheet: Sheet, header: Header) -> Sheet | None:
     """Only what was chosen, under the names that are known here; None where a row has not that many cells."""
     columns = dict(sorted(header.known.items(), key=itemgetter(1)))
     if any(len(record.cells) < len(header.names) for record in sheet.records):
         return None
     rows = ([_correct_value(column, record.cells[i]) for column, i in columns.items()] for record in sheet.records)
-    return corrected_csv(list(columns), rows)
+    return _corrected(sheet, list(columns), rows)
 
 
-def corrected_csv(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def _corrected(sheet: Sheet, names: Sequence[str], rows: Iterable[Sequence[str]]) -> Sheet:
+    lines: dict[tuple[str, ...], int] = {}
+    for record, cells in zip(sheet.records, rows, strict=True):
+        lines.setdefault(tuple(cells), record.line)
+    records = [Record(line, cells) for cells, line in lines.items() if any(cell.strip() for cell in cells)]
+    return Sheet(Record(sheet.header.line, tuple(names)), records, ",", ())
+
+
+def written(sheet: Sheet) -> bytes:
     """Comma-separated, UTF-8 with a byte order mark (Excel needs it), lines ended by CR LF (RFC 4180)."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(names)
-    writer.writerows(dict.fromkeys(map(tuple, rows)))
+    writer.writerow(sheet.header.cells)
+    writer.writerows(record.cells for record in sheet.records)
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -27,10 +27,7 @@ def notices(
 ) -> Iterator[str]:
     """Sentences. ``rows`` are those without problems."""
     if encoding == "Windows-1252":
-        yield gettext(
-            "The file is not Unicode and was read as Windows-1252. Look whether names with accents are right; if they "
-            "are not, save it as “CSV UTF-8 (Comma delimited)” and upload it again."
-        )
+        yield _of_accents(rows)
     if (unknown_allowed or header.chosen) and header.unknown:
         names = _listed([f"“{shorten(header.names[i])}”" for i in header.unknown])
         yield gettext("These columns are not used: %(names)s.") % {"names": names}
@@ -42,6 +39,7 @@ def notices(
     yield from _addresses_as_passwords(rows)
     yield from _blanks_in_passwords(rows)
     if migration_type == "staged":
+        yield from _missing_passwords(rows)
         yield from _short_passwords(rows)
     if USER_NAME in header.known:
         yield from _shared_mailboxes(rows)
@@ -72,6 +70,36 @@ def _addresses_as_passwords(rows: Sequence[CsvRow]) -> Iterator[str]:
     passwords = [row.password for row in rows if row.password]
     if passwords and not any(fault_in_address(password) for password in passwords):
         yield gettext("Every password is a mail address. Look whether the column of the passwords is the right one.")
+
+
+def _of_accents(rows: Sequence[CsvRow]) -> str:
+    """Passwords are not shown, so nobody can see whether they were read right."""
+    lines = [row.line for row in rows if not row.password.isascii()]
+    if not lines:
+        return gettext(
+            "The file is not Unicode and was read as Windows-1252. Look whether names with accents are right; if they "
+            "are not, save it as “CSV UTF-8 (Comma delimited)” and upload it again."
+        )
+    return ngettext(
+        "The file is not Unicode and was read as Windows-1252. The password on line %(lines)s has letters with accents or "
+        "other special characters: to be sure that it is right, save the file as “CSV UTF-8 (Comma delimited)” and upload "
+        "it again.",
+        "The file is not Unicode and was read as Windows-1252. The passwords on lines %(lines)s have letters with accents "
+        "or other special characters: to be sure that they are right, save the file as “CSV UTF-8 (Comma delimited)” and "
+        "upload it again.",
+        len(lines),
+    ) % {"lines": _listed(lines)}
+
+
+def _missing_passwords(rows: Sequence[CsvRow]) -> Iterator[str]:
+    """Of a file that has some. Whether the target needs them is known when it has been chosen."""
+    lines = [row.line for row in rows if not row.password]
+    if lines and len(lines) < len(rows):
+        yield ngettext(
+            "Line %(lines)s has no password, other lines have one. Look whether it was forgotten.",
+            "Lines %(lines)s have no password, other lines have one. Look whether they were forgotten.",
+            len(lines),
+        ) % {"lines": _listed(lines)}
 
 
 def _blanks_in_passwords(rows: Sequence[CsvRow]) -> Iterator[str]:

@@ -29,6 +29,7 @@ class CsvProblem:
     message: str
     value: str = ""
     withheld: bool = False  # there is a value, and it could be a password or a part of one
+    corrected: bool = False  # the corrected file does not have it any more
 
 
 def problem(code: str, line: int | None = None, column: str = "", value: str = "", **facts: object) -> CsvProblem:
@@ -46,7 +47,7 @@ def shorten(value: str) -> str:
 
 _OF_THE_FILE: dict[str, Any] = {
     "empty_file": _(
-        "Upload file can't be empty. Choose a CSV file with the column names on its first line and one mailbox per line."
+        "The CSV file is empty. Choose one with the column names on its first line and one mailbox per line."
     ),
     "file_too_large": _(
         "The CSV file is larger than %(limit)s MB. Please divide the file into two or more files and submit them "

@@ -11,7 +11,8 @@ from django.utils.formats import number_format
 
 from batches.csv_import.addresses import domain_of, fault_in_address
 from batches.csv_import.columns import COLUMNS, EMAIL_ADDRESS, REQUIRED, Choice, CsvType, Header, match_header
-from batches.csv_import.correction import correct
+from batches.csv_import.contents import with_addresses_found
+from batches.csv_import.correction import correct, written
 from batches.csv_import.encoding import decode, kind_of_binary, kind_of_text
 from batches.csv_import.examples import examples
 from batches.csv_import.notices import notices, of_unverified
@@ -93,13 +94,25 @@ def read_csv(
     result = reading.result(asked_once)
     if not result.problems:
         return result
-    corrected = correct(reading.sheet, reading.header)
-    again = _open(corrected, migration_type, allow_unknown_columns, choice, domains) if corrected else None
-    # A file that leaves as much for a person to do as before is no help.
-    helps = (
-        isinstance(again, _Reading) and again.result(lambda _addresses: batches).problem_count < result.problem_count
+    return _with_correction(result, reading, lambda _addresses: batches)
+
+
+def _with_correction(result: CsvResult, reading: _Reading, taken: Taken) -> CsvResult:
+    """``result`` with the corrected file, if that helps: one without a column that it needs does not, nor one that leaves
+    as much for a person to do as before."""
+    sheet = correct(reading.sheet, reading.header)
+    again = reading.of(sheet) if sheet else None
+    if again is None or again.missing:
+        return result
+    left = again.result(taken)
+    data = written(again.sheet)
+    if left.problem_count >= result.problem_count or len(data) > MAX_MEGABYTES * 1024 * 1024:
+        return result
+    remaining = {(found.line, found.column, found.code) for found in left.problems}
+    problems = tuple(
+        replace(found, corrected=(found.line, found.column, found.code) not in remaining) for found in result.problems
     )
-    return replace(result, corrected=corrected) if helps else result
+    return replace(result, corrected=data, problems=problems)
 
 
 def _open(
@@ -125,6 +138,7 @@ def _open(
     limit = MAX_ROWS[migration_type]
     if len(sheet.records) > limit:  # it has to be divided anyway: thousands of problems beside that would hide it
         return _refused(problem("too_many_rows", limit=number_format(limit, force_grouping=True)))
+    header = with_addresses_found(header, sheet.records)
     return _Reading(sheet, header, decoded.encoding, migration_type, allow_unknown_columns, domains)
 
 
@@ -165,6 +179,15 @@ class _Reading:
     migration_type: CsvType
     unknown_allowed: bool
     domains: DomainRule | None
+
+    def of(self, sheet: Sheet) -> _Reading:
+        """The same of another sheet, whose columns bear our names."""
+        return replace(self, sheet=sheet, header=match_header(sheet.header.cells, self.migration_type))
+
+    @property
+    def missing(self) -> list[str]:
+        """The columns that a file of this type can not do without."""
+        return [column for column in REQUIRED[self.migration_type] if column not in self.header.known]
 
     def result(self, taken: Taken) -> CsvResult:
         rows, addresses, of_rows = self._read_rows()
@@ -226,9 +249,8 @@ class _Reading:
 
     def _problems_of_header(self) -> Iterator[CsvProblem]:
         line, header = self.sheet.header.line, self.header
-        for column in REQUIRED[self.migration_type]:
-            if column not in header.known:
-                yield problem("column_missing", line, column)
+        for column in self.missing:
+            yield problem("column_missing", line, column)
         for i in header.repeated:
             yield problem("column_repeated", line, header.names[i])
         if header.width > len(header.names):

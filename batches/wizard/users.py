@@ -80,7 +80,9 @@ class UsersForm(DraftForm):
         data = super().clean() or self.cleaned_data
         if data.get("file") or "file" in self.errors:
             return data
-        if self._chooses_columns():
+        if self.data.get("action") == "upload":
+            self.add_error("file", _("Choose the CSV file that lists the mailboxes."))
+        elif self._chooses_columns():
             for name, sentence in faults_in_choice(chosen_columns(data), self._type).items():
                 self.add_error(name, sentence)
         elif not self._changes_something():

@@ -45,6 +45,21 @@ def test_what_portals_and_directories_call_the_columns_is_recognised(header: str
     assert read(header + "\n" + "x," * header.count(",") + "x\n").proposed == proposed
 
 
+@pytest.mark.parametrize(
+    ("text", "type", "proposed"),
+    [
+        ("Naam,Bereikbaar op\nAnna,a@contoso.com\nBert,b@contoso.com\nCas,cas\n", "staged", {"EmailAddress": 1}),
+        ("Login,Kennwort\na@contoso.com,x@contoso.com\n", "staged", {"EmailAddress": 0, "Password": 1}),
+        ("Login,Kennwort\na@contoso.com,x\n", "imap", {"UserName": 0, "Password": 1}),
+        ("Naam,Bereikbaar op\nAnna,a@contoso.com\nBert,kamer 3\n", "staged", {}),
+    ],
+)
+def test_a_column_of_addresses_is_recognised_by_what_is_in_it(
+    text: str, type: CsvType, proposed: dict[str, int]
+) -> None:
+    assert read(text, type=type).proposed == proposed
+
+
 def test_an_imap_export_proposes_the_name_that_signs_in() -> None:
     header = "E-mailadres;Inlognaam;Wachtwoord"
     assert read(header + "\na@contoso.com;a;x\n", type="imap").proposed == {

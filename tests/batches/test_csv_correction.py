@@ -45,3 +45,17 @@ def test_a_corrected_file_is_offered_only_where_it_has_fewer_problems() -> None:
 def test_nothing_is_offered_when_a_person_has_to_decide() -> None:
     assert read(STAGED + b"nobody,,\n").corrected is None
     assert read(STAGED.replace(b",", b";") + b'"open;;\n').corrected is None
+
+
+def test_no_corrected_file_is_offered_while_a_column_is_missing_that_only_a_person_can_add() -> None:
+    assert read(b"E-mail,Wachtwoord\na@contoso.com,x\n", "imap").corrected is None
+
+
+def test_each_problem_tells_whether_the_corrected_file_still_has_it() -> None:
+    result = read(b"E-mail,Password\n\na@contoso.com,x\na@contoso.com,x\nnobody,\n")
+    assert [(found.line, found.code) for found in result.problems if not found.corrected] == [(5, "address_no_at")]
+    assert {found.code for found in result.problems if found.corrected} == {
+        "column_missing",
+        "column_misspelt",
+        "duplicate_address",
+    }

@@ -78,7 +78,12 @@ def test_utf_16_of_either_byte_order_is_known_by_its_mark(mark: bytes) -> None:
 def test_a_legacy_file_is_read_as_windows_1252_and_says_so() -> None:
     result = read((IMAP.decode() + "a@contoso.com,Zoë,€uro,\r\n").encode("cp1252"), "imap")
     assert (result.rows[0].user_name, result.encoding) == ("Zoë", "Windows-1252")
-    assert "Windows-1252" in result.notices[0]
+    assert "The password on line 2 has letters with accents" in result.notices[0]
+
+
+def test_names_are_to_be_looked_at_where_no_password_of_a_legacy_file_has_accents() -> None:
+    (notice,) = read((IMAP.decode() + "a@contoso.com,Zoë,euro,\r\n").encode("cp1252"), "imap").notices
+    assert "Look whether names with accents are right" in notice
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
@@ -136,8 +141,9 @@ def test_short_passwords_are_taken_and_named_by_line_where_they_are_the_new_mail
     rows = b"a@contoso.com,Pa$$w0r,\nb@contoso.com,Pa$$w0rd,\nc@contoso.com,,\nd@contoso.com,x,\n"
     result = read(STAGED + rows)
     assert [row.password for row in result.rows] == ["Pa$$w0r", "Pa$$w0rd", "", "x"]
-    (notice,) = result.notices
-    assert "lines 2, 5 are shorter than 8 characters" in notice
+    forgotten, short = result.notices
+    assert "Line 4 has no password, other lines have one." in forgotten
+    assert "lines 2, 5 are shorter than 8 characters" in short
     assert not read(IMAP + b"a@contoso.com,anna,x,\n", "imap").notices
 
 

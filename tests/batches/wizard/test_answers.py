@@ -124,7 +124,7 @@ def test_a_refused_file_is_told_at_its_field(administrator_client: Client, admin
     draft = make_draft(administrator)
     shown = Page(refused(administrator_client, page(draft, "users"), {"file": upload("")}))
     (error,) = [element for element in shown.elements if element["id"] == "id_file_error"]
-    assert "Upload file can't be empty" in error.text
+    assert "The CSV file is empty." in error.text
 
 
 def test_the_list_names_unfinished_batches_with_who_and_where_they_go_on(

@@ -47,7 +47,7 @@ def test_a_file_is_dropped_and_its_columns_are_confirmed(administrator_page: Pag
     expect(page.get_by_text("so nothing has been taken from it")).to_be_visible()
     drop(page, "export.csv", EXPORT)
     expect(page.get_by_text("so nothing has been taken from it")).to_be_hidden()
-    page.get_by_role("button", name="Check again").click()
+    page.get_by_role("button", name="Upload and check").click()
     expect(page.get_by_label("EmailAddress")).to_have_value("1")
     expect(page.get_by_label("Password", exact=True)).to_have_value("2")
     assert accessibility_faults(page) == []

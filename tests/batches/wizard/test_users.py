@@ -106,7 +106,7 @@ def test_another_file_takes_the_place_of_the_first(administrator_client: Client,
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"", "Upload file can&#x27;t be empty"),
+        (b"", "The CSV file is empty."),
         (b"EmailAddress\n" + b"x" * (10 * 1024 * 1024), "The CSV file is larger than 10 MB"),
     ],
 )
@@ -143,3 +143,18 @@ def test_the_kept_file_can_not_be_read_in_the_database(administrator_client: Cli
         cursor.execute("SELECT csv FROM batches_batchdraft")
         (stored,) = cursor.fetchone()
     assert stored.startswith("gAAAA")
+
+
+def test_what_the_corrected_file_puts_right_is_marked_and_the_rest_is_left(
+    administrator_client: Client, draft: BatchDraft
+) -> None:
+    administrator_client.post(page(draft, "users"), {"file": upload(MISSPELT_CSV + "nobody,,\n")})
+    shown = text(administrator_client.get(page(draft, "users")))
+    assert (shown.count("put right</span>"), shown.count("left to you</span>")) == (1, 1)
+
+
+def test_another_file_can_be_uploaded_beside_every_answer(administrator_client: Client, draft: BatchDraft) -> None:
+    administrator_client.post(page(draft, "users"), {"file": upload(STAGED_CSV)})
+    assert "Upload and check" in text(administrator_client.get(page(draft, "users")))
+    answer = refused(administrator_client, page(draft, "users"), {"action": "upload"})
+    assert "Choose the CSV file that lists" in text(answer)
