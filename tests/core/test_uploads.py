@@ -6,6 +6,7 @@ import http.client
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from batches.models import BatchDraft
-from core.models import Role
+from core.models import Person, Role
 from core.uploads import DROPPED, MEGABYTE, MOST, UploadLimit
 from tests.conftest import person
 from tests.servers.web import Web
@@ -121,3 +122,15 @@ def test_two_gigabytes_get_a_sentence_at_the_field_and_the_draft_stays(
     assert answer.status == 413
     assert "What was sent is far too large" in shown
     assert BatchDraft.objects.filter(pk=draft.pk, csv="").exists()
+
+
+@pytest.mark.django_db
+def test_a_form_with_more_than_a_megabyte_of_text_is_refused_with_a_sentence(administrator_client: Client) -> None:
+    draft = BatchDraft.objects.create(by=Person.objects.get(), name="Wave-1")
+    large = {"name": "Wave-2", "notification_emails": "x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE}
+    data, form = urlencode(large), "application/x-www-form-urlencoded"
+    answer = administrator_client.post(reverse("batches:wizard-start"), data, content_type=form)
+    assert answer.status_code == 400
+    assert "It is damaged or too large" in answer.content.decode()
+    draft.refresh_from_db()
+    assert (draft.name, BatchDraft.objects.count()) == ("Wave-1", 1)

@@ -14,7 +14,7 @@ from domains.keeping import keep
 from domains.models import Domain
 from domains.services import add_domain
 
-NS1, NS2 = Server("ns0.transip.net", "192.0.2.53"), Server("ns1.transip.nl", "198.51.100.53")
+NS1, NS2 = Server("ns1.example.net", "192.0.2.53"), Server("ns2.example.net", "198.51.100.53")
 RESOLVER = Server("9.9.9.9", "9.9.9.9")
 
 
@@ -34,7 +34,7 @@ def verification(domain: Domain, *findings: Seen, by: str = "", at: datetime | N
         answer(NS2, at=at, name=domain.name, problem=Problem.TIMEOUT, rcode="", milliseconds=3000),
         answer(RESOLVER, "v=spf1 include:spf.contoso.com -all", at=at, name=domain.name),
     )
-    delegation = Delegation(domain.name, domain.name, (), dns_host="transip")
+    delegation = Delegation(domain.name, domain.name, ())
     return Verification(domain.name, at, by, int(bool(by)), 1, findings, answers, delegation)
 
 
