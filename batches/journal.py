@@ -13,6 +13,7 @@ from batches.leases import Lease, hold
 from batches.models import FolderSync, MigrationUser, SkippedItem
 from batches.parts import in_parts
 from batches.server_words import kept, restored, storable
+from batches.states import UserStatus
 from mailsync.flag_index import FlagIndex
 from mailsync.journal import FolderRecord
 from mailsync.model import REPAIRED, FolderState, Path, Skipped
@@ -84,10 +85,15 @@ class DatabaseJournal:
 
 
 def forget_skipped(user_ids: Collection[int]) -> None:
-    """Let the next pass try their skipped items again: whoever raised the target's limit expects it."""
+    """Let the next pass try their skipped items again: whoever raised the target's limit expects it.
+
+    Until it has, they are missing on the target as before, so they stay listed and counted. Those of failed users do not:
+    too many of them would end the pass before it has tried them.
+    """
     FolderSync.objects.filter(user__in=user_ids).exclude(skipped="").update(skipped="", state=None)
-    SkippedItem.objects.filter(user__in=user_ids).exclude(kind=REPAIRED).delete()
-    MigrationUser.objects.filter(pk__in=user_ids).update(items_skipped=0)
+    failed = MigrationUser.objects.filter(pk__in=user_ids, status=UserStatus.FAILED)
+    SkippedItem.objects.filter(user__in=failed).exclude(kind=REPAIRED).delete()
+    failed.update(items_skipped=0)
 
 
 def forget_item(item: SkippedItem) -> None:

@@ -137,6 +137,7 @@ class MigrationUser(models.Model):
     active_seconds = models.FloatField(default=0)  # spent copying: octets_synced / active_seconds is the migration rate
     fast_lane_at = models.DateTimeField(null=True)  # its newest mail was on the target, where that comes first
     first_synced_at = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(null=True)  # when it came here from another batch
     last_synced_at = models.DateTimeField(null=True)  # the last pass that ended well
     last_new_items_at = models.DateTimeField(null=True)  # the last pass that brought something new
     # Patterns of the batch, one a line, that no folder of this mailbox fits, as its last look at the source found.

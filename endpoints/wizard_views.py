@@ -16,7 +16,7 @@ from core.refusals import fill_in, refuse
 from core.roles import administrators_only, signed_in_person
 from endpoints import wizard
 from endpoints.forms import DEFAULT_PORTS, AccountForm, ConnectionForm, TypeForm
-from endpoints.models import EndpointDraft
+from endpoints.models import EndpointDraft, MigrationEndpoint
 from endpoints.settings_form import SettingsForm
 from endpoints.sign_in import TEMPLATES
 from endpoints.wizard import Step
@@ -47,7 +47,16 @@ def step(request: HttpRequest, draft_id: int, slug: str) -> HttpResponse:
     except EndpointDraft.DoesNotExist:
         if request.method == "GET" or EndpointDraft.objects.filter(pk=draft_id).exists():
             raise Http404 from None
-        return see_other(reverse("endpoints:list"))  # the button was pressed twice: the endpoint is there already
+        return _created_before(request)
+
+
+def _created_before(request: HttpRequest) -> HttpResponse:
+    """The button was pressed twice, or in two windows. The form has sent the name, for the draft that had it is gone."""
+    sentence = _("This description is finished: its endpoint has been created, or it was thrown away.")
+    if endpoint := MigrationEndpoint.objects.filter(name=request.POST.get("name", "").strip()).first():
+        sentence = _("%(name)s has been created already.") % {"name": endpoint.name}
+    messages.info(request, sentence)
+    return see_other(reverse("endpoints:detail", args=[endpoint.pk]) if endpoint else reverse("endpoints:list"))
 
 
 def _step(request: HttpRequest, draft: EndpointDraft, here: Step) -> HttpResponse:

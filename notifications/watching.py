@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, F, Min, Q, Sum
 
 from batches.figures import BatchRow, batch_rows
 from batches.models import MigrationBatch, MigrationUser
@@ -78,9 +78,14 @@ def _keep(row: BatchRow, change: Happened | Over, now: datetime) -> None:
 
 
 def _ended(row: BatchRow, former: Event) -> bool:
-    """Whether a mailbox has ended its first copy, or failed, since then: those that only moved here are no news."""
-    since = Q(first_synced_at__gt=former.at) | Q(status=UserStatus.FAILED, status_at__gt=former.at)
-    return row.batch.users.filter(since).exists()
+    """Whether a mailbox has ended its first copy, or failed, here since then: what others brought along is no news."""
+    copied = _here_since(former.at, "first_synced_at")
+    failed = _here_since(former.at, "status_at") & Q(status=UserStatus.FAILED)
+    return row.batch.users.filter(copied | failed).exists()
+
+
+def _here_since(at: datetime, field: str) -> Q:
+    return Q((f"{field}__gt", at)) & (Q(moved_at=None) | Q((f"{field}__gt", F("moved_at"))))
 
 
 def _figures(row: BatchRow) -> dict[str, int]:

@@ -141,6 +141,7 @@ class Migration(migrations.Migration):
                 ('active_seconds', models.FloatField(default=0)),
                 ('fast_lane_at', models.DateTimeField(null=True)),
                 ('first_synced_at', models.DateTimeField(null=True)),
+                ('moved_at', models.DateTimeField(null=True)),
                 ('last_synced_at', models.DateTimeField(null=True)),
                 ('last_new_items_at', models.DateTimeField(null=True)),
                 ('unmatched_folders', models.TextField(blank=True)),

@@ -75,8 +75,8 @@ def _fit(batch: MigrationBatch, user_ids: Sequence[int], outcome: Outcome) -> li
 def _move(users: Sequence[MigrationUser], destination: MigrationBatch, last: int, now: datetime) -> None:
     """A mailbox in the queue waits for what the other batch waits for."""
     for number, user in enumerate(users, start=1):
-        user.batch, user.position = destination, last + number
-    MigrationUser.objects.bulk_update(users, ["batch", "position"])
+        user.batch, user.position, user.moved_at = destination, last + number, now
+    MigrationUser.objects.bulk_update(users, ["batch", "position", "moved_at"])
     queued = MigrationUser.objects.filter(pk__in=[user.pk for user in users], status=UserStatus.QUEUED)
     started = destination.decision == Decision.STARTED
     queued.update(due_at=(destination.start_after or now) if started else None, nudged_at=None)

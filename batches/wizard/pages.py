@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from batches.models import BatchDraft
 from batches.wizard import steps
@@ -21,6 +21,7 @@ from core.http import see_other
 from core.roles import signed_in_person
 
 CHANGE = "?change"  # of one answer: back to all of them afterwards
+IS_FINISHED = gettext_lazy("This description is finished: its batch has been created, or it was thrown away.")
 
 
 def is_change(request: HttpRequest) -> bool:
@@ -44,7 +45,7 @@ def leading_on(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         except Http404:
             if BatchDraft.objects.filter(pk=draft_id).exists():
                 raise
-        messages.info(request, _("This description is finished: its batch has been created, or it was thrown away."))
+        messages.info(request, IS_FINISHED)
         return see_other(reverse("batches:list"))
 
     return led

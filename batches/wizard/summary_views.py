@@ -9,17 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from batches.csv_import import CsvRow
-from batches.models import BatchDraft
+from batches.models import BatchDraft, MigrationBatch
 from batches.services import NotNow
 from batches.wizard import steps
 from batches.wizard.checks import obstacles, remarks
 from batches.wizard.effects import effects
 from batches.wizard.file import read_file
-from batches.wizard.pages import address_of, leading_on, own_draft, show
+from batches.wizard.pages import IS_FINISHED, address_of, leading_on, own_draft, show
 from batches.wizard.pre_check import check_now, claim, is_claimed, last_check
 from batches.words import KEPT
 from core.http import is_htmx, see_other
@@ -69,12 +70,22 @@ def pre_check(request: HttpRequest, draft_id: int) -> HttpResponse:
     return render(request, "batches/wizard/includes/pre_check.html", context)
 
 
+def _created_before(request: HttpRequest) -> HttpResponse:
+    """The button was pressed twice, or in two windows. The page has sent the name, for the draft that had it is gone."""
+    alive = MigrationBatch.objects.filter(created_by=signed_in_person(request), deleted_at=None)
+    if batch := alive.filter(name=request.POST.get("name", "")).first():
+        messages.info(request, _("%(name)s has been created already.") % {"name": batch.name})
+        return see_other(reverse("batches:detail", args=[batch.pk]))
+    messages.info(request, IS_FINISHED)
+    return see_other(reverse("batches:list"))
+
+
 def _create(request: HttpRequest, draft_id: int) -> HttpResponse:
     try:
         with noticing_lost() as lost:
             batch = steps.create_batch(draft_id, by=signed_in_person(request))
     except BatchDraft.DoesNotExist:
-        return see_other(reverse("batches:list"))  # the button was pressed twice: the batch is there already
+        return _created_before(request)
     except NotNow as refusal:
         messages.error(request, refusal.sentence)
         return see_other(reverse("batches:wizard-summary", args=[draft_id]))

@@ -70,6 +70,17 @@ def test_what_was_skipped_is_tried_again_by_those_who_resume() -> None:
     assert FolderSync.objects.get(user=users[0]).state is None
 
 
+def test_what_a_stopped_mailbox_skipped_stays_listed_and_counted_until_it_is_tried_again() -> None:
+    user = make_user(make_batch(), status="stopped", first_synced_at=NOON, items_skipped=1)
+    FolderSync.objects.create(user=user, source=["INBOX"], target=["INBOX"], source_key="k", skipped="1", state={})
+    SkippedItem.objects.create(user=user, folder="INBOX", folder_key="k", uid=1, kind="refused", reason="NO")
+    command_users("resume", user.batch, [user.pk], by=None)
+    user.refresh_from_db()
+    assert (user.status, user.items_skipped, user.skipped_items.count()) == ("synced", 1, 1)
+    folder = FolderSync.objects.get()
+    assert (folder.skipped, folder.state) == ("", None)
+
+
 def test_users_of_another_batch_are_not_touched() -> None:
     batch, other = make_batch(), make_batch("Other")
     stranger = make_user(other, status="failed")

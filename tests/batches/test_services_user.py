@@ -71,7 +71,9 @@ def test_resume_goes_on_where_the_user_was(status: str, first_synced_at: Any, ne
     assert stored.due_at is not None
 
 
-def test_sync_now_makes_the_user_due_and_tries_skipped_items_again(administrator: Person) -> None:
+def test_sync_now_makes_the_user_due_and_tries_skipped_items_again_which_stay_listed_until_then(
+    administrator: Person,
+) -> None:
     user = make_user(make_batch(), status="synced", due_at=timezone.now() + timedelta(hours=20), items_skipped=1)
     FolderSync.objects.create(
         user=user, source=["INBOX"], source_key="k", target=["INBOX"], skipped="7", state={"a": 1}
@@ -81,7 +83,7 @@ def test_sync_now_makes_the_user_due_and_tries_skipped_items_again(administrator
     stored, folder = MigrationUser.objects.get(), FolderSync.objects.get()
     assert stored.due_at is not None
     assert stored.due_at <= timezone.now()
-    assert (folder.skipped, folder.state, stored.items_skipped, SkippedItem.objects.count()) == ("", None, 0, 0)
+    assert (folder.skipped, folder.state, stored.items_skipped, SkippedItem.objects.count()) == ("", None, 1, 1)
 
 
 def test_delete_takes_the_user_away_and_the_audit_log_keeps_what_had_been_done(administrator: Person) -> None:

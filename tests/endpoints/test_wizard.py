@@ -204,14 +204,17 @@ def test_a_draft_is_its_writer_s_alone(administrator_client: Client) -> None:
     assert EndpointDraft.objects.get() == draft
 
 
-def test_pressing_create_twice_creates_one_endpoint_and_leads_to_the_list(
+def test_pressing_create_twice_creates_one_endpoint_and_says_so(
     administrator_client: Client, administrator: Person
 ) -> None:
     draft = ready_draft(administrator)
     assert administrator_client.post(page(draft, "general"), GENERAL).status_code == 303
-    answer = administrator_client.post(page(draft, "general"), GENERAL)
-    assert (answer.status_code, answer.headers["Location"]) == (303, reverse("endpoints:list"))
-    assert MigrationEndpoint.objects.count() == 1
+    answer = administrator_client.post(page(draft, "general"), GENERAL, follow=True)
+    endpoint = MigrationEndpoint.objects.get()
+    assert answer.redirect_chain == [(reverse("endpoints:detail", args=[endpoint.pk]), 303)]
+    assert f"{endpoint.name} has been created already." in text(answer)
+    gone = administrator_client.post(page(draft, "general"), GENERAL | {"name": "Another"}, follow=True)
+    assert "its endpoint has been created, or it was thrown away" in text(gone)
     assert administrator_client.get(page(draft, "general")).status_code == 404
 
 

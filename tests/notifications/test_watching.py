@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from batches.models import MigrationBatch, MigrationUser
+from batches.services import move_to_batch
 from batches.states import Decision
 from notifications.models import Event, Mail
 from notifications.watching import look
@@ -92,6 +93,23 @@ def test_a_mailbox_that_is_moved_in_with_its_first_copy_ends_nothing_again() -> 
     make_user(batch, "late@contoso.com", status="synced", first_synced_at=SOON + timedelta(minutes=2))
     look(SOON + timedelta(minutes=3))
     assert kinds(batch) == ["started", "finished", "finished"]
+
+
+def test_a_mailbox_that_ended_elsewhere_and_was_moved_in_later_ends_nothing_again() -> None:
+    batch, other = watched(), watched("Own1")
+    make_user(batch, status="synced", first_synced_at=NOON)
+    look(SOON)
+    ended: list[dict[str, Any]] = [
+        {"status": "synced", "first_synced_at": SOON + timedelta(minutes=1)},
+        {"status": "failed"},
+    ]
+    moved = [
+        make_user(other, f"moved{number}@contoso.com", status_at=SOON + timedelta(minutes=1), **how)
+        for number, how in enumerate(ended)
+    ]
+    move_to_batch(other, [user.pk for user in moved], batch.pk, by=None)
+    look(SOON + timedelta(minutes=2))
+    assert kinds(batch) == ["started", "finished"]
 
 
 def test_a_report_comes_at_the_interval_of_the_batch() -> None:

@@ -69,13 +69,20 @@ def test_who_leaves_is_told_where_the_draft_is(administrator_client: Client, adm
     assert "You have not finished describing a batch: StagedBatch1" in text(administrator_client.get(NEW))
 
 
-def test_pressing_the_button_twice_makes_one_batch(administrator_client: Client, administrator: Person) -> None:
+def test_pressing_the_button_twice_makes_one_batch_and_says_so(
+    administrator_client: Client, administrator: Person
+) -> None:
     draft = ready_draft(administrator)
+    shown = administrator_client.get(page(draft, "summary")).content
+    assert b'<input type="hidden" name="name" value="StagedBatch1">' in shown
     first = administrator_client.post(page(draft, "summary"))
-    second = administrator_client.post(page(draft, "summary"))
+    second = administrator_client.post(page(draft, "summary"), {"name": "StagedBatch1"}, follow=True)
     batch = MigrationBatch.objects.get()
     assert first["Location"] == reverse("batches:detail", args=[batch.pk])
-    assert (second.status_code, second["Location"]) == (303, reverse("batches:list"))
+    assert second.redirect_chain == [(first["Location"], 303)]
+    assert "StagedBatch1 has been created already." in text(second)
+    third = administrator_client.post(page(draft, "summary"), {"name": "renamed"}, follow=True)
+    assert "This description is finished" in text(third)
     assert MigrationUser.objects.count() == 2
 
 
