@@ -142,10 +142,15 @@ class Progress:
 
 def _plan_words(event: Planned) -> str:
     size = f", {log.size_in_words(event.octets)}" if event.octets else ""
-    line = (
-        f"Source mailbox: {event.folders} folders, {event.messages} messages{size}; {event.to_copy} messages to copy."
-    )
-    return line + (f" Not selected in these folders: {event.excluded} messages." if event.excluded else "")
+    found = f"{_counted(event.folders, 'folder')}, {_counted(event.messages, 'message')}"
+    line = f"Source mailbox: {found}{size}; {_counted(event.to_copy, 'message')} to copy."
+    excluded = f" Not selected in these folders: {_counted(event.excluded, 'message')}." if event.excluded else ""
+    return line + excluded
+
+
+def _counted(number: int, noun: str) -> str:
+    """Lines of a report are English, whoever reads them."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _newest_words(event: Planned) -> str:

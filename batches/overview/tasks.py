@@ -218,7 +218,7 @@ def convert(found: Situation) -> Finding:
 def repeat(found: Situation) -> Finding:
     if not found.rows:
         return Finding(State.BY_HAND, _("The first batch is still to come."))
-    words = _("%(batches)s so far, with %(mailboxes)s. Tick this when everybody is in one.")
+    words = _("%(batches)s so far, with %(mailboxes)s. An administrator ticks this when everybody is in one.")
     words %= {"batches": _batches(len(found.rows)), "mailboxes": _mailboxes(found.figures.tally.total)}
     return Finding(State.BY_HAND, words, _new_batch())
 

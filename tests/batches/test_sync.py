@@ -35,7 +35,7 @@ def test_the_report_tells_what_happened(migration: Migration) -> None:
     lines = list(migration.user.log.values_list("text", flat=True))
     assert lines == [
         f"Signed in at 127.0.0.1:{migration.source.port} and at 127.0.0.1:{migration.target.port}.",
-        "Source mailbox: 1 folders, 5 messages, 2.9 KB (2,955 bytes); 5 messages to copy.",
+        "Source mailbox: 1 folder, 5 messages, 2.9 KB (2,955 bytes); 5 messages to copy.",
         "Folder INBOX to INBOX: 5 messages, 5 to copy.",
         "Copy progress: 5/5 messages, 2.9 KB (2,955 bytes).",
         "Status: Synced.",
@@ -91,7 +91,7 @@ def test_changed_flags_alone_are_told_in_full(migration: Migration) -> None:
     assert migration.is_complete()
     assert timeline(migration)[-2:] == ["incremental_syncing", "synced"]
     assert list(migration.user.log.values_list("text", flat=True))[lines:] == [
-        "Source mailbox: 1 folders, 3 messages, 1.7 KB (1,773 bytes); 0 messages to copy.",
+        "Source mailbox: 1 folder, 3 messages, 1.7 KB (1,773 bytes); 0 messages to copy.",
         "Flags of 1 messages of INBOX changed.",
         "Status: Synced.",
     ]

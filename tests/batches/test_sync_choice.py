@@ -106,4 +106,4 @@ def test_the_newest_mail_is_seen_on_the_pages_and_no_line_of_the_report_contradi
     assert not [line for line in lines if "Not selected" in line]
     user = migration.slice()
     assert (user.items_synced, user.items_total) == (5, 5)
-    assert user.log.filter(text__startswith="Source mailbox: 1 folders, 5 messages").exists()
+    assert user.log.filter(text__startswith="Source mailbox: 1 folder, 5 messages").exists()

@@ -72,7 +72,7 @@ def test_a_worker_that_is_killed_in_the_middle_costs_nothing_and_doubles_nothing
         worker.kill()
     proxy.release()
     assert migration.reread().status == "syncing"
-    assert migration.user.log.filter(text__startswith="Source mailbox: 1 folders, 200 messages").exists()
+    assert migration.user.log.filter(text__startswith="Source mailbox: 1 folder, 200 messages").exists()
     with Worker(tmp_path, **QUICK):
         wait_until(lambda: is_synced(migration), "another worker has finished it", seconds=60)
     assert migration.is_complete()
