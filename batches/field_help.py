@@ -109,6 +109,10 @@ BATCH_COLUMNS: Mapping[str, Promise] = {
 
 BATCH_FACTS: Mapping[str, Promise] = {
     "finalized": _FINALIZED,
+    "waiting": _("Not copied yet, and not stopped: they wait for their turn, or their batch has not begun."),
+    "active": _(
+        "Being copied for the first time at this moment, or just stopping. Who waits for a turn is not among them."
+    ),
     "first_copies": _(
         "A span, from the slowest and the fastest rate of the last two hours. Mailboxes that nobody has counted yet are "
         "taken to be as large as the others."

@@ -60,11 +60,6 @@ class Tally:
         return self.total - self.waiting - self.synced - self.stopped - self.failed
 
     @property
-    def active(self) -> int:
-        """On their way to the first copy: waiting for it or worked on."""
-        return self.waiting + self.working
-
-    @property
     def stopped(self) -> int:
         return self.counts.get(UserStatus.STOPPED, 0)
 

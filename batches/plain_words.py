@@ -31,8 +31,16 @@ def _sentences(user: MigrationUser, now: datetime) -> Iterator[str]:
         )
         yield words % {"number": grouped(user.items_skipped)}
     if user.last_synced_at:
-        yield _("Last brought up to date %(time)s.") % {"time": in_words(user.last_synced_at)}
+        yield _when_looked(user.last_synced_at, user.last_new_items_at)
     yield _what_comes(user, now)
+
+
+def _when_looked(looked_at: datetime, came_at: datetime | None) -> str:
+    """Most looks find nothing, so the two times differ; the same page shows both."""
+    words = {"time": in_words(looked_at), "came": in_words(came_at)} if came_at else {"time": in_words(looked_at)}
+    if came_at and came_at != looked_at:
+        return _("Last looked for new items %(time)s; the last ones came %(came)s.") % words
+    return _("Last looked for new items %(time)s.") % words
 
 
 def _how_much(user: MigrationUser) -> str:

@@ -18,12 +18,12 @@ BATCH_HELP: Mapping[str, Promise] = {
     ),
     BatchStatus.SYNCING: _("Mailboxes are copied for the first time. Some may be done already, or may have failed."),
     BatchStatus.SYNCED: _(
-        "Every mailbox that nobody stopped has its first copy. This is success: they are kept in step until you delete the "
-        "batch. Messages that could not be brought over are listed as skipped items."
+        "Every mailbox has its first copy, except those that were stopped. This is success: they are kept in step until you "
+        "delete the batch. Messages that could not be brought over are listed as skipped items."
     ),
     "synced_once": _(
-        "Every mailbox that nobody stopped has its copy. This is success: incremental syncs are off for this batch, so what "
-        "is new since then comes over only when you sync it again. Messages that could not be brought over are listed as "
+        "Every mailbox has its copy, except those that were stopped. This is success: incremental syncs are off for this "
+        "batch, so what is new since then comes over only when you sync it again. Messages that could not be brought over are listed as "
         "skipped items."
     ),
     BatchStatus.SYNCED_WITH_ERRORS: _(

@@ -119,15 +119,14 @@ def list_mailboxes(found: Situation) -> Finding:
     sample = Action(gettext_lazy("Download a sample CSV file"), reverse("batches:wizard-sample", args=["staged"]))
     draft = next((draft for draft in found.drafts if draft.csv_name), None)
     if draft:
-        # What is done stays done when somebody begins the list of the next batch.
-        done = State.DONE if found.rows else None
         going_on = Action(gettext_lazy("Continue the draft"), reverse("batches:wizard-step", args=[draft.pk, "users"]))
         if not draft.mailbox_count:
             words = _("%(file)s has mistakes that have to be corrected first.")
-            return Finding(done or State.ATTENTION, words % {"file": draft.csv_name}, going_on)
+            state = State.IN_PROGRESS if found.rows else State.ATTENTION
+            return Finding(state, words % {"file": draft.csv_name}, going_on)
         words = _("%(file)s lists %(mailboxes)s; the batch is not created yet.")
         words %= {"file": draft.csv_name, "mailboxes": _mailboxes(draft.mailbox_count)}
-        return Finding(done or State.IN_PROGRESS, words, going_on)
+        return Finding(State.IN_PROGRESS, words, going_on)
     if found.rows:
         words = _("%(mailboxes)s in %(batches)s.")
         words %= {"mailboxes": _mailboxes(found.figures.tally.total), "batches": _batches(len(found.rows))}

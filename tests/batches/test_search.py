@@ -133,7 +133,7 @@ SOON = NOON + timedelta(hours=1)
         (
             {"status": "synced", "first_synced_at": NOON, "last_synced_at": NOON, "due_at": SOON, "items_skipped": 1},
             {},
-            "Copied: 0 of 0 messages. 1 message could not be brought over. Last brought up to date 2 March 2026 12:00 UTC. "
+            "Copied: 0 of 0 messages. 1 message could not be brought over. Last looked for new items 2 March 2026 12:00 UTC. "
             "New mail comes over with the next sync, after 2 March 2026 13:00 UTC.",
         ),
         (

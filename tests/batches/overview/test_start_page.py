@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from batches.states import Decision
@@ -47,9 +49,17 @@ def test_its_figures_are_those_of_the_list(helpdesk_client: Client) -> None:
     make_user(make_batch("Gone", decision=Decision.REMOVING, deleted_at="2026-03-02T12:00Z"))
     figures = page_at(helpdesk_client, URL).one("ul", class_="tiles").text
     listed = page_at(helpdesk_client, "/batches/").one("ul", class_="tiles").text
-    assert figures.startswith("8Total mailboxes 2Active mailboxes 2Synced mailboxes 2Stopped mailboxes 2Failed")
+    for tile in ("8Total", "0Waiting", "2Active", "2Synced", "2Stopped", "2Failed"):
+        assert f"{tile} mailboxes" in figures
     assert listed.startswith("8Total mailboxes 2Synced mailboxes")
     assert "32Items synced 8.0 KBData copied" in figures
+
+
+def test_mailboxes_of_a_batch_that_waits_for_its_time_are_not_active(helpdesk_client: Client) -> None:
+    make_users(make_batch(start_after=timezone.now() + timedelta(days=1)), 2, status="queued")
+    figures = page_at(helpdesk_client, URL).one("ul", class_="tiles").text
+    assert "2Waiting mailboxes" in figures
+    assert "0Active mailboxes" in figures
 
 
 def test_its_queries_do_not_grow(helpdesk_client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -115,13 +115,13 @@ def test_a_list_is_made_when_a_batch_came_of_it(reader: Person) -> None:
     assert (finding.state, finding.words) == (State.DONE, "3 mailboxes in 1 batch.")
 
 
-def test_what_is_done_stays_done_when_the_next_list_is_begun(reader: Person) -> None:
+def test_lists_are_in_progress_again_as_long_as_the_next_one_is_unfinished(reader: Person) -> None:
     make_users(make_batch(), 3)
     BatchDraft.objects.create(by=reader, csv_name="wave2.csv")
-    assert state("list-mailboxes", reader) == State.DONE
+    assert state("list-mailboxes", reader) == State.IN_PROGRESS
     BatchDraft.objects.update(mailbox_count=12)
     finding = found("list-mailboxes", reader)
-    assert finding.state == State.DONE
+    assert finding.state == State.IN_PROGRESS
     assert finding.words == "wave2.csv lists 12 mailboxes; the batch is not created yet."
 
 
