@@ -27,7 +27,7 @@ MOVING = frozenset(
 )
 SHOWN_IN_LISTS = (
     *("name", "decision", "start_after", "started_at", "deleted_at", "attention", "allow_incremental_syncs"),
-    *("source", "target"),
+    *("type", "source", "target"),
 )
 
 

@@ -51,6 +51,7 @@ urlpatterns = [
     path(BATCH + "from-failed/", adding_views.from_failed, name="from-failed"),
     path(BATCH + "files/<int:file_id>.csv", adding_views.download, name="file"),
     path(USER, views.user, name="user"),
+    path(USER + "sign-in/", adding_views.sign_in, name="user-sign-in"),
     *(
         path(
             f"{USER}{name}/",

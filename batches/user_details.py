@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Count
 from django.utils.translation import ngettext
 
+from batches.adding.sign_in import Cure, cure_of
 from batches.item_limits import KINDS, LEFT_BEHIND
 from batches.log import Durations, durations
 from batches.models import FolderSync, LogLine, MigrationUser, SkippedItem, StatusChange
@@ -57,6 +58,7 @@ class UserDetails:
     waits: str
     error: str
     server_words: str
+    cure: Cure | None
     durations: Durations
     folders: Sequence[FolderLine]
     skipped: Sequence[SkippedLine]
@@ -100,6 +102,7 @@ def user_details(user: MigrationUser, *, now: datetime, with_subjects: bool) -> 
         waits=why(user, now),
         error=error_sentence(user),
         server_words=server_words(user),
+        cure=cure_of(user),
         durations=durations(user, now),
         folders=_folders(user),
         skipped=[_skipped_line(item, with_subjects) for item in user.skipped_items.all()[:SHOWN_SKIPPED]],

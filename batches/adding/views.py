@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from batches import services
 from batches.adding.draft import Added, add_from, draft_for, retriable
 from batches.adding.failed import draft_from_failed
-from batches.models import MigrationBatch, UploadedFile
+from batches.adding.sign_in import SignInForm, correct
+from batches.models import MigrationBatch, MigrationUser, UploadedFile
 from batches.services import NotNow
 from batches.wizard.users import UsersForm
 from batches.words import KEPT
@@ -134,6 +135,33 @@ def _show(request: HttpRequest, batch: MigrationBatch, form: UsersForm) -> HttpR
     response = render(request, "batches/add_users.html", context)
     add_never_cache_headers(response)
     return response
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def sign_in(request: HttpRequest, batch_id: int, user_id: int) -> HttpResponse:
+    """A new password for one mailbox, which is tried again with it if it has failed."""
+    mailbox = get_object_or_404(MigrationUser.objects.select_related("batch"), pk=user_id, batch=_batch(batch_id))
+    form = fill_in(SignInForm, request, user=mailbox)
+    if request.method == "GET":
+        return render(request, "batches/sign_in.html", {"batch": mailbox.batch, "mailbox": mailbox, "form": form})
+    if not form.is_valid():
+        return refuse(request, form)
+    try:
+        with noticing_lost() as lost:
+            retried = correct(mailbox, form, by=signed_in_person(request))
+    except NotNow as refusal:
+        form.add_error("password", refusal.sentence)
+        return refuse(request, form)
+    words = (
+        _("%(name)s is tried again with the new password.")
+        if retried
+        else _("%(name)s has a new password for its next sync.")
+    )
+    messages.success(request, words % {"name": mailbox.address})
+    if lost:
+        messages.warning(request, KEPT)
+    return see_other(reverse("batches:user", args=[batch_id, user_id]))
 
 
 @require_GET

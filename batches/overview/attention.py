@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from batches.adding.sign_in import REFUSED, has_own_password
 from batches.models import MigrationBatch
 from batches.overview.causes import Cause
 from batches.overview.servers import Server
@@ -28,10 +29,11 @@ MOST_LINKS = 3
 
 @dataclass(frozen=True, slots=True)
 class Cure:
-    """Where it is put right."""
+    """Where it is put right; ``by_administrators`` says that nobody else may."""
 
     label: str
     url: str
+    by_administrators: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,25 @@ def _failed(cause: Cause) -> Trouble:
         server=cause.endpoint.server if cause.endpoint else "",
         user=cause.address if cause.number == 1 else _("%(number)s accounts") % names,
     )
-    cures = [*_failed_links(cause), *([_endpoint_link(cause.endpoint)] if cause.endpoint else [])]
+    cures = [
+        *_new_passwords(cause),
+        *_failed_links(cause),
+        *([_endpoint_link(cause.endpoint)] if cause.endpoint else []),
+    ]
     return Trouble("danger", title % names, words, cures, cause.since, cause.words)
+
+
+def _new_passwords(cause: Cause) -> Iterator[Cure]:
+    """Typed in for one mailbox, by file for more."""
+    batch = cause.batches[0]
+    if cause.code not in REFUSED or not cause.endpoint or not has_own_password(batch, cause.endpoint, cause.side):
+        return
+    if cause.number == 1:
+        url = reverse("batches:user-sign-in", args=[batch.pk, cause.user_id])
+        yield Cure(_("Give a new password"), url, by_administrators=True)
+    for batch in cause.batches[:MOST_LINKS] if cause.number > 1 else ():
+        url = reverse("batches:add-users", args=[batch.pk])
+        yield Cure(_("New passwords for %(name)s, by CSV file") % {"name": batch.name}, url, by_administrators=True)
 
 
 def _failed_links(cause: Cause) -> Iterator[Cure]:

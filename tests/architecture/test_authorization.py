@@ -103,6 +103,7 @@ batches:add-users-discard       | -              | administrators
 batches:from-failed             | -              | administrators
 batches:file                    | downloaders    | -
 batches:user                    | people         | -
+batches:user-sign-in            | administrators | administrators
 batches:user-delete             | administrators | administrators
 batches:user-resume             | -              | administrators
 batches:user-stop               | administrators | administrators
