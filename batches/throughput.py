@@ -17,7 +17,7 @@ from batches.models import ThroughputSample
 SAVE_EVERY = 5.0  # seconds: the row of a minute is shared by all mailboxes of a batch
 KEPT = timedelta(days=30)
 FINE = timedelta(days=2)  # so long minutes are kept, then hours
-LATELY = timedelta(minutes=5)
+LATELY = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
@@ -103,7 +103,7 @@ def samples(batch_id: int, since: datetime) -> list[Sample]:
 
 
 def rate(batch_ids: Iterable[int], now: datetime) -> tuple[float, float]:
-    """Items and octets a second of late, of these batches together."""
+    """Items and octets a second in the minute that is under way and the one before, of these batches together."""
     found = ThroughputSample.objects.filter(batch__in=list(batch_ids), minute__gte=whole_minute(now - LATELY))
     sums = found.aggregate(begun=Min("minute"), items=Sum("items"), octets=Sum("octets"))
     return _a_second(Sample(sums["begun"], sums["items"], sums["octets"]), now) if sums["begun"] else (0.0, 0.0)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from batches.throughput import series
 
-TOO_SHORT = timedelta(minutes=1)  # for an average: the workers tell every few seconds
+TOO_SHORT = timedelta(seconds=15)  # for an average: the workers tell every few seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Span:
     step: timedelta
 
     def end(self, now: datetime) -> datetime:
-        """The end of the step that is under way, on the clock of the reader's zone; a minute that is not over is left out."""
+        """The end of the step that is under way, on the clock of the reader's zone; one that has only begun is left out."""
         local = timezone.localtime(now)
         lasted = (local - local.replace(hour=0, minute=0, second=0, microsecond=0)) % self.step
         return now - lasted + (self.step if lasted >= TOO_SHORT else timedelta())

@@ -1,9 +1,10 @@
-"""``MigrationErrors``: one line for every user with an error, then one for every skipped item."""
+"""``MigrationErrors``: one line for every user with an error, then one for every message that was left behind."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from batches.item_limits import LEFT_BEHIND
 from batches.models import MigrationBatch, MigrationUser
 from batches.reports import skipped
 from batches.reports.table import (
@@ -36,7 +37,7 @@ COLUMNS = {
 
 def rows(batch: MigrationBatch | None) -> Iterator[Row]:
     yield from failures(batch)
-    for item in skipped.items_of(batch):
+    for item in skipped.items_of(batch, LEFT_BEHIND):
         about = (item.folder, item.subject, item.date, item.size)
         sentence = skipped.sentence(item.kind)
         yield *item.of, "item", item.kind, sentence, item.reason, "", item.at, *about

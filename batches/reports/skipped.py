@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
@@ -55,9 +55,11 @@ class Item(NamedTuple):
 FIELDS = ("user__address", "user__batch__name", "user__batch__deleted_at", *Item._fields[3:])
 
 
-def items_of(batch: MigrationBatch | None) -> Iterator[Item]:
+def items_of(batch: MigrationBatch | None, kinds: Collection[str] = ()) -> Iterator[Item]:
+    """Of one batch or, where it is None, of all; of these ``kinds``, or of all."""
     items = SkippedItem.objects.order_by("user__batch_id", "user__position", "folder", "uid")
     wanted = items.filter(user__batch=batch) if batch else items
+    wanted = wanted.filter(kind__in=kinds) if kinds else wanted
     return map(Item._make, wanted.values_list(*FIELDS).iterator(AT_ONCE))
 
 

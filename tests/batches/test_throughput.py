@@ -86,10 +86,11 @@ def test_a_series_has_every_step_with_the_sum_of_all_batches() -> None:
 
 
 @pytest.mark.django_db
-def test_the_rate_is_that_of_the_last_minutes() -> None:
+def test_the_rate_is_that_of_the_last_minute_and_nothing_soon_after_the_end() -> None:
     batch = make_batch()
     assert rate([batch.pk], NOON) == (0.0, 0.0)
-    for minute, items in ((9, 1000), (4, 60), (1, 60)):
+    for minute, items in ((9, 1000), (2, 1000), (1, 60)):
         ThroughputSample.objects.create(batch=batch, minute=NOON - minute * MINUTE, items=items, octets=items * 10)
-    assert rate([batch.pk], NOON) == (0.5, 5.0)
+    assert rate([batch.pk], NOON) == (1.0, 10.0)
+    assert rate([batch.pk], NOON + MINUTE) == (0.0, 0.0)
     assert rate([], NOON) == (0.0, 0.0)

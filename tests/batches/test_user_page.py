@@ -133,7 +133,7 @@ def test_of_very_many_skipped_items_the_rest_is_in_the_report(manager_client: Cl
     skip(user, 103)
     text = details(manager_client, user).one("details", id="skipped").text
     assert text.count("Salaries") == 100
-    assert "These are the first 100. All of them are in MigrationErrors.csv." in text
+    assert "These are the first 100. All of them are in SkippedItems.csv." in text
 
 
 def test_folders_are_listed_with_where_they_went(helpdesk_client: Client) -> None:

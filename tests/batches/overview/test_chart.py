@@ -41,12 +41,15 @@ def test_it_has_a_point_for_every_step(span: str, points: int) -> None:
     assert shown.is_empty
 
 
-def test_the_minute_that_is_not_over_is_left_out_and_a_step_under_way_counts_as_long_as_it_lasts() -> None:
+def test_a_step_under_way_counts_as_long_as_it_lasts_and_one_that_has_only_begun_is_left_out() -> None:
     batch, now = make_batch(), NOON + 5 * MINUTE + timedelta(seconds=30)
-    ThroughputSample.objects.create(batch=batch, minute=NOON + 4 * MINUTE, items=330, octets=330 * 1024**2)
+    ThroughputSample.objects.create(batch=batch, minute=NOON + 4 * MINUTE, items=300, octets=300 * 1024**2)
+    ThroughputSample.objects.create(batch=batch, minute=NOON + 5 * MINUTE, items=30, octets=30 * 1024**2)
     hour, day = (chart(SPANS[span], now).points[-1] for span in ("hour", "day"))
-    assert (hour.at, hour.items, hour.items_a_second) == (NOON + 4 * MINUTE, 330, 5.5)
+    assert (hour.at, hour.items, hour.items_a_second) == (NOON + 5 * MINUTE, 30, 1.0)
     assert (day.at, day.items, day.items_a_second) == (NOON, 330, 1.0)
+    begun = chart(SPANS["hour"], now - timedelta(seconds=20)).points[-1]
+    assert (begun.at, begun.items, begun.items_a_second) == (NOON + 4 * MINUTE, 300, 5.0)
 
 
 def test_the_drawing_says_what_the_table_says() -> None:
