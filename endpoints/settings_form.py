@@ -86,6 +86,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         for name, field in self.fields.items():
             field.help_text = HINTS.get(name, "")
             field.label = LABELS.get(name, field.label)
+            field.widget.attrs.pop("maxlength", None)  # browsers cut off in silence; the form says what is too long
 
     def demand(self, name: str, sentence: str) -> None:
         """An error at ``name`` unless something was written there, or is kept from before."""

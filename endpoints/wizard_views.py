@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
+from core.confirm import Question, ask
 from core.http import see_other, wanted_page
 from core.refusals import fill_in, refuse
 from core.roles import administrators_only, signed_in_person
@@ -124,10 +125,16 @@ def _trust(draft: EndpointDraft, here: Step) -> HttpResponse:
     return see_other(_address_of(draft, wizard.after(here) if passed else here))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @administrators_only
 def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
-    get_object_or_404(EndpointDraft, pk=draft_id, by=signed_in_person(request)).delete()
+    """Says the consequence first."""
+    draft = get_object_or_404(EndpointDraft, pk=draft_id, by=signed_in_person(request))
+    if request.method == "GET":
+        title = _("Discard the draft %(name)s?") % {"name": draft.name or draft.server or draft.get_type_display()}
+        consequences = [_("Everything that was answered in it is gone then, passwords included.")]
+        return ask(request, Question(title, consequences, _("Discard draft"), reverse("endpoints:list")))
+    draft.delete()
     messages.success(request, _("The unfinished endpoint has been thrown away."))
     return see_other(reverse("endpoints:list"))
 

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from batches.csv_import import sample_csv
 from batches.csv_import.columns import COLUMNS, CsvType
@@ -24,6 +24,7 @@ from batches.wizard.forms import FORMS, TypeForm
 from batches.wizard.pages import CHANGE, address_of, is_change, leading_on, own_draft, show
 from batches.wizard.steps import Step
 from batches.wizard.users import UsersForm
+from core.confirm import Question, ask
 from core.downloads import download_octets, download_text
 from core.http import see_other
 from core.refusals import fill_in, refuse
@@ -89,10 +90,17 @@ def leave(request: HttpRequest, draft_id: int) -> HttpResponse:
     return see_other(reverse("batches:list"))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @administrators_only
+@leading_on
 def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
-    own_draft(request, draft_id).delete()
+    """Says the consequence first."""
+    draft = own_draft(request, draft_id)
+    if request.method == "GET":
+        title = _("Discard the draft %(name)s?") % {"name": draft.name or draft.csv_name or draft.get_type_display()}
+        consequences = [_("Everything that was answered in it is gone then, passwords included.")]
+        return ask(request, Question(title, consequences, _("Discard draft"), reverse("batches:wizard-start")))
+    draft.delete()
     messages.success(request, _("The unfinished batch has been thrown away, and its CSV file with it."))
     return see_other(reverse("batches:wizard-start"))
 

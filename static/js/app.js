@@ -61,6 +61,14 @@ window.matchMedia("(min-width: 50.01rem)").addEventListener("change", () => {
   document.querySelector(".nav:popover-open")?.hidePopover();
 });
 
+// The server finds what is wrong and says so at the field. Only what no browser sends, as half a time, it never sees.
+document.addEventListener("submit", (event) => {
+  const unreadable = [...event.target.elements].find((field) => field.validity?.badInput);
+  if (!unreadable) return;
+  event.preventDefault();
+  unreadable.reportValidity();
+});
+
 // A button pressed twice does its work once. Another button of the same form still counts, and so does a late second try.
 const PATIENCE = 20_000; // milliseconds; the longest that an answer takes
 const sent = new WeakMap();

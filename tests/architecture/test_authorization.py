@@ -64,7 +64,7 @@ batches:wizard-start            | administrators | administrators
 batches:wizard-sample           | administrators | -
 batches:wizard-corrected        | administrators | -
 batches:wizard-leave            | administrators | -
-batches:wizard-discard          | -              | administrators
+batches:wizard-discard          | administrators | administrators
 batches:wizard-summary          | administrators | administrators
 batches:wizard-pre-check        | -              | administrators
 batches:wizard-step             | administrators | administrators
@@ -120,7 +120,7 @@ batches:user-log                | downloaders    | -
 batches:user-report             | downloaders    | -
 endpoints:list                  | people         | -
 endpoints:new                   | administrators | administrators
-endpoints:discard               | -              | administrators
+endpoints:discard               | administrators | administrators
 endpoints:wizard                | administrators | administrators
 endpoints:sign-in-preview       | administrators | -
 endpoints:port                  | administrators | -

@@ -188,9 +188,27 @@ def test_a_draft_waits_on_the_list_until_it_is_finished_or_thrown_away(
         assert "You have not finished describing an endpoint: imap.contoso.com" in text(
             administrator_client.get(address)
         )
-    answer = administrator_client.post(reverse("endpoints:discard", args=[draft.pk]), follow=True)
+    discard = reverse("endpoints:discard", args=[draft.pk])
+    for address in (reverse("endpoints:list"), page(draft, "account")):
+        assert f'href="{discard}"' in administrator_client.get(address).content.decode()
+    assert "Discard the draft imap.contoso.com?" in text(administrator_client.get(discard))
+    assert EndpointDraft.objects.exists()
+    answer = administrator_client.post(discard, follow=True)
     assert "has been thrown away" in text(answer)
     assert not EndpointDraft.objects.exists()
+
+
+def test_what_no_field_takes_is_said_by_the_page_and_not_by_the_browser(
+    administrator_client: Client, administrator: Person
+) -> None:
+    draft = ready_draft(administrator)
+    shown = administrator_client.get(page(draft, "general")).content.decode()
+    assert '<form method="post" class="endpoint-form" novalidate>' in shown
+    assert "maxlength" not in shown.split("endpoint-form")[1]
+    wrong = GENERAL | {"name": "N" * 300, "max_concurrent_migrations": "-3"}
+    answer = text(administrator_client.post(page(draft, "general"), wrong, follow=True))
+    assert "characters (it has 300)" in answer
+    assert "Type a whole number from 1 to 100, or leave this blank." in answer
 
 
 def test_a_draft_is_its_writer_s_alone(administrator_client: Client) -> None:

@@ -69,6 +69,29 @@ def test_who_leaves_is_told_where_the_draft_is(administrator_client: Client, adm
     assert "You have not finished describing a batch: StagedBatch1" in text(administrator_client.get(NEW))
 
 
+def test_a_draft_is_discarded_from_any_step_after_a_question(
+    administrator_client: Client, administrator: Person
+) -> None:
+    draft = ready_draft(administrator)
+    discard = reverse("batches:wizard-discard", args=[draft.pk])
+    assert f'href="{discard}"' in text(administrator_client.get(page(draft, "configuration")))
+    assert "Discard the draft StagedBatch1?" in text(administrator_client.get(discard))
+    assert BatchDraft.objects.exists()
+    assert "has been thrown away" in text(administrator_client.post(discard, follow=True))
+    assert not BatchDraft.objects.exists()
+
+
+def test_the_wizard_leaves_it_to_the_page_to_say_what_is_wrong(
+    administrator_client: Client, administrator: Person
+) -> None:
+    draft = ready_draft(administrator)
+    shown = text(administrator_client.get(page(draft, "configuration")))
+    assert '<form method="post" novalidate>' in shown
+    assert "maxlength" not in shown.split("wizard-body")[1]
+    answer = text(administrator_client.post(page(draft, "configuration"), {"name": "N" * 300}, follow=True))
+    assert "characters (it has 300)" in answer
+
+
 def test_pressing_the_button_twice_makes_one_batch_and_says_so(
     administrator_client: Client, administrator: Person
 ) -> None:
