@@ -97,9 +97,9 @@ class Progress:
             case Adopted(source, messages, octets):
                 self._items += messages
                 self.octets += octets  # no part of the throughput: they came before, or from elsewhere
-                self.note(f"{messages} messages of {_name(source)} were on the target already.")
+                self.note(f"On the target already, of {_name(source)}: {_counted(messages, 'message')}.")
             case FlagsChanged(source, messages):
-                self.note(f"Flags of {messages} messages of {_name(source)} changed.")
+                self.note(f"Flags of {_counted(messages, 'message')} of {_name(source)} changed.")
             case MessageSkipped(item) | MessageRepaired(item):
                 self._item(item)
             case Finished(complete):

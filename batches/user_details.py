@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 from batches.adding.sign_in import Cure, cure_of
 from batches.item_limits import KINDS, LEFT_BEHIND
 from batches.log import Durations, durations
-from batches.models import FolderSync, LogLine, MigrationUser, SkippedItem, StatusChange
+from batches.models import FolderSync, LogLine, MigrationUser, SkippedItem
 from batches.plain_words import plain_words
 from batches.states import WORKING
+from batches.timeline import Happened, timeline
 from batches.waiting import why
-from batches.words import SKIPPED_KINDS, error_words, reason_words
+from batches.words import SKIPPED_KINDS, error_words
 from endpoints.models import MigrationEndpoint
 from endpoints.sign_in import login_name
 
@@ -41,15 +42,6 @@ class SkippedLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """``words`` are a server's, verbatim, or empty."""
-
-    row: StatusChange
-    reason: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class UserDetails:
     """``rate`` is in octets a minute, 0 when nothing was copied yet; ``plain`` is what helpdesk can say; ``waits`` and ``error`` are sentences or empty."""
 
@@ -62,7 +54,7 @@ class UserDetails:
     durations: Durations
     folders: Sequence[FolderLine]
     skipped: Sequence[SkippedLine]
-    changes: Sequence[Change]
+    happened: Sequence[Happened]
     log: Sequence[LogLine]
 
     @property
@@ -106,10 +98,7 @@ def user_details(user: MigrationUser, *, now: datetime, with_subjects: bool) -> 
         durations=durations(user, now),
         folders=_folders(user),
         skipped=[_skipped_line(item, with_subjects) for item in user.skipped_items.all()[:SHOWN_SKIPPED]],
-        changes=[
-            _change(change)
-            for change in user.status_changes.select_related("by").order_by("-at", "-id")[:SHOWN_CHANGES]
-        ],
+        happened=timeline(user, SHOWN_CHANGES),
         log=list(user.log.order_by("-at", "-id")[:SHOWN_LINES])[::-1],
     )
 
@@ -161,7 +150,3 @@ def _folders(user: MigrationUser) -> list[FolderLine]:
 
 def _skipped_line(item: SkippedItem, with_subject: bool) -> SkippedLine:
     return SkippedLine(item, str(SKIPPED_KINDS.get(item.kind, item.kind)), item.subject if with_subject else "")
-
-
-def _change(row: StatusChange) -> Change:
-    return Change(row, reason_words(row.reason), "" if row.reason in KINDS else row.words)

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, datetime
+from heapq import merge
+from operator import itemgetter
 
 from batches.log import size_in_words
 from batches.models import MigrationUser
 from batches.reports.table import AT_ONCE, in_english, status_in_english
+from batches.timeline import orders
 from batches.user_details import error_sentence, server_words
 from core.as_text import time_in_words
+from core.audit_words import sentence
 
 
 def user_report(user: MigrationUser) -> Iterator[str]:
     yield from (f"{line}\n" for line in _head(user))
-    for line in user.log.order_by("pk").iterator(AT_ONCE):
-        yield f"{line.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} {line.text}\n"
+    copied = ((line.at, line.text) for line in user.log.order_by("pk").iterator(AT_ONCE))
+    for at, text in merge(_orders(user), copied, key=itemgetter(0)):
+        yield f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} {text}\n"
+
+
+def _orders(user: MigrationUser) -> Iterator[tuple[datetime, str]]:
+    """What people told the whole batch."""
+    for entry in orders(user).order_by("at", "pk"):
+        yield entry.at, f"{entry.name}: {in_english(sentence, entry.action, entry.thing)}."
 
 
 def _head(user: MigrationUser) -> Iterator[str]:

@@ -92,7 +92,7 @@ def test_changed_flags_alone_are_told_in_full(migration: Migration) -> None:
     assert timeline(migration)[-2:] == ["incremental_syncing", "synced"]
     assert list(migration.user.log.values_list("text", flat=True))[lines:] == [
         "Source mailbox: 1 folder, 3 messages, 1.7 KB (1,773 bytes); 0 messages to copy.",
-        "Flags of 1 messages of INBOX changed.",
+        "Flags of 1 message of INBOX changed.",
         "Status: Synced.",
     ]
 

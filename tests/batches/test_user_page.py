@@ -10,9 +10,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from batches import services
 from batches.models import FolderSync, LogLine, MigrationUser, SkippedItem, StatusChange
 from batches.moves import move_user
 from core.models import Person
+from tests.batches.downloads import file_at
 from tests.batches.examples import NOON, leased, make_batch, make_endpoint, make_user
 from tests.html import Page, page_at
 
@@ -244,6 +246,22 @@ def test_a_mailbox_of_a_deleted_batch_keeps_its_history(administrator_client: Cl
     assert not [
         element for element in page.elements if element["id"].startswith("user-") and "command" in element["class"]
     ]
+
+
+def test_what_its_batch_was_told_stands_in_its_timeline_and_its_report(
+    administrator: Person, administrator_client: Client
+) -> None:
+    batch = make_batch()
+    user = make_user(batch, status="synced", due_at=None)
+    another = make_batch("Another")
+    make_user(another)
+    for each in (batch, another):
+        services.stop_batch(each, by=administrator)
+    timeline = details(administrator_client, user).one("details", id="timeline").text
+    assert f"{administrator}: Stopped the batch StagedBatch1" in timeline
+    assert "Another" not in timeline
+    report = file_at(administrator_client, f"/batches/{batch.pk}/users/{user.pk}/report.txt")
+    assert f"{administrator}: Stopped the batch StagedBatch1." in report
 
 
 def test_the_number_of_queries_does_not_grow(
