@@ -31,6 +31,7 @@ def batch_pages(shown: Showcase) -> dict[str, str]:
         "batch-settings": reverse("batches:settings", args=[running]),
         "users": reverse("batches:users", args=[running]),
         "users-add": reverse("batches:add-users", args=[running]),
+        "user-sign-in": reverse("batches:user-sign-in", args=[running, users["failed"]]),
         **{f"user-{name}": reverse("batches:user", args=[running, pk]) for name, pk in users.items()},
     }
 
