@@ -121,6 +121,11 @@ BATCH_FACTS: Mapping[str, Promise] = {
     "incremental": _("Whether mailboxes are kept in step after their first copy."),
 }
 
+SIGN_IN: Mapping[str, Promise] = {
+    "user_name": _("The name that the old server knows the person by, where that is not the address."),
+    "password": _("The one that opens this mailbox. It is kept encrypted, and no page or report shows it."),
+}
+
 USER_COLUMNS: Mapping[str, Promise] = {"synced": _ITEMS, "skipped": _SKIPPED}
 
 USER_FACTS: Mapping[str, Promise] = {
@@ -146,6 +151,7 @@ def register() -> None:
     help.register("batch-messages", MESSAGES, more="batch/#which-messages")
     help.register("batch-limits", LIMITS, more="batch/#messages-that-may-stay-behind")
     help.register("batch-schedule", SCHEDULE, more="batch/#start-and-reports")
+    help.register("user-sign-in", SIGN_IN, more="batch/#more-mailboxes-and-those-that-failed")
     figures = {
         "batch-column": BATCH_COLUMNS,
         "batch-fact": BATCH_FACTS,

@@ -45,6 +45,8 @@ def has_own_password(batch: MigrationBatch, endpoint: MigrationEndpoint, side: s
 class SignInForm(forms.Form):
     """What is typed is never shown again: not when it is refused either."""
 
+    explained_by = ("user-sign-in",)
+
     user_name = forms.CharField(
         label=gettext_lazy("User name on the source"),
         required=False,
