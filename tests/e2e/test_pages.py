@@ -46,6 +46,7 @@ class Inspection:
     faults: list[str] = field(default_factory=list)
 
     def inspect(self, name: str) -> None:
+        self.page.wait_for_load_state()
         self._measure(name, LARGE)
         self._measure(name, NORMAL, "light")
         self._examine(name, WCAG)
